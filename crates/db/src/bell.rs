@@ -1,0 +1,63 @@
+//! The bell: after a commit a node rings, and whoever reads the journal looks at once.
+//! A lost ring costs at most a second, because readers also look by themselves.
+
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How long a reader waits for a ring before it looks by itself.
+const LOOK_ANYWAY: Duration = Duration::from_secs(1);
+
+/// Rings all who wait on any copy of it.
+#[derive(Clone)]
+pub struct Bell {
+    /// Every ring, ours and other nodes'.
+    rings: watch::Sender<u64>,
+    /// Rings of this node only: what other nodes must be told.
+    own: watch::Sender<u64>,
+}
+
+/// One listener of the bell; remembers which ring it has heard.
+pub struct Ear {
+    rings: watch::Receiver<u64>,
+}
+
+impl Default for Bell {
+    fn default() -> Self {
+        Self { rings: watch::channel(0).0, own: watch::channel(0).0 }
+    }
+}
+
+impl Bell {
+    /// Something was committed here.
+    pub fn ring(&self) {
+        self.own.send_modify(|count| *count = count.wrapping_add(1));
+        self.ring_from_afar();
+    }
+
+    /// Something was committed on another node.
+    pub(crate) fn ring_from_afar(&self) {
+        self.rings.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// A listener of this node's own rings.
+    pub(crate) fn listen_own(&self) -> Ear {
+        Ear { rings: self.own.subscribe() }
+    }
+
+    /// A listener that hears every ring from now on.
+    pub fn listen(&self) -> Ear {
+        Ear { rings: self.rings.subscribe() }
+    }
+}
+
+impl Ear {
+    /// Waits for a ring, at most a second.
+    pub async fn wait(&mut self) {
+        let _ = tokio::time::timeout(LOOK_ANYWAY, self.rings.changed()).await;
+    }
+
+    /// Waits for a ring, however long it takes; false when the bell is gone.
+    pub async fn rung(&mut self) -> bool {
+        self.rings.changed().await.is_ok()
+    }
+}

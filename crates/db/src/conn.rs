@@ -1,0 +1,157 @@
+//! A connection that reads. `Tx` is one too, so that a verb that only reads takes `&mut Conn` and serves both.
+
+use crate::{Clock, Engine, FromRow, Query, Reader, Result, Row, Timestamp, Value, query::Value as V, sqlite::Writing};
+use futures::TryStreamExt;
+use sqlx::{Arguments as _, AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnection, postgres::PgArguments, sqlite::SqliteArguments};
+
+pub(crate) enum Link {
+    SqliteReader(PoolConnection<Sqlite>),
+    SqliteWriter(Writing),
+    Postgres(PoolConnection<Postgres>),
+    PostgresTx(sqlx::Transaction<'static, Postgres>),
+}
+
+enum Driver<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+/// Reads. Each statement sees what was committed when it began (inside a `Tx`: also its own writes).
+pub struct Conn {
+    pub(crate) link: Link,
+    pub(crate) clock: Clock,
+}
+
+impl Conn {
+    /// Which engine answers; only this crate and tests need to know.
+    pub fn engine(&self) -> Engine {
+        match self.link {
+            Link::SqliteReader(_) | Link::SqliteWriter(_) => Engine::Sqlite,
+            Link::Postgres(_) | Link::PostgresTx(_) => Engine::Postgres,
+        }
+    }
+
+    /// Now, by the house's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// All rows.
+    pub async fn all<T: FromRow>(&mut self, query: Query) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        match self.driver() {
+            Driver::Sqlite(conn) => {
+                let mut rows = sqlx::query_with(text(query.text), sqlite_arguments(query.values)?).fetch(conn);
+                while let Some(row) = rows.try_next().await? {
+                    found.push(T::from_row(&mut Reader::new(&Row::Sqlite(row)))?);
+                }
+            }
+            Driver::Postgres(conn) => {
+                let mut rows = sqlx::query_with(text(query.text), postgres_arguments(query.values)?).fetch(conn);
+                while let Some(row) = rows.try_next().await? {
+                    found.push(T::from_row(&mut Reader::new(&Row::Postgres(row)))?);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The first row, if there is one.
+    pub async fn first<T: FromRow>(&mut self, query: Query) -> Result<Option<T>> {
+        let row = match self.driver() {
+            Driver::Sqlite(conn) => sqlx::query_with(text(query.text), sqlite_arguments(query.values)?).fetch_optional(conn).await?.map(Row::Sqlite),
+            Driver::Postgres(conn) => sqlx::query_with(text(query.text), postgres_arguments(query.values)?).fetch_optional(conn).await?.map(Row::Postgres),
+        };
+        row.map(|row| T::from_row(&mut Reader::new(&row))).transpose()
+    }
+
+    /// The first row; none is an error.
+    pub async fn one<T: FromRow>(&mut self, query: Query) -> Result<T> {
+        self.first(query).await?.ok_or(crate::Error::NoRow)
+    }
+
+    /// Runs a statement that changes rows; `Tx` alone offers it.
+    pub(crate) async fn execute(&mut self, query: Query) -> Result<u64> {
+        Ok(match self.driver() {
+            Driver::Sqlite(conn) => sqlx::query_with(text(query.text), sqlite_arguments(query.values)?).execute(conn).await?.rows_affected(),
+            Driver::Postgres(conn) => sqlx::query_with(text(query.text), postgres_arguments(query.values)?).execute(conn).await?.rows_affected(),
+        })
+    }
+
+    /// Runs several fixed statements without values; for migrations.
+    pub(crate) async fn script(&mut self, script: String) -> Result<()> {
+        match self.driver() {
+            Driver::Sqlite(conn) => sqlx::raw_sql(AssertSqlSafe(script)).execute(conn).await.map(drop)?,
+            Driver::Postgres(conn) => sqlx::raw_sql(AssertSqlSafe(script)).execute(conn).await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    /// Has the engine parse and plan a statement without running it; for the test that prepares every `sql!`.
+    pub async fn prepare(&mut self, statement: &'static str) -> Result<()> {
+        use sqlx::{Executor as _, SqlSafeStr as _};
+        match self.driver() {
+            Driver::Sqlite(conn) => conn.prepare(statement.into_sql_str()).await.map(drop)?,
+            Driver::Postgres(conn) => conn.prepare(statement.into_sql_str()).await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    /// How the engine would run a statement, one line a step; for plan tests.
+    pub async fn plan(&mut self, mut query: Query) -> Result<String> {
+        let sqlite = self.engine() == Engine::Sqlite;
+        query.text = format!("{} {}", if sqlite { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" }, query.text).into();
+        if sqlite {
+            let steps: Vec<(i64, i64, i64, String)> = self.all(query).await?;
+            return Ok(steps.into_iter().map(|step| step.3).collect::<Vec<_>>().join("\n"));
+        }
+        let steps: Vec<String> = self.all(query).await?;
+        Ok(steps.join("\n"))
+    }
+
+    fn driver(&mut self) -> Driver<'_> {
+        match &mut self.link {
+            Link::SqliteReader(conn) => Driver::Sqlite(conn),
+            Link::SqliteWriter(writing) => Driver::Sqlite(writing.connection()),
+            Link::Postgres(conn) => Driver::Postgres(conn),
+            Link::PostgresTx(tx) => Driver::Postgres(tx),
+        }
+    }
+}
+
+fn text(text: std::borrow::Cow<'static, str>) -> AssertSqlSafe<std::borrow::Cow<'static, str>> {
+    // safe: `Query` is put together from `&'static str` alone
+    AssertSqlSafe(text)
+}
+
+fn sqlite_arguments(values: Vec<Value>) -> Result<SqliteArguments> {
+    let mut arguments = SqliteArguments::default();
+    arguments.reserve(values.len(), 0);
+    for value in values {
+        match value {
+            V::Int(v) => arguments.add(v),
+            V::Text(v) => arguments.add(v),
+            V::Bool(v) => arguments.add(v),
+            V::Id(v) => arguments.add(v),
+            V::Bytes(v) => arguments.add(v),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+fn postgres_arguments(values: Vec<Value>) -> Result<PgArguments> {
+    let mut arguments = PgArguments::default();
+    arguments.reserve(values.len(), 0);
+    for value in values {
+        match value {
+            V::Int(v) => arguments.add(v),
+            V::Text(v) => arguments.add(v),
+            V::Bool(v) => arguments.add(v),
+            V::Id(v) => arguments.add(v),
+            V::Bytes(v) => arguments.add(v),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}

@@ -1,0 +1,115 @@
+//! The journal: an append-only list of who did what to what, written in the same transaction as the rows.
+//! Everything that reacts reads it; each reader keeps its own position.
+
+use crate::{Conn, Engine, Query, Result, Timestamp, Tx, record, sql};
+use uuid::Uuid;
+
+/// A line to be written.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// What happened: `ticket.replied`.
+    pub kind: &'static str,
+    /// Kind of the thing it happened to: `ticket`.
+    pub subject_kind: &'static str,
+    /// Which one.
+    pub subject_id: Uuid,
+    /// Kind of who did it: `person`, `guest`, `system`, `rule`.
+    pub actor_kind: &'static str,
+    /// Who did it.
+    pub actor_id: Option<Uuid>,
+    /// Their name at that time, for the history.
+    pub actor_name: String,
+    /// True when only staff may learn of it.
+    pub staff_only: bool,
+    /// Facts: old and new values, ids. Never a body of a message.
+    pub data: serde_json::Value,
+}
+
+record! {
+    /// A line of the journal.
+    #[derive(Clone, Debug)]
+    pub struct Event {
+        /// Its place; grows, with gaps.
+        pub seq: i64,
+        /// When.
+        pub at: Timestamp,
+        /// What happened: `ticket.replied`.
+        pub kind: String,
+        /// Kind of the thing it happened to.
+        pub subject_kind: String,
+        /// Which one.
+        pub subject_id: Uuid,
+        /// Kind of who did it.
+        pub actor_kind: String,
+        /// Who did it.
+        pub actor_id: Option<Uuid>,
+        /// Their name at that time.
+        pub actor_name: String,
+        /// True when only staff may learn of it.
+        pub staff_only: bool,
+        /// Facts, as JSON text.
+        pub data: String,
+    }
+}
+
+impl Event {
+    /// The facts; `null` if they can't be read.
+    pub fn facts(&self) -> serde_json::Value {
+        serde_json::from_str(&self.data).unwrap_or_default()
+    }
+}
+
+/// The columns of `Event`, in its order.
+#[macro_export]
+macro_rules! event_columns {
+    () => {
+        "seq, at, kind, subject_kind, subject_id, actor_kind, actor_id, actor_name, staff_only, data"
+    };
+}
+
+pub(crate) async fn append(tx: &mut Tx, event: NewEvent) -> Result<()> {
+    let now = tx.now();
+    tx.run(sql!(
+        "INSERT INTO events (at, kind, subject_kind, subject_id, actor_kind, actor_id, actor_name, staff_only, data)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        now, event.kind, event.subject_kind, event.subject_id, event.actor_kind, event.actor_id, event.actor_name, event.staff_only, event.data.to_string()
+    ))
+    .await
+    .map(drop)
+}
+
+/// Lines after `seq`, at most `limit`, in order. On PostgreSQL a sequence is not a commit order, so lines of
+/// transactions that might still be overtaken (not older than the oldest one running) wait for the next look.
+pub async fn after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<Event>> {
+    let mut query = Query::with(concat!("SELECT ", event_columns!(), " FROM events WHERE seq > "), Vec::new());
+    query.bind(seq);
+    if conn.engine() == Engine::Postgres {
+        query.push(" AND xid < pg_snapshot_xmin(pg_current_snapshot())");
+    }
+    query.push(" ORDER BY seq LIMIT ").bind(limit);
+    conn.all(query).await
+}
+
+/// The highest place that no later line can come before; 0 for an empty journal.
+pub async fn head(conn: &mut Conn) -> Result<i64> {
+    let mut query = Query::with("SELECT COALESCE(MAX(seq), 0) FROM events", Vec::new());
+    if conn.engine() == Engine::Postgres {
+        query.push(" WHERE xid < pg_snapshot_xmin(pg_current_snapshot())");
+    }
+    conn.one(query).await
+}
+
+/// All lines about one thing, oldest first.
+pub async fn of(conn: &mut Conn, subject_id: Uuid) -> Result<Vec<Event>> {
+    conn.all(sql!(concat!("SELECT ", event_columns!(), " FROM events WHERE subject_id = $1 ORDER BY seq"), subject_id)).await
+}
+
+/// Where a named reader stands; 0 before its first line.
+pub async fn position(conn: &mut Conn, reader: &str) -> Result<i64> {
+    Ok(conn.first(sql!("SELECT seq FROM readers WHERE name = $1", reader)).await?.unwrap_or(0))
+}
+
+/// Moves a named reader, in the same transaction as what it made of the lines: a crash loses and repeats nothing.
+pub async fn advance(tx: &mut Tx, reader: &str, seq: i64) -> Result<()> {
+    tx.run(sql!("INSERT INTO readers (name, seq) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq", reader, seq)).await.map(drop)
+}

@@ -1,0 +1,117 @@
+//! A write: rows, event and jobs together or not at all.
+
+use crate::{Bell, Conn, Db, Engine, Query, Result, Timestamp, conn::Link, journal::NewEvent, sql};
+use std::ops::{Deref, DerefMut};
+
+/// A transaction. Dropped without `commit`, it leaves nothing behind.
+pub struct Tx {
+    conn: Conn,
+    now: Timestamp,
+    bell: Bell,
+    recorded: bool,
+}
+
+impl Tx {
+    pub(crate) fn new(link: Link, db: &Db) -> Self {
+        let clock = db.clock().clone();
+        Self { now: clock.now(), conn: Conn { link, clock }, bell: db.bell().clone(), recorded: false }
+    }
+
+    /// The time of this transaction: the same at each call.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Runs a statement that changes rows; answers how many.
+    pub async fn run(&mut self, query: Query) -> Result<u64> {
+        self.conn.execute(query).await
+    }
+
+    /// Runs a fixed script; for migrations.
+    pub(crate) async fn run_script(&mut self, script: String) -> Result<()> {
+        self.conn.script(script).await
+    }
+
+    /// Adds a line to the journal; readers are rung after the commit.
+    pub async fn record(&mut self, event: NewEvent) -> Result<()> {
+        self.recorded = true;
+        crate::journal::append(self, event).await
+    }
+
+    /// Rings the readers after the commit although nothing is recorded (a job was queued, say).
+    pub fn ring(&mut self) {
+        self.recorded = true;
+    }
+
+    /// The next number of a sequence made by a migration as `sequences` row and PostgreSQL sequence `{name}_number`.
+    /// Numbers are never given twice; a rolled back write leaves a gap on PostgreSQL only.
+    pub async fn next_ticket_number(&mut self) -> Result<i64> {
+        match self.conn.engine() {
+            Engine::Sqlite => self.conn.one(sql_sqlite_only("UPDATE sequences SET value = value + 1 WHERE name = 'tickets' RETURNING value")).await,
+            Engine::Postgres => self.conn.one(sql_postgres_only("SELECT nextval('tickets_number')")).await,
+        }
+    }
+
+    /// Makes it durable. An `Ok` means it is on disk.
+    pub async fn commit(self) -> Result<()> {
+        match self.conn.link {
+            Link::SqliteWriter(writing) => writing.commit().await?,
+            Link::PostgresTx(tx) => tx.commit().await?,
+            Link::SqliteReader(_) | Link::Postgres(_) => {}
+        }
+        if self.recorded {
+            self.bell.ring();
+        }
+        Ok(())
+    }
+
+    /// Takes a lock that ends with the transaction, so that one node at a time does `what`. SQLite has one writer anyway.
+    pub async fn lock(&mut self, what: i64) -> Result<()> {
+        if self.conn.engine() == Engine::Postgres {
+            let mut query = sql_postgres_only("SELECT CAST(pg_advisory_xact_lock(");
+            query.bind(what).push(") AS TEXT)");
+            self.conn.one::<String>(query).await?;
+        }
+        Ok(())
+    }
+
+    /// Claims one due row of the job queue: the only place where the engines lock rows differently.
+    pub async fn claim_job(&mut self, until: Timestamp) -> Result<Option<uuid::Uuid>> {
+        let now = self.now;
+        let query = match self.conn.engine() {
+            Engine::Sqlite => sql!(
+                "UPDATE jobs SET locked_until = $1, attempts = attempts + 1 WHERE id = (
+                 SELECT id FROM jobs WHERE state = 'queued' AND run_at <= $2 AND (locked_until IS NULL OR locked_until < $2)
+                 ORDER BY run_at, id LIMIT 1) RETURNING id", until, now),
+            Engine::Postgres => {
+                let mut query = sql_postgres_only("UPDATE jobs SET attempts = attempts + 1, locked_until = ");
+                query.bind(until).push(" WHERE id = (SELECT id FROM jobs WHERE state = 'queued' AND run_at <= ").bind(now);
+                query.push(" AND (locked_until IS NULL OR locked_until < ").bind(now);
+                query.push(") ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id");
+                query
+            }
+        };
+        self.conn.first(query).await
+    }
+}
+
+fn sql_sqlite_only(text: &'static str) -> Query {
+    Query::with(text, Vec::new())
+}
+
+fn sql_postgres_only(text: &'static str) -> Query {
+    Query::with(text, Vec::new())
+}
+
+impl Deref for Tx {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+}

@@ -1,0 +1,85 @@
+//! The durable queue and the clockwork. A job is enqueued in the transaction of the rows that need it, so it
+//! can't outlive a rollback; it runs at least once, so it must be harmless twice. A job that fails is tried
+//! again after growing pauses and at last laid out for admins.
+
+mod worker;
+
+use db::{Conn, Id, Migration, Timestamp, Tx, record, sql};
+pub use worker::{Handler, Worker, sweep};
+
+/// The schema of this crate.
+pub const MIGRATIONS: &[Migration] = &[Migration { name: "jobs/0001_jobs", text: include_str!("../migrations/0001_jobs.sql") }];
+
+record! {
+    /// A piece of work.
+    #[derive(Clone, Debug)]
+    pub struct Job {
+        /// Its id.
+        pub id: Id<Job>,
+        /// Which handler runs it: `mail.send`.
+        pub kind: String,
+        /// What it needs, as JSON text.
+        pub payload: String,
+        /// `queued`, `held` (waits for something to be configured), `done` or `dead`.
+        pub state: String,
+        /// Not before.
+        pub run_at: Timestamp,
+        /// Tries so far.
+        pub attempts: i64,
+        /// What the last try said.
+        pub error: Option<String>,
+        /// When it was enqueued.
+        pub created_at: Timestamp,
+    }
+}
+
+impl Job {
+    /// What it needs; `null` if it can't be read.
+    pub fn facts(&self) -> serde_json::Value {
+        serde_json::from_str(&self.payload).unwrap_or_default()
+    }
+}
+
+/// Enqueues work for `run_at`, in the caller's transaction.
+pub async fn enqueue(tx: &mut Tx, kind: &str, payload: &serde_json::Value, run_at: Timestamp) -> db::Result<Id<Job>> {
+    add(tx, kind, payload, "queued", run_at).await
+}
+
+/// Lays work down that waits until somebody releases it: mail while no mail server is configured.
+pub async fn hold(tx: &mut Tx, kind: &str, payload: &serde_json::Value) -> db::Result<Id<Job>> {
+    let now = tx.now();
+    add(tx, kind, payload, "held", now).await
+}
+
+async fn add(tx: &mut Tx, kind: &str, payload: &serde_json::Value, state: &str, run_at: Timestamp) -> db::Result<Id<Job>> {
+    let (id, now) = (Id::new(), tx.now());
+    tx.run(sql!(
+        "INSERT INTO jobs (id, kind, payload, state, run_at, attempts, created_at) VALUES ($1, $2, $3, $4, $5, 0, $6)",
+        id, kind, payload.to_string(), state, run_at, now
+    ))
+    .await?;
+    tx.ring();
+    Ok(id)
+}
+
+/// The newest jobs of a kind; all kinds if `kind` is empty.
+pub async fn newest(conn: &mut Conn, kind: &str, limit: i64) -> db::Result<Vec<Job>> {
+    conn.all(sql!(
+        "SELECT id, kind, payload, state, run_at, attempts, error, created_at FROM jobs WHERE kind = $1 OR $1 = '' ORDER BY created_at DESC, id DESC LIMIT $2",
+        kind, limit
+    ))
+    .await
+}
+
+/// How many jobs stand in a state.
+pub async fn count(conn: &mut Conn, state: &str) -> db::Result<i64> {
+    conn.one(sql!("SELECT COUNT(*) FROM jobs WHERE state = $1", state)).await
+}
+
+/// Puts a dead job back into the queue; false if there is no such dead job.
+pub async fn retry(tx: &mut Tx, id: Id<Job>) -> db::Result<bool> {
+    let now = tx.now();
+    let changed = tx.run(sql!("UPDATE jobs SET state = 'queued', attempts = 0, run_at = $2, locked_until = NULL WHERE id = $1 AND state = 'dead'", id, now)).await?;
+    tx.ring();
+    Ok(changed == 1)
+}

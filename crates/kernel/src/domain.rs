@@ -1,0 +1,17 @@
+//! What a room offers to engines that must not import it.
+
+use crate::{Actor, Result};
+use db::Conn;
+use futures::future::BoxFuture;
+use uuid::Uuid;
+
+/// One kind of thing that a room owns. Live updates and files ask here before they show anything.
+#[derive(Clone, Copy)]
+pub struct Domain {
+    /// The kind as events name it: `ticket`.
+    pub kind: &'static str,
+    /// May this actor see that one? The room's own gate.
+    pub may_see: for<'a> fn(&'a mut Conn, &'a Actor, Uuid) -> BoxFuture<'a, Result<bool>>,
+    /// A topic that rings for staff at every event of this kind: what lists listen to.
+    pub staff_list: Option<&'static str>,
+}

@@ -1,0 +1,13 @@
+//! The contract every room signs: `Actor` (who asks), `Fault` (what goes wrong, in words of the business)
+//! and `Domain` (what a room offers to engines that must not import it).
+
+mod actor;
+mod domain;
+mod fault;
+
+pub use actor::{Actor, Organization, OrganizationId, Person, PersonId, Role, Scope, Team, TeamId, Who};
+pub use domain::Domain;
+pub use fault::{Fault, FieldErrors};
+
+/// What a verb answers.
+pub type Result<T> = std::result::Result<T, Fault>;
