@@ -295,7 +295,8 @@ pub struct MyRequests {
 }
 
 /// What the customer may do with a request.
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four rights that do not depend on each other, one button each")]
 pub struct RequestRights {
     /// Write a reply.
     pub reply: bool,
@@ -323,8 +324,10 @@ pub struct RequestThread {
     pub number: String,
     /// Subject.
     pub title: String,
-    /// Status in the customer's words: "Open, with Marcus".
+    /// Status in the customer's words.
     pub status: Status,
+    /// First name of who answers it: "Marcus".
+    pub with: Option<String>,
     /// The thread, oldest first, without notes.
     pub entries: Vec<Entry>,
     /// Link to what came before the first entry shown.
@@ -548,6 +551,15 @@ pub struct Trashed {
     pub gone_at: Timestamp,
 }
 
+/// What the agent may do with a ticket.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TicketRights {
+    /// Write in it and change it at all.
+    pub edit: bool,
+    /// Put it into the trash or take it out.
+    pub trash: bool,
+}
+
 /// The open ticket: conversation pane and details pane.
 pub struct Ticket {
     /// Ticket id.
@@ -610,10 +622,8 @@ pub struct Ticket {
     pub conflict: Option<Conflict>,
     /// Set when it lies in the trash.
     pub trashed: Option<Trashed>,
-    /// Whether the viewer may change it at all.
-    pub may_edit: bool,
-    /// Whether the viewer may put it into the trash or take it out.
-    pub may_trash: bool,
+    /// What the viewer may do.
+    pub may: TicketRights,
 }
 
 /// `GET /desk` and `/desk/tickets/{id}`: sidebar, list, conversation, details.

@@ -1,0 +1,1 @@
+//! The roof: start, config, command line, the list of rooms.

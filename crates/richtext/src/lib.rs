@@ -1,0 +1,1 @@
+//! Everything that people send, made safe: Markdown and foreign HTML through one door.

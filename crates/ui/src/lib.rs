@@ -1,0 +1,22 @@
+//! The look of every page: the shells (`templates/`), the bundle (`dist/`, made by `build.mjs`) and the small
+//! parts that rooms put into their templates. All that makes HTML here escapes what it is given.
+
+extern crate self as ui;
+
+mod assets;
+mod errors;
+mod failure;
+mod html;
+mod page;
+mod parts;
+mod time;
+
+#[cfg(test)]
+mod gallery;
+
+pub use assets::{Served, asset, preloads, serve};
+pub use errors::Errors;
+pub use failure::Failure;
+pub use html::{Html, escape};
+pub use page::{Brand, Flash, NavItem, Page, Place, Section, Theme, Undo, Viewer};
+pub use parts::{Status, avatar, flash_icon, icon, initials, priority, priority_bare, size};

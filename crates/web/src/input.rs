@@ -1,0 +1,164 @@
+//! Bodies and queries: bounded, decoded, typed. What is not readable at all is 400; what is readable but wrong is 422.
+
+use crate::{App, Failure, Fields, Form, Seal, Upload, multipart};
+use axum::{body::Body, extract::{FromRequest, FromRequestParts, Request}};
+use http::{header, request::Parts};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use kernel::{Fault, FieldErrors};
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+
+/// The most that a body without files may have.
+const MOST: usize = 1024 * 1024;
+/// JSON may not nest deeper.
+const NESTING: usize = 64;
+/// A body must have come in by then.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A typed body: form, multipart or JSON alike.
+pub struct Input<T> {
+    read: T,
+    /// The fields as they came, with what is wrong; for showing the form again.
+    pub fields: Fields,
+    /// Files that came along (multipart only).
+    pub uploads: Vec<Upload>,
+    /// The idempotency key and what it stands for.
+    pub seal: Seal,
+}
+
+impl<T> Input<T> {
+    /// The value, or all that is wrong.
+    pub fn take(self) -> Result<T, Fault> {
+        if self.fields.errors.is_empty() { Ok(self.read) } else { Err(Fault::Invalid(self.fields.errors)) }
+    }
+
+    /// The value or the errors, and the rest: for pages that show the form again.
+    pub fn open(self) -> (Result<T, FieldErrors>, Fields, Vec<Upload>, Seal) {
+        let read = if self.fields.errors.is_empty() { Ok(self.read) } else { Err(self.fields.errors.clone()) };
+        (read, self.fields, self.uploads, self.seal)
+    }
+}
+
+impl<T: Form> FromRequest<App> for Input<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let is_api = request.uri().path().starts_with("/api/");
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+        let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let route = format!("{} {}", request.method(), request.uri().path());
+        let mut hasher = Sha256::new();
+        hasher.update(route.as_bytes());
+        let (mut fields, uploads) = if kind.starts_with("multipart/form-data") && T::UPLOADS {
+            let (pairs, uploads) = multipart::read(request, app).await?;
+            for (name, text) in &pairs {
+                hasher.update(name.as_bytes());
+                hasher.update(text.as_bytes());
+            }
+            (Fields::from_pairs(pairs), uploads)
+        } else {
+            let body = whole(request.into_body()).await?;
+            hasher.update(&body);
+            (decode(&kind, &body, is_api)?, Vec::new())
+        };
+        let key = fields.take("idempotencyKey").or(key);
+        if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > 200 || !key.is_ascii()) {
+            fields.errors.add("Idempotency-Key", "1 to 200 ASCII characters.");
+        }
+        let read = T::read(&mut fields);
+        fields.refuse_unknown();
+        Ok(Self { read, fields, uploads, seal: Seal { key, request: hasher.finalize().into() } })
+    }
+}
+
+/// A typed query string. On the API an unknown parameter is an error, on pages it is passed over.
+pub struct Asked<T>(pub T);
+
+impl<T: Form> FromRequestParts<App> for Asked<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
+        let mut fields = Fields::from_pairs(pairs(parts.uri.query().unwrap_or_default().as_bytes())?);
+        let read = T::read(&mut fields);
+        if parts.uri.path().starts_with("/api/") {
+            fields.refuse_unknown();
+            if !fields.errors.is_empty() {
+                return Err(Fault::Invalid(fields.errors).into());
+            }
+        }
+        Ok(Self(read))
+    }
+}
+
+async fn whole(body: Body) -> Result<Vec<u8>, Fault> {
+    let collected = tokio::time::timeout(PATIENCE, Limited::new(body, MOST).collect()).await.map_err(|_| Fault::Malformed("The body did not arrive in time.".to_owned()))?;
+    collected.map(|body| body.to_bytes().to_vec()).map_err(|error| {
+        if error.downcast_ref::<LengthLimitError>().is_some() {
+            Fault::TooLarge(format!("The body is over the limit of {} KB.", MOST / 1024))
+        } else {
+            Fault::Malformed("The body broke off.".to_owned())
+        }
+    })
+}
+
+fn decode(kind: &str, body: &[u8], is_api: bool) -> Result<Fields, Fault> {
+    if body.contains(&0) {
+        return Err(Fault::Malformed("NUL bytes are not taken.".to_owned()));
+    }
+    if kind.starts_with("application/json") || kind.is_empty() && is_api && !body.is_empty() {
+        return json(body);
+    }
+    if kind.starts_with("application/x-www-form-urlencoded") || body.is_empty() {
+        return Ok(Fields::from_pairs(pairs(body)?));
+    }
+    Err(Fault::Unsupported("Send application/json or application/x-www-form-urlencoded.".to_owned()))
+}
+
+fn json(body: &[u8]) -> Result<Fields, Fault> {
+    let text = std::str::from_utf8(body).map_err(|_| Fault::Malformed("The body is not UTF-8.".to_owned()))?;
+    if nesting(text) > NESTING {
+        return Err(Fault::Malformed(format!("JSON may nest {NESTING} deep at most.")));
+    }
+    if text.contains("\\u0000") {
+        return Err(Fault::Malformed("NUL characters are not taken.".to_owned()));
+    }
+    match serde_json::from_str(text) {
+        Ok(serde_json::Value::Object(object)) => Ok(Fields::from_json(object)),
+        Ok(_) => Err(Fault::field("body", "Must be a JSON object.")),
+        Err(error) => Err(Fault::Malformed(format!("This is not JSON: {error}."))),
+    }
+}
+
+/// How deep brackets nest outside of strings.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// The pairs of `application/x-www-form-urlencoded`, refusing what is not UTF-8 or holds NUL.
+fn pairs(body: &[u8]) -> Result<Vec<(String, String)>, Fault> {
+    let text = |bytes: &[u8]| -> Result<String, Fault> {
+        let spaced: Vec<u8> = bytes.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+        let decoded: Vec<u8> = percent_encoding::percent_decode(&spaced).collect();
+        let text = String::from_utf8(decoded).map_err(|_| Fault::Malformed("This is not UTF-8.".to_owned()))?;
+        if text.contains('\0') { Err(Fault::Malformed("NUL characters are not taken.".to_owned())) } else { Ok(text) }
+    };
+    body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).take(1_000).map(|pair| {
+        let middle = pair.iter().position(|byte| *byte == b'=');
+        let (name, value) = middle.map_or((pair, &[][..]), |at| (&pair[..at], &pair[at + 1..]));
+        Ok((text(name)?, text(value)?))
+    }).collect()
+}

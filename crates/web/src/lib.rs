@@ -1,0 +1,44 @@
+//! HTTP: session to `Actor`, input from form and JSON alike, origin checks, limits, problem+json and error
+//! pages, live updates. Rooms give routes and verbs; nobody else touches HTTP.
+
+mod answer;
+mod app;
+mod config;
+mod cookie;
+mod cursor;
+mod fields;
+mod house;
+mod input;
+mod limits;
+mod live;
+mod multipart;
+mod once;
+mod presence;
+mod problem;
+mod room;
+mod routes;
+mod server;
+mod visit;
+
+pub use answer::{Answer, Failure, html, html_with, json, json_with, no_content, see_other};
+pub use app::{App, House};
+pub use axum::extract::Path;
+pub use axum::response::{IntoResponse, Response};
+pub use config::{Config, UploadLimit};
+pub use cookie::{set_cookie, clear_cookie};
+pub use cursor::Cursor;
+pub use fields::{Fields, Form};
+pub use http::{HeaderMap, HeaderValue, StatusCode, header};
+pub use input::{Asked, Input};
+pub use limits::{Bucket, Limits};
+pub use live::Live;
+pub use multipart::Upload;
+pub use once::{Seal, sweep};
+pub use presence::Presence;
+pub use room::{Authenticate, Credential, Room};
+pub use routes::{Method, Route, Routes, RoutesList};
+pub use server::{ground, router, serve};
+pub use visit::{Flash, Visit};
+
+/// The schema of this crate.
+pub const MIGRATIONS: &[db::Migration] = &[db::Migration { name: "web/0001_answers", text: include_str!("../migrations/0001_answers.sql") }];

@@ -1,0 +1,1 @@
+//! People, organizations, teams, sign-in, sessions, tokens.

@@ -1,0 +1,1 @@
+//! Uploads: limits, type by content, storage, previews, signed links.

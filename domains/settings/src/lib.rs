@@ -1,0 +1,1 @@
+//! What an admin changes at run time: brand, texts, limits.

@@ -1,0 +1,1 @@
+//! Requests for help: ticket, message, the inbox and the customer's side.
