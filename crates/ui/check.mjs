@@ -16,6 +16,7 @@ const rules = [
   [/<[^>]*\son[a-z]+\s*=\s*["']/gi, "inline event handler"],
   [/href\s*=\s*["']\s*(?:javascript:|#["'])/gi, "link that leads nowhere"],
   [/(?<!html\s*)\|\s*safe\b/g, "|safe on what is not called html: only ui and richtext make HTML"],
+  [/datetime="\{\{ *page\.(?!iso\()/g, "datetime takes page.iso(…); page.time(…) makes the whole element"],
   [/<img\b(?![^>]*\salt=)[^>]*>/gi, "picture without alt"],
 ];
 

@@ -41,12 +41,12 @@ export function files(folder, endings) {
     .map((entry) => join(entry.parentPath, entry.name)).sort();
 }
 
-/** icon("name"), icon: "name", data-icon="name", i-name: the name → the files that use it. */
+/** icon("name"), icon: "name", data-icon="name", i-name outside of comments: the name → the files that use it. */
 export function used() {
   const names = new Map(Object.keys(own).map((name) => [name, new Set(["the design"])]));
   const patterns = [/\bicon\(\s*"(?:i-)?([a-z][a-z0-9-]*)"/g, /\bicon:\s*"(?:i-)?([a-z][a-z0-9-]*)"/g, /data-icon="(?:i-)?([a-z][a-z0-9-]*)"/g, /(?<![\w-])i-([a-z][a-z0-9-]*)(?![\w-])/g];
   for (const file of sources().flatMap((folder) => files(folder, [".html", ".rs", ".ts"]))) {
-    const text = readFileSync(file, "utf8");
+    const text = readFileSync(file, "utf8").replace(/^\s*(?:\/\/|\/?\*).*$/gm, "");
     const found = patterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, name]) => name));
     // A menu entry built by a function: any word beside its Place that is an icon.
     const entries = text.split("\n").filter((line) => line.includes("Place::")).flatMap((line) => [...line.matchAll(/"([a-z][a-z0-9-]*)"/g)].map(([, name]) => name));

@@ -53,7 +53,7 @@ pub struct Served {
 
 /// The file behind `/assets/{path}`; `path` is the file name in `dist/`, without a leading slash or folder.
 pub fn serve(path: &str, accept_brotli: bool) -> Option<Served> {
-    if path.contains(['/', '\\']) || path.ends_with(".br") || path == "manifest.json" {
+    if path.contains(['/', '\\']) {
         return None;
     }
     let mime = mime(path)?;

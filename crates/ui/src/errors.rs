@@ -48,9 +48,7 @@ impl Errors {
 
     /// The message below a field, or nothing. Goes with [`Errors::attrs`] on the input.
     pub fn field_html(&self, field: &str) -> Html {
-        let message = self.of(field).map(|message| {
-            format!(r#"<p class="error" id="{}-error">{}{}</p>"#, escape(field), icon("circle-alert"), escape(message))
-        });
+        let message = self.of(field).map(|message| format!(r#"<p class="error" id="{}-error">{}{}</p>"#, escape(field), icon("circle-alert"), escape(message)));
         Html::made(message.unwrap_or_default())
     }
 

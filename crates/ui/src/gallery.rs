@@ -33,14 +33,17 @@ struct Auth {
 }
 
 #[derive(Template)]
-#[template(ext = "html", source = r##"{% extends "site.html" %}{% block main %}
+#[template(
+    ext = "html",
+    source = r##"{% extends "site.html" %}{% block main %}
 <section class="hero"><div class="wrap"><h1>{{ page.brand.home_title }}</h1>
 <form class="prompt" role="search" action="/search">{{ ui::icon("chevron-right") }}<label class="vh" for="q">Search</label><input id="q" name="q" type="search" placeholder="Describe what you are trying to do"><kbd>/</kbd><button class="btn primary" type="submit">Search</button></form></div></section>
 <div class="wrap stack g-6">{{ errors.summary_html() }}
 <div class="field"><label for="email">Email</label><input class="input" id="email" name="email"{{ errors.attrs("email", "") }}>{{ errors.field_html("email") }}</div>
 <p class="row wrapping">{% for status in statuses %}{{ status.html() }} {{ status.bare() }} {{ status.line() }}{% endfor %}</p>
 <p class="row wrapping">{{ ui::priority("LOW") }}{{ ui::priority("MEDIUM") }}{{ ui::priority("HIGH") }}{{ ui::priority("URGENT") }}{{ ui::avatar("Maya Okafor", "lg") }}{{ ui::avatar("Dev Anand", "xs") }} {{ page.time(page.now) }} {{ page.ago(page.now) }} {{ ui::size(184320) }}</p>
-</div>{% endblock %}"##)]
+</div>{% endblock %}"##
+)]
 struct Parts {
     page: Page,
     errors: Errors,
@@ -48,24 +51,33 @@ struct Parts {
 }
 
 #[derive(Template)]
-#[template(ext = "html", source = r#"{% extends "desk.html" %}
+#[template(
+    ext = "html",
+    source = r#"{% extends "desk.html" %}
 {% block side %}<h2>Views</h2><a class="nav-row" href="/desk" aria-current="page">{{ ui::icon("users") }}<span class="truncate">My teams</span><span class="num">41</span></a>{% endblock %}
 {% block main %}<h1 class="vh">Inbox</h1><div class="inbox" data-pane="list"><section class="pane" aria-labelledby="lt"><header>{% include "partials/side_toggle.html" %}<h2 id="lt">My teams</h2></header><ul class="scroll" tabindex="-1" aria-label="Tickets">{% for n in 0..30 %}<li class="ticket-row">{{ status.bare() }}<a class="title" href="/desk">Evaluation run {{ n }} stuck at 98% since this morning</a><span class="facts">{{ ui::priority_bare("HIGH") }}</span><span class="who">Maya Okafor</span></li>{% endfor %}</ul></section>
-<section class="pane" aria-label="Ticket"><header><h2>Evaluation run stuck</h2></header></section><aside class="pane context" aria-label="Details"><header><h2>Details</h2></header></aside></div>{% endblock %}"#)]
+<section class="pane" aria-label="Ticket"><header><h2>Evaluation run stuck</h2></header></section><aside class="pane context" aria-label="Details"><header><h2>Details</h2></header></aside></div>{% endblock %}"#
+)]
 struct Inbox {
     page: Page,
     status: Status,
 }
 
 #[derive(Template)]
-#[template(ext = "html", source = r#"{% extends "admin.html" %}
-{% block content %}<header class="row between wrapping"><div><h1>People</h1><p class="fg-2">Everyone with an account.</p></div><a class="btn primary" href="/admin/people/new">{{ ui::icon("plus") }}Add person</a></header><section class="card" aria-labelledby="a1"><header><h2 id="a1">Agents</h2></header><div class="body">{{ ui::avatar("Marcus Hale", "") }}</div></section>{% endblock %}"#)]
+#[template(
+    ext = "html",
+    source = r#"{% extends "admin.html" %}
+{% block content %}<header class="row between wrapping"><div><h1>People</h1><p class="fg-2">Everyone with an account.</p></div><a class="btn primary" href="/admin/people/new">{{ ui::icon("plus") }}Add person</a></header><section class="card" aria-labelledby="a1"><header><h2 id="a1">Agents</h2></header><div class="body">{{ ui::avatar("Marcus Hale", "") }}</div></section>{% endblock %}"#
+)]
 struct People {
     page: Page,
 }
 
 #[derive(Template)]
-#[template(ext = "html", source = r#"{% extends "auth.html" %}{% block main %}<h1>Sign in</h1><form class="stack g-3" method="post"><div class="field"><label for="email">Work email</label><input class="input" id="email" name="email" type="email" autocomplete="username"></div><div class="field"><label for="password">Password</label><input class="input" id="password" name="password" type="password" autocomplete="current-password"></div><button type="submit" class="btn primary lg wide">Sign in</button></form><p class="t-sm fg-3">No account yet? <a href="/sign-up">Make one</a></p>{% endblock %}"#)]
+#[template(
+    ext = "html",
+    source = r#"{% extends "auth.html" %}{% block main %}<h1>Sign in</h1><form class="stack g-3" method="post"><div class="field"><label for="email">Work email</label><input class="input" id="email" name="email" type="email" autocomplete="username"></div><div class="field"><label for="password">Password</label><input class="input" id="password" name="password" type="password" autocomplete="current-password"></div><button type="submit" class="btn primary lg wide">Sign in</button></form><p class="t-sm fg-3">No account yet? <a href="/sign-up">Make one</a></p>{% endblock %}"#
+)]
 struct SignIn {
     page: Page,
 }
@@ -107,7 +119,8 @@ fn page(title: &str, path: &str) -> Page {
 }
 
 fn staff(title: &str, path: &str) -> Page {
-    let viewer = Viewer { name: "Marcus Hale".into(), email: "marcus@promptcraft.example".into(), is_staff: true, is_admin: true, is_supervisor: true, keys_on: true };
+    let viewer =
+        Viewer { name: "Marcus Hale".into(), email: "marcus@promptcraft.example".into(), is_staff: true, is_admin: true, is_supervisor: true, keys_on: true };
     Page { viewer: Some(viewer), ..page(title, path) }
 }
 
@@ -116,15 +129,25 @@ const HOSTILE: &str = r#""'></title></textarea><script>alert(1)</script><img src
 fn hostile() -> Page {
     let word = || HOSTILE.to_owned();
     let brand = Brand {
-        name: word(), tagline: word(), logo_url: Some(word()), accent_css_url: Some(word()), home_title: word(), home_text: word(),
-        request_intro: word(), footer_text: word(),
+        name: word(),
+        tagline: word(),
+        logo_url: Some(word()),
+        accent_css_url: Some(word()),
+        home_title: word(),
+        home_text: word(),
+        request_intro: word(),
+        footer_text: word(),
     };
     let undo = Undo { href: word(), label: word() };
     Page {
         title: word(),
         path: word(),
         brand: Arc::new(brand),
-        nav: Arc::new(vec![nav(Place::Site, HOSTILE, HOSTILE, HOSTILE, false, false), nav(Place::Rail, HOSTILE, HOSTILE, HOSTILE, false, false), nav(Place::AdminWork, HOSTILE, HOSTILE, HOSTILE, false, false)]),
+        nav: Arc::new(vec![
+            nav(Place::Site, HOSTILE, HOSTILE, HOSTILE, false, false),
+            nav(Place::Rail, HOSTILE, HOSTILE, HOSTILE, false, false),
+            nav(Place::AdminWork, HOSTILE, HOSTILE, HOSTILE, false, false),
+        ]),
         viewer: Some(Viewer { name: word(), email: word(), is_staff: true, is_admin: true, is_supervisor: true, keys_on: true }),
         theme: "dark",
         lang: word(),

@@ -29,12 +29,7 @@ pub fn flash_icon(kind: &str) -> Html {
 /// name stands beside it, or in `.vh`.
 pub fn avatar(name: &str, classes: &str) -> Html {
     let space = if classes.is_empty() { "" } else { " " };
-    Html::made(format!(
-        r#"<span class="avatar{space}{}" data-h="{}" aria-hidden="true">{}</span>"#,
-        escape(classes),
-        hue(name),
-        escape(&initials(name))
-    ))
+    Html::made(format!(r#"<span class="avatar{space}{}" data-h="{}" aria-hidden="true">{}</span>"#, escape(classes), hue(name), escape(&initials(name))))
 }
 
 /// The first letters of the first and the last word: "Maya Okafor" is MO. "?" when there is no letter.
@@ -125,8 +120,17 @@ mod tests {
     #[test]
     fn initials_are_the_first_letters_of_the_first_and_last_word() {
         let cases = [
-            ("Maya Okafor", "MO"), ("maya", "M"), ("Ana Maria de la Cruz", "AC"), ("  ", "?"), ("", "?"), ("<script>", "S"),
-            ("ßeta", "SS"), ("Élodie Ünal", "ÉÜ"), ("李 小龍", "李小"), ("maya@example.com", "M"), ("🙂 Bob", "B"),
+            ("Maya Okafor", "MO"),
+            ("maya", "M"),
+            ("Ana Maria de la Cruz", "AC"),
+            ("  ", "?"),
+            ("", "?"),
+            ("<script>", "S"),
+            ("ßeta", "SS"),
+            ("Élodie Ünal", "ÉÜ"),
+            ("李 小龍", "李小"),
+            ("maya@example.com", "M"),
+            ("🙂 Bob", "B"),
         ];
         for (name, expected) in cases {
             assert_eq!(initials(name), expected, "{name}");
@@ -145,8 +149,19 @@ mod tests {
     #[test]
     fn sizes_read_as_people_say_them() {
         let cases = [
-            (-5, "0 bytes"), (0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (1000, "1 KB"), (1450, "1.5 KB"), (184_320, "184 KB"),
-            (999_400, "999 KB"), (999_600, "1 MB"), (2_400_000, "2.4 MB"), (25_000_000, "25 MB"), (61_440_000, "61 MB"), (1_500_000_000, "1.5 GB"),
+            (-5, "0 bytes"),
+            (0, "0 bytes"),
+            (1, "1 byte"),
+            (999, "999 bytes"),
+            (1000, "1 KB"),
+            (1450, "1.5 KB"),
+            (184_320, "184 KB"),
+            (999_400, "999 KB"),
+            (999_600, "1 MB"),
+            (2_400_000, "2.4 MB"),
+            (25_000_000, "25 MB"),
+            (61_440_000, "61 MB"),
+            (1_500_000_000, "1.5 GB"),
         ];
         for (bytes, expected) in cases {
             assert_eq!(size(bytes), expected, "{bytes}");

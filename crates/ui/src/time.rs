@@ -1,4 +1,4 @@
-//! Times as people read them (DESIGN_LANGUAGE.md section 7), in the viewer's zone.
+//! Times as people read them (`DESIGN_LANGUAGE.md`, section 7), in the viewer's zone.
 
 use std::borrow::Borrow;
 
@@ -118,11 +118,20 @@ mod tests {
     fn ago_is_relative_for_a_day_and_then_a_date() {
         let page = page("2026-11-22T12:00:00Z", plus_one());
         let cases = [
-            ("2026-11-22T12:00:00Z", "just now"), ("2026-11-22T11:59:01Z", "just now"), ("2026-11-22T12:00:30Z", "just now"),
-            ("2026-11-22T11:59:00Z", "1 min ago"), ("2026-11-22T11:00:01Z", "59 min ago"), ("2026-11-22T11:00:00Z", "1 h ago"),
-            ("2026-11-21T12:00:01Z", "23 h ago"), ("2026-11-21T12:00:00Z", "21 Nov"), ("2026-01-01T00:00:00Z", "1 Jan"),
-            ("2025-12-31T22:59:59Z", "31 Dec 2025"), ("2025-12-31T23:00:00Z", "1 Jan"), ("2026-11-22T15:00:00Z", "in 3 h"),
-            ("2026-11-24T12:00:00Z", "24 Nov"), ("2027-01-02T12:00:00Z", "2 Jan 2027"),
+            ("2026-11-22T12:00:00Z", "just now"),
+            ("2026-11-22T11:59:01Z", "just now"),
+            ("2026-11-22T12:00:30Z", "just now"),
+            ("2026-11-22T11:59:00Z", "1 min ago"),
+            ("2026-11-22T11:00:01Z", "59 min ago"),
+            ("2026-11-22T11:00:00Z", "1 h ago"),
+            ("2026-11-21T12:00:01Z", "23 h ago"),
+            ("2026-11-21T12:00:00Z", "21 Nov"),
+            ("2026-01-01T00:00:00Z", "1 Jan"),
+            ("2025-12-31T22:59:59Z", "31 Dec 2025"),
+            ("2025-12-31T23:00:00Z", "1 Jan"),
+            ("2026-11-22T15:00:00Z", "in 3 h"),
+            ("2026-11-24T12:00:00Z", "24 Nov"),
+            ("2027-01-02T12:00:00Z", "2 Jan 2027"),
         ];
         for (time, expected) in cases {
             assert_eq!(page.ago(at(time)), expected, "{time}");
@@ -133,8 +142,11 @@ mod tests {
     fn day_time_names_the_days_around_today_in_the_viewers_zone() {
         let page = page("2026-11-22T23:30:00Z", plus_one());
         let cases = [
-            ("2026-11-22T23:10:00Z", "Today 00:10"), ("2026-11-22T22:59:00Z", "Yesterday 23:59"), ("2026-11-23T23:00:00Z", "Tomorrow 00:00"),
-            ("2026-11-18T09:45:00Z", "18 Nov 10:45"), ("2025-11-18T09:45:00Z", "18 Nov 2025 10:45"),
+            ("2026-11-22T23:10:00Z", "Today 00:10"),
+            ("2026-11-22T22:59:00Z", "Yesterday 23:59"),
+            ("2026-11-23T23:00:00Z", "Tomorrow 00:00"),
+            ("2026-11-18T09:45:00Z", "18 Nov 10:45"),
+            ("2025-11-18T09:45:00Z", "18 Nov 2025 10:45"),
         ];
         for (time, expected) in cases {
             assert_eq!(page.day_time(at(time)), expected, "{time}");

@@ -125,7 +125,7 @@ fn dress(headers: &mut HeaderMap, request_id: &str, secure: bool) {
 /// A bundled file: hashed names are immutable.
 fn asset(path: &str, headers: &HeaderMap) -> Response {
     let brotli = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|value| value.split(',').any(|part| part.trim().starts_with("br")));
-    let Some(served) = ui::serve(path, brotli) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(served) = ui::serve(path.trim_start_matches("/assets/"), brotli) else { return StatusCode::NOT_FOUND.into_response() };
     let mut response = axum::body::Body::from(match served.bytes {
         std::borrow::Cow::Borrowed(bytes) => bytes::Bytes::from_static(bytes),
         std::borrow::Cow::Owned(bytes) => bytes.into(),

@@ -94,12 +94,12 @@ async fn favicon() -> Answer {
 
 struct Theme {
     theme: String,
-    back: Option<String>,
+    return_to: Option<String>,
 }
 
 impl Form for Theme {
     fn read(fields: &mut Fields) -> Self {
-        Self { theme: fields.text("theme", 10), back: fields.optional_text("back", 500) }
+        Self { theme: fields.text("theme", 10), return_to: fields.optional_text("return_to", 500) }
     }
 }
 
@@ -109,7 +109,7 @@ async fn theme(headers: http::HeaderMap, input: Input<Theme>) -> Answer {
     let value = ["light", "dark", "system"].into_iter().find(|known| *known == wish.theme).ok_or_else(|| Fault::field("theme", "Must be light, dark or system."))?;
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<http::Uri>().ok())
         .and_then(|uri| uri.path_and_query().map(ToString::to_string));
-    let back = wish.back.or(referer).filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\')).unwrap_or_else(|| "/".to_owned());
+    let back = wish.return_to.or(referer).filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\')).unwrap_or_else(|| "/".to_owned());
     let mut response = answer::see_other(&back)?;
     if let Some(cookie) = set_cookie(false, "theme", value, 31_536_000) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -1,1 +1,52 @@
-//! People, organizations, teams, sign-in, sessions, tokens.
+//! People, organizations and teams; how they sign in; what proves who they are.
+//!
+//! Nouns: [`Person`], [`Team`], [`Organization`], [`Session`], [`Token`], [`Link`]. Rights are in `policy`.
+
+mod api;
+mod authenticate;
+mod link;
+pub mod mail;
+mod organization;
+mod pages;
+mod password;
+mod person;
+pub mod policy;
+mod secret;
+mod session;
+mod team;
+mod token;
+
+pub use authenticate::authenticate;
+pub use link::{Link, Purpose};
+pub use organization::Organization;
+pub use password::Password;
+pub use person::{NewPerson, Person};
+pub use session::Session;
+pub use team::Team;
+pub use token::Token;
+
+use db::Migration;
+use kernel::Domain;
+use web::{Room, Routes};
+
+/// The schema of this room.
+pub const MIGRATIONS: &[Migration] = &[Migration { name: "accounts/0001_accounts", text: include_str!("../migrations/0001_accounts.sql") }];
+
+const DOMAINS: &[Domain] = &[Domain { kind: "profile", may_see: policy::may_see_person, staff_list: None }];
+
+/// The room, for the roof.
+pub fn room() -> Room {
+    Room { name: "accounts", migrations: MIGRATIONS, domains: DOMAINS, nav: pages::nav(), routes, authenticate: Some(authenticate) }
+}
+
+fn routes() -> Routes {
+    pages::routes().merge(api::routes())
+}
+
+/// Removes sessions and links that ran out; called by the clockwork.
+pub async fn sweep(db: &db::Db) -> kernel::Result<()> {
+    let mut tx = db.write().await?;
+    session::sweep(&mut tx).await?;
+    link::sweep(&mut tx).await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,81 @@
+// The box one writes in: kind switch, toolbar, Cmd/Ctrl+Enter, draft, typing signal, and no text ever lost.
+import { Controller } from "@hotwired/stimulus";
+import { Draft } from "./draft";
+
+const TYPING_EVERY_MS = 2000;
+
+export default class extends Controller<HTMLFormElement> {
+  static override targets = ["text", "kind", "status", "toolbar", "send"];
+  static override values = { draft: String, ticket: String, plain: Boolean };
+  declare readonly textTarget: HTMLTextAreaElement;
+  declare readonly kindTargets: HTMLInputElement[];
+  declare readonly statusTargets: HTMLElement[];
+  declare readonly hasToolbarTarget: boolean;
+  declare readonly draftValue: string;
+  declare readonly ticketValue: string;
+  private draft: Draft | null = null;
+  private typedAt = 0;
+  private placeholder = "";
+
+  override connect(): void {
+    this.placeholder = this.textTarget.placeholder;
+    if (this.draftValue) this.draft = new Draft(this.draftValue, (words) => this.tell(words));
+    if (this.hasToolbarTarget) void import("@github/markdown-toolbar-element");
+    this.element.addEventListener("turbo:submit-start", this.sending);
+    this.element.addEventListener("turbo:submit-end", this.sent);
+    this.element.addEventListener("turbo:fetch-request-error", this.failed);
+    document.addEventListener("live:online", this.again);
+    this.kind();
+  }
+
+  override disconnect(): void {
+    this.draft?.flush();
+    this.element.removeEventListener("turbo:submit-start", this.sending);
+    this.element.removeEventListener("turbo:submit-end", this.sent);
+    this.element.removeEventListener("turbo:fetch-request-error", this.failed);
+    document.removeEventListener("live:online", this.again);
+  }
+
+  /** Reply or note: other words in the empty box, and the draft remembers it. */
+  kind(event?: Event): void {
+    const note = this.textTarget.dataset["notePlaceholder"];
+    if (note) this.textTarget.placeholder = this.chosen === "note" ? note : this.placeholder;
+    if (event) { this.typed(); this.textTarget.focus(); }
+  }
+
+  typed(): void {
+    this.draft?.keep(this.chosen, this.textTarget.value);
+    if (!this.ticketValue || Date.now() - this.typedAt < TYPING_EVERY_MS || this.textTarget.value === "") return;
+    this.typedAt = Date.now();
+    this.dispatch("typing", { prefix: "composer", detail: { typing: this.ticketValue, as: this.chosen } });
+  }
+
+  keys(event: KeyboardEvent): void {
+    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) { event.preventDefault(); this.element.requestSubmit(); }
+  }
+
+  private get chosen(): "reply" | "note" {
+    return this.kindTargets.find((kind) => kind.checked)?.value === "note" ? "note" : "reply";
+  }
+
+  private tell(words: string): void {
+    for (const status of this.statusTargets) status.textContent = words;
+  }
+
+  /** The box survives when the panes are drawn again, except by its own sending. */
+  private readonly sending = (): void => { this.draft?.cancel(); this.element.removeAttribute("data-turbo-permanent"); };
+  private readonly sent = (event: Event): void => {
+    if (!(event as CustomEvent<{ success: boolean }>).detail.success && "composer" in this.element.dataset) this.element.dataset["turboPermanent"] = "";
+  };
+  private readonly failed = (event: Event): void => {
+    event.preventDefault();
+    this.element.dataset["queued"] = "";
+    this.tell("No connection. Your text is kept and sent when you are back.");
+  };
+  private readonly again = (): void => {
+    if (!("queued" in this.element.dataset)) return;
+    delete this.element.dataset["queued"];
+    this.tell("Sending");
+    this.element.requestSubmit();
+  };
+}

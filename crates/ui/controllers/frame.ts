@@ -1,0 +1,57 @@
+// Opening a ticket beside its list: marks the row, moves the focus, and takes from the answer what lies outside the frame.
+import { Controller } from "@hotwired/stimulus";
+import type { FetchResponse } from "@hotwired/turbo";
+import { apply } from "./refresh";
+
+interface Rendered extends Event { detail: { fetchResponse: FetchResponse } }
+
+export default class extends Controller<HTMLElement> {
+  private isOpening = false;
+
+  override connect(): void {
+    this.element.addEventListener("click", this.clicked);
+    this.element.addEventListener("submit", this.submitted, true);
+    this.element.addEventListener("turbo:frame-render", this.rendered);
+  }
+
+  override disconnect(): void {
+    this.element.removeEventListener("click", this.clicked);
+    this.element.removeEventListener("submit", this.submitted, true);
+    this.element.removeEventListener("turbo:frame-render", this.rendered);
+  }
+
+  private readonly clicked = (event: Event): void => {
+    if (event.target instanceof Element && event.target.closest("[data-row]")) this.isOpening = true;
+  };
+
+  /** A change of the open ticket is no new page in the browser's history. */
+  private readonly submitted = (event: Event): void => {
+    if (event.target instanceof HTMLFormElement && event.target.closest("#ticket")) event.target.dataset["turboAction"] ??= "replace";
+  };
+
+  private readonly rendered = async (event: Event): Promise<void> => {
+    if (!(event.target instanceof Element) || event.target.id !== "ticket") return;
+    const isOpening = this.isOpening;
+    this.isOpening = false;
+    const html = await (event as Rendered).detail.fetchResponse.responseHTML;
+    if (html === undefined) return;
+    const page = new DOMParser().parseFromString(html, "text/html");
+    document.title = page.title;
+    this.element.dataset["pane"] = page.querySelector<HTMLElement>("#inbox")?.dataset["pane"] ?? "thread";
+    const toasts = page.querySelector("#toasts");
+    if (toasts?.childElementCount) document.querySelector("#toasts")?.replaceChildren(...toasts.children);
+    apply(page, true);
+    this.mark();
+    if (isOpening) this.element.querySelector<HTMLElement>("#ticket-title")?.focus();
+  };
+
+  /** The row of the open ticket, also among rows that were loaded later. */
+  private mark(): void {
+    const open = this.element.querySelector<HTMLElement>("[data-viewing]")?.dataset["viewing"] ?? "";
+    for (const row of this.element.querySelectorAll<HTMLElement>("[data-row]")) {
+      const isOpen = row.closest("li")?.id === `row-${open}`;
+      if (isOpen) { row.setAttribute("aria-current", "true"); row.closest("li")?.removeAttribute("data-unread"); }
+      else row.removeAttribute("aria-current");
+    }
+  }
+}

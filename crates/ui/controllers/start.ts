@@ -1,0 +1,31 @@
+// Starts Turbo and Stimulus, and what every page has: dialogs, the error summary, forms that lost their line.
+import { Application, type ControllerConstructor } from "@hotwired/stimulus";
+import { config } from "@hotwired/turbo";
+import { watchDialogs } from "./dialog";
+import { focusErrors } from "./errors";
+import { watchKeys } from "./keys";
+
+/** Binds the controllers by name and starts. */
+export function start(controllers: Record<string, ControllerConstructor>): void {
+  config.drive.progressBarDelay = 200;
+  const application = Application.start();
+  for (const [name, controller] of Object.entries(controllers)) application.register(name, controller);
+  watchDialogs();
+  watchKeys();
+  for (const event of ["turbo:load", "turbo:render", "turbo:frame-render"]) document.addEventListener(event, focusErrors);
+  // A visit marks a ticket as read: nothing may be fetched before it is asked for.
+  document.addEventListener("turbo:before-prefetch", (event) => event.preventDefault());
+  document.addEventListener("turbo:frame-missing", showWhole);
+  document.addEventListener("submit", (event) => {
+    if (event.target instanceof HTMLFormElement && event.target.action.endsWith("/sign-out")) sessionStorage.clear();
+  });
+}
+
+interface Missing extends Event { detail: { response: Response; visit: (to: Response) => void } }
+
+/** An answer without the frame (signed out, gone, an error page) is shown as a whole page. */
+function showWhole(event: Event): void {
+  const { response, visit } = (event as Missing).detail;
+  event.preventDefault();
+  visit(response);
+}

@@ -1,0 +1,2 @@
+//! JSON.
+pub(crate) fn routes() -> web::Routes { web::Routes::new() }
