@@ -1,1 +1,10 @@
-//! The roof: start, config, command line, the list of rooms.
+//! The roof: which rooms there are, how the program is configured and started. No rule of the business lives here.
+
+pub mod commands;
+pub mod config;
+mod error;
+mod start;
+
+pub use config::Config;
+pub use error::Error;
+pub use start::{Opened, Running, open, rooms, routes, start};

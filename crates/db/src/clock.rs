@@ -20,6 +20,13 @@ impl Clock {
         Timestamp::from_micros(micros.saturating_add(self.ahead_us.load(Ordering::Relaxed)))
     }
 
+    /// A clock that lives in the past: for filling an installation with a history.
+    pub fn behind(by: Duration) -> Self {
+        let clock = Self::default();
+        clock.ahead_us.store(-i64::try_from(by.as_micros()).unwrap_or(0), Ordering::Relaxed);
+        clock
+    }
+
     /// Moves this clock and all its copies forward; for tests.
     pub fn advance(&self, by: Duration) {
         self.ahead_us.fetch_add(i64::try_from(by.as_micros()).unwrap_or(0), Ordering::Relaxed);

@@ -1,1 +1,52 @@
-//! Everything that people send, made safe: Markdown and foreign HTML through one door.
+//! One door for everything that people send: Markdown and foreign HTML in, safe HTML and plain text out.
+//!
+//! Four steps, the same for both formats: `text::strip` removes control characters, `markdown` turns Markdown into
+//! HTML (raw HTML in it is shown, never live), `shape` rebuilds the markup from our own short list of elements with
+//! capped nesting, and `policy` (ammonia) parses that as a browser does and lets through only what is allowed.
+//! Nothing touches the text after the last step.
+
+mod elements;
+mod excerpt;
+mod links;
+mod markdown;
+mod mentions;
+mod policy;
+mod safe_html;
+mod shape;
+mod text;
+mod tokens;
+
+pub use excerpt::excerpt;
+pub use mentions::mentions;
+pub use safe_html::SafeHtml;
+
+/// Number of this renderer. It rises when the output for the same source changes; stored HTML with a lower number
+/// is rendered again from its source.
+pub const VERSION: i64 = 1;
+
+/// What the source is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// GitHub-flavoured Markdown, where a line break is a line break (chat, forms, plain-text mail).
+    Markdown,
+    /// HTML from elsewhere, such as the HTML part of a mail.
+    Html,
+}
+
+/// Safe HTML for a source of any quality, in time linear in its length. Callers refuse sources over 1 MB.
+///
+/// Headings become `h3` to `h6` so that a page keeps its one `h1`. Links lead to http, https and mailto only. Images
+/// show from `/files/` only; a remote image becomes a link to it, so that nobody is tracked by opening a message.
+pub fn render(source: &str, format: Format) -> SafeHtml {
+    let source = text::strip(source);
+    let shaped = match format {
+        Format::Markdown => shape::shape(&markdown::to_html(&source)),
+        Format::Html => shape::shape(&source),
+    };
+    policy::sanitize(&shaped)
+}
+
+/// The words alone: blocks on lines of their own, cells of a table row parted by tabs.
+pub fn plain(source: &str, format: Format) -> String {
+    render(source, format).plain()
+}

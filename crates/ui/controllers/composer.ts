@@ -5,8 +5,8 @@ import { Draft } from "./draft";
 const TYPING_EVERY_MS = 2000;
 
 export default class extends Controller<HTMLFormElement> {
-  static override targets = ["text", "kind", "status", "toolbar", "send"];
-  static override values = { draft: String, ticket: String, plain: Boolean };
+  static override targets = ["text", "kind", "status", "toolbar"];
+  static override values = { draft: String, ticket: String };
   declare readonly textTarget: HTMLTextAreaElement;
   declare readonly kindTargets: HTMLInputElement[];
   declare readonly statusTargets: HTMLElement[];

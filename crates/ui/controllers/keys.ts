@@ -64,7 +64,8 @@ function focus(key: string): boolean {
 function search(): boolean {
   const field = document.querySelector<HTMLInputElement>("[data-keys-search]");
   const popover = field?.closest<HTMLElement>("[popover]");
-  if (popover && !popover.matches(":popover-open")) popover.showPopover();
+  // By its own button: only so does the popover know beside what to stand.
+  if (popover && !popover.matches(":popover-open")) document.querySelector<HTMLElement>(`[popovertarget="${popover.id}"]`)?.click();
   if (field) { field.focus(); field.select(); return true; }
   if (open("palette")) return true;
   shown("[data-hotkey='/']")?.click();

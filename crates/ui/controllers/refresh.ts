@@ -1,12 +1,18 @@
 // Brings the live parts of the page up to date from a new copy of it.
-import { morphChildren, morphElements } from "@hotwired/turbo";
+import { type FrameElement, morphElements } from "@hotwired/turbo";
 import { warnDouble } from "./presence";
+import { updateList } from "./refresh-list";
 
 /** Fetches the page again and morphs each `[data-live]` part. Answers what is worth saying aloud. */
 export async function refresh(): Promise<string> {
   const answer = await fetch(location.href, { headers: { "X-Live": "1", Accept: "text/html" }, credentials: "same-origin" });
   if (!answer.ok || answer.redirected) return "";
   return apply(new DOMParser().parseFromString(await answer.text(), "text/html"));
+}
+
+/** Loads the sidebar's counts again. */
+export function recount(): void {
+  for (const frame of document.querySelectorAll<FrameElement>("turbo-frame[data-live-frame]")) frame.reload().catch(() => { /* The next ring counts again. */ });
 }
 
 /** Morphs the live parts of this page into those of the other. `isOwn`: the person did it, rows may move. */
@@ -31,41 +37,6 @@ function isBeingEdited(node: Node): boolean {
   if (!(node instanceof HTMLFormElement)) return false;
   const hasText = [...node.elements].some((field) => (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.type !== "hidden" && field.value !== field.defaultValue);
   return hasText || (node.contains(document.activeElement) && document.activeElement instanceof HTMLElement && !document.activeElement.matches("button"));
-}
-
-const ids = (list: Element): string[] => [...list.querySelectorAll("li[id]")].map((row) => row.id);
-
-/** Rows do not move under the pointer or the focus: then a button says how many are new. */
-function updateList(current: HTMLElement, next: HTMLElement, isOwn: boolean): string {
-  const before = ids(current);
-  const after = ids(next);
-  const fresh = after.filter((id) => !before.includes(id)).length;
-  const isSame = before.join() === after.join();
-  const isHeld = !isOwn && !isSame && (current.matches(":hover, :focus-within") || "extended" in current.dataset);
-  if (isOwn && "extended" in current.dataset) return "";
-  if (isHeld) offer(current, next, fresh);
-  else { hideOffer(); morphChildren(current, next); }
-  return fresh > 0 && !isOwn ? `${fresh} new in the list` : "";
-}
-
-function offer(current: HTMLElement, next: HTMLElement, fresh: number): void {
-  const button = document.querySelector<HTMLButtonElement>("[data-live-fresh]");
-  if (!button) return;
-  const label = button.querySelector("span");
-  if (label) label.textContent = fresh > 0 ? `${fresh} new` : "Show changes";
-  button.hidden = false;
-  button.onclick = () => {
-    hideOffer();
-    delete current.dataset["extended"];
-    morphChildren(current, next);
-    current.closest(".scroll")?.scrollTo({ top: 0 });
-    current.querySelector<HTMLElement>("[data-row]")?.focus();
-  };
-}
-
-function hideOffer(): void {
-  const button = document.querySelector<HTMLButtonElement>("[data-live-fresh]");
-  if (button) button.hidden = true;
 }
 
 function updateThread(current: HTMLElement, next: HTMLElement): string {

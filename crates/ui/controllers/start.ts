@@ -16,6 +16,7 @@ export function start(controllers: Record<string, ControllerConstructor>): void 
   // A visit marks a ticket as read: nothing may be fetched before it is asked for.
   document.addEventListener("turbo:before-prefetch", (event) => event.preventDefault());
   document.addEventListener("turbo:frame-missing", showWhole);
+  document.addEventListener("turbo:before-morph-attribute", keepOpen);
   document.addEventListener("submit", (event) => {
     if (event.target instanceof HTMLFormElement && event.target.action.endsWith("/sign-out")) sessionStorage.clear();
   });
@@ -28,4 +29,10 @@ function showWhole(event: Event): void {
   const { response, visit } = (event as Missing).detail;
   event.preventDefault();
   visit(response);
+}
+
+/** What the person opened stays open when the page is drawn again. */
+function keepOpen(event: Event): void {
+  const { attributeName } = (event as CustomEvent<{ attributeName: string }>).detail;
+  if (attributeName === "open" && event.target instanceof HTMLDetailsElement) event.preventDefault();
 }

@@ -5,5 +5,6 @@ declare module "@hotwired/turbo" {
   export function visit(location: string, options?: { action?: "advance" | "replace" | "restore"; frame?: string }): void;
   export function morphElements(current: Element, next: Element, options?: MorphOptions): void;
   export function morphChildren(current: Element, next: Element, options?: MorphOptions): void;
+  export interface FrameElement extends HTMLElement { reload(): Promise<void> }
   export interface FetchResponse { readonly responseHTML: Promise<string | undefined>; readonly redirected: boolean }
 }

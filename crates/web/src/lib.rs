@@ -34,7 +34,7 @@ pub use limits::{Bucket, Limits};
 pub use live::Live;
 pub use multipart::Upload;
 pub use once::{Seal, sweep};
-pub use presence::Presence;
+pub use presence::{Doing, Presence};
 pub use room::{Authenticate, Credential, Room};
 pub use routes::{Method, Route, Routes, RoutesList};
 pub use server::{ground, router, serve};

@@ -21,7 +21,8 @@ pub enum Doing {
 }
 
 impl Doing {
-    pub(crate) const fn word(self) -> &'static str {
+    /// The word that pages show.
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Viewing => "viewing",
             Self::Noting => "noting",

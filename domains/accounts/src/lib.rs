@@ -4,6 +4,7 @@
 
 mod api;
 mod authenticate;
+mod letters;
 mod link;
 pub mod mail;
 mod organization;
@@ -16,11 +17,13 @@ mod session;
 mod team;
 mod token;
 
+pub use api::{Problem, openapi};
 pub use authenticate::authenticate;
 pub use link::{Link, Purpose};
 pub use organization::Organization;
 pub use password::Password;
-pub use person::{NewPerson, Person};
+pub use pages::{admin, again};
+pub use person::{NewPerson, Person, Search};
 pub use session::Session;
 pub use team::Team;
 pub use token::Token;

@@ -100,6 +100,12 @@ pub(crate) async fn sweep(tx: &mut Tx) -> Result<()> {
 }
 
 impl Link {
+    /// Forgets somebody's links of a purpose that were not used: after a new password the older mails are void.
+    pub async fn withdraw_of(tx: &mut Tx, purpose: Purpose, person: PersonId) -> Result<()> {
+        tx.run(sql!("DELETE FROM links WHERE purpose = $1 AND person_id = $2 AND used_at IS NULL", purpose, person)).await?;
+        Ok(())
+    }
+
     /// A fresh link to make the first admin; earlier ones stop working.
     pub async fn set_up(tx: &mut Tx) -> Result<String> {
         withdraw(tx, Purpose::SetUp).await?;

@@ -51,6 +51,11 @@ impl Organization {
         Ok(conn.one(sql!(concat!(organization_from!(), " WHERE o.id = $1"), id)).await?)
     }
 
+    /// How many there are.
+    pub async fn count(conn: &mut Conn) -> Result<i64> {
+        Ok(conn.one(sql!("SELECT COUNT(*) FROM organizations")).await?)
+    }
+
     /// All of them, by name; at most 1,000.
     pub async fn all(conn: &mut Conn) -> Result<Vec<Self>> {
         Ok(conn.all(sql!(concat!(organization_from!(), " ORDER BY o.name, o.id LIMIT 1000"))).await?)

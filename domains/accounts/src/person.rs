@@ -1,6 +1,6 @@
 //! People: staff and customers alike, one row each, known by their mail address.
 
-use crate::{Organization, Password};
+use crate::{Organization, Password, policy};
 use db::{Conn, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, OrganizationId, PersonId, Result, Role};
 use serde_json::json;
@@ -59,6 +59,18 @@ pub struct NewPerson<'a> {
     pub is_verified: bool,
 }
 
+/// Which people are looked for.
+pub struct Search<'a> {
+    /// What the name or the address begins with; empty for all.
+    pub q: &'a str,
+    /// What they are.
+    pub role: Option<Role>,
+    /// The last one of the page before.
+    pub after: Option<PersonId>,
+    /// How many at most.
+    pub limit: i64,
+}
+
 impl Person {
     /// Adds somebody. A second person of the same address is refused on the field `email`.
     pub async fn add(tx: &mut Tx, actor: &Actor, new: NewPerson<'_>) -> Result<Self> {
@@ -100,23 +112,34 @@ impl Person {
         Ok(conn.all(sql!(concat!(person_from!(), " WHERE p.role IN ('AGENT', 'SUPERVISOR', 'ADMIN') AND p.disabled_at IS NULL ORDER BY p.folded, p.id LIMIT 1000"))).await?)
     }
 
-    /// A page of people whose name or address begins with `q`, by name, after the last one seen.
-    pub async fn find(conn: &mut Conn, q: &str, role: Option<Role>, after: Option<PersonId>, limit: i64) -> Result<Vec<Self>> {
+    /// A page of the people the actor may see, by name, after the last one seen.
+    pub async fn find(conn: &mut Conn, actor: &Actor, search: &Search<'_>) -> Result<Vec<Self>> {
         let mut query = sql!(concat!(person_from!(), " WHERE 1 = 1"));
-        let q = q.trim().to_lowercase();
+        policy::visible_to(actor, &mut query);
+        let q = search.q.trim().to_lowercase();
         if q.contains('@') {
             query.push(" AND p.email >= ").bind(&q).push(" AND p.email < ").bind(next_text(&q));
         } else if !q.is_empty() {
             query.push(" AND p.folded >= ").bind(&q).push(" AND p.folded < ").bind(next_text(&q));
         }
-        if let Some(role) = role {
+        if let Some(role) = search.role {
             query.push(" AND p.role = ").bind(role);
         }
-        if let Some(after) = after {
+        if let Some(after) = search.after {
             query.push(" AND (p.folded, p.id) > (SELECT folded, id FROM people WHERE id = ").bind(after).push(")");
         }
-        query.push(" ORDER BY p.folded, p.id LIMIT ").bind(limit);
+        query.push(" ORDER BY p.folded, p.id LIMIT ").bind(search.limit);
         Ok(conn.all(query).await?)
+    }
+
+    /// The people of an organization, by name.
+    pub async fn of_organization(conn: &mut Conn, organization: OrganizationId, limit: i64) -> Result<Vec<Self>> {
+        Ok(conn.all(sql!(concat!(person_from!(), " WHERE p.organization_id = $1 ORDER BY p.folded, p.id LIMIT $2"), organization, limit)).await?)
+    }
+
+    /// How many there are of each role.
+    pub async fn count(conn: &mut Conn) -> Result<Vec<(Role, i64)>> {
+        Ok(conn.all(sql!("SELECT role, COUNT(*) FROM people GROUP BY role")).await?)
     }
 
     /// True when somebody can administer the installation.
@@ -178,6 +201,11 @@ impl Person {
         tx.run(sql!("UPDATE people SET password_hash = $2, verified_at = COALESCE(verified_at, $3), version = version + 1 WHERE id = $1", self.id, hash, now)).await?;
         crate::session::end_all(tx, self.id, actor.session).await?;
         self.changed(tx, actor, "person.password_changed", json!({})).await
+    }
+
+    /// This person as the one who acts, with no session yet: for what a one-time link lets them do.
+    pub fn acting(&self) -> Actor {
+        Actor { who: kernel::Who::Session, person: Some(self.id), name: self.name.clone(), email: self.email.clone(), role: self.role, ..Actor::stranger() }
     }
 
     /// The first word of the name, for greetings.

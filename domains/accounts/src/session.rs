@@ -56,6 +56,13 @@ impl Session {
         }
         Ok(ended == 1)
     }
+
+    /// Ends all of the actor's sessions but the one it acts with.
+    pub async fn end_others(tx: &mut Tx, actor: &Actor) -> Result<()> {
+        let Some(person) = actor.person else { return Ok(()) };
+        end_all(tx, person, actor.session).await?;
+        Ok(tx.record(actor.event("session.others_ended", ("person", person.uuid()), true, json!({ "person": person }))).await?)
+    }
 }
 
 /// Ends all of somebody's sessions but one.

@@ -45,6 +45,11 @@ impl Team {
         Ok(conn.one(sql!(concat!(team_from!(), " WHERE t.id = $1"), id)).await?)
     }
 
+    /// How many there are.
+    pub async fn count(conn: &mut Conn) -> Result<i64> {
+        Ok(conn.one(sql!("SELECT COUNT(*) FROM teams")).await?)
+    }
+
     /// All of them, by name.
     pub async fn all(conn: &mut Conn) -> Result<Vec<Self>> {
         Ok(conn.all(sql!(concat!(team_from!(), " ORDER BY t.name, t.id LIMIT 500"))).await?)

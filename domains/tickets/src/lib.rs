@@ -1,1 +1,47 @@
-//! Requests for help: ticket, message, the inbox and the customer's side.
+//! Tickets: requests for help, the desk that answers them and the customer's side of it.
+//!
+//! Nouns: [`Ticket`], [`Message`]. Rights are in `policy`; what happened is in the journal, in words in `history`.
+
+mod api;
+mod change;
+mod draft;
+mod history;
+mod json;
+pub mod list;
+mod listener;
+mod message;
+mod pages;
+pub mod policy;
+mod tag;
+mod ticket;
+mod views;
+mod words;
+mod work;
+
+pub use change::Change;
+pub use listener::Listener;
+pub use message::{Message, NewMessage};
+pub use ticket::{NewTicket, Ticket, TicketId};
+pub use words::{Category, Channel, Part, Priority, Status};
+pub use work::{register, sweep};
+
+use db::Migration;
+use kernel::Domain;
+use web::{Room, Routes};
+
+/// The schema of this room.
+pub const MIGRATIONS: &[Migration] = &[Migration { name: "tickets/0001_tickets", text: include_str!("../migrations/0001_tickets.sql") }];
+
+const DOMAINS: &[Domain] = &[
+    Domain { kind: "ticket", may_see: policy::may_see_ticket, staff_list: Some("desk") },
+    Domain { kind: message::MESSAGE, may_see: policy::may_see_message, staff_list: None },
+];
+
+/// The room, for the roof.
+pub fn room() -> Room {
+    Room { name: "tickets", migrations: MIGRATIONS, domains: DOMAINS, nav: pages::nav(), routes, authenticate: None }
+}
+
+fn routes() -> Routes {
+    pages::routes().merge(api::routes())
+}

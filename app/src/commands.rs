@@ -1,0 +1,105 @@
+//! The command line. Every command takes `--data DIR`, works while the server runs or not, and ends with
+//! 0 when done, 1 when it could not, 2 when it was called wrongly.
+
+mod doctor;
+mod people;
+mod render;
+mod serve;
+
+use crate::{Config, Error, config::Given};
+use clap::{Args, Parser, Subcommand};
+use std::{io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode};
+
+/// PromptCraft Support: tickets, help center and desk in one program.
+#[derive(Parser)]
+#[command(name = "support", version, about, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the installation is.
+#[derive(Args)]
+struct Place {
+    /// Folder of the database, the files and support.toml
+    #[arg(long, global = true, value_name = "DIR", default_value = "data", env = "SUPPORT_DATA")]
+    data: PathBuf,
+    /// PostgreSQL instead of SQLite in the data folder
+    #[arg(long, global = true, value_name = "URL", env = "SUPPORT_DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// How much to log: error, warn, info, debug
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "warn", env = "SUPPORT_LOG")]
+    log: String,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the site
+    Serve(serve::Serve),
+    /// Add or change people
+    #[command(subcommand)]
+    User(people::User),
+    /// Make tokens for programs
+    #[command(subcommand)]
+    Token(people::Token),
+    /// Bring the database's schema up to date, and end
+    Migrate,
+    /// Fill an empty installation with believable content
+    Demo(crate::commands::demo::Demo),
+    /// Check the installation and say what to do
+    Doctor(doctor::Doctor),
+    /// Turn Markdown or HTML on standard input into the safe HTML that pages show
+    Render(render::Render),
+}
+
+/// Runs the command of this process.
+pub async fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_new(&cli.place.log).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let outcome = match cli.command {
+        Command::Serve(command) => command.run(&cli.place).await,
+        Command::User(command) => command.run(&cli.place).await,
+        Command::Token(command) => command.run(&cli.place).await,
+        Command::Migrate => migrate(&cli.place).await,
+        Command::Demo(command) => command.run(&cli.place).await,
+        Command::Doctor(command) => command.run(&cli.place).await,
+        Command::Render(command) => command.run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "support: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Place {
+    fn config(&self) -> Result<Config, Error> {
+        self.config_with(None, None, None)
+    }
+
+    fn config_with(&self, listen: Option<SocketAddr>, public_url: Option<String>, rate_limits: Option<bool>) -> Result<Config, Error> {
+        Config::load(&self.data, Given { listen, database_url: self.database_url.clone(), public_url, rate_limits })
+    }
+
+    /// The database with its schema up to date.
+    async fn database(&self) -> Result<db::Db, Error> {
+        crate::start::database(&self.config()?, db::Clock::default()).await
+    }
+}
+
+async fn migrate(place: &Place) -> Result<(), Error> {
+    place.database().await?.close().await;
+    say("The schema is up to date.")
+}
+
+/// A line on standard output.
+fn say(line: impl AsRef<str>) -> Result<(), Error> {
+    writeln!(std::io::stdout(), "{}", line.as_ref()).map_err(Error::io("standard output is closed"))
+}
+
+pub(crate) mod demo;

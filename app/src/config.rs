@@ -1,0 +1,127 @@
+//! Configuration: flags over environment over `support.toml` in the data folder. Unknown keys are errors.
+
+use crate::Error;
+use serde::Deserialize;
+use std::{net::{IpAddr, SocketAddr}, path::{Path, PathBuf}};
+
+/// How the program runs.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Folder of the database, the files and the secret.
+    pub data: PathBuf,
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// `postgres://…`; SQLite in the data folder when none.
+    pub database_url: Option<String>,
+    /// Where people reach it.
+    pub public_url: String,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Off for load tests only.
+    pub rate_limits: bool,
+    /// Requests worked on at once.
+    pub concurrency: usize,
+    /// S3 instead of the data folder for files.
+    pub s3: Option<files::S3>,
+}
+
+/// What flags and environment say; the rest comes from the file.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// `--listen`
+    pub listen: Option<SocketAddr>,
+    /// `--database-url`
+    pub database_url: Option<String>,
+    /// `--public-url`
+    pub public_url: Option<String>,
+    /// `--rate-limits`
+    pub rate_limits: Option<bool>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: Option<SocketAddr>,
+    database_url: Option<String>,
+    public_url: Option<String>,
+    #[serde(default)]
+    trusted_proxies: Vec<IpAddr>,
+    rate_limits: Option<bool>,
+    concurrency: Option<usize>,
+    s3: Option<FileS3>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileS3 {
+    endpoint: Option<String>,
+    bucket: String,
+    region: String,
+    access_key: String,
+    secret_key: Option<String>,
+    /// The secret may stand in a file of its own.
+    secret_key_file: Option<PathBuf>,
+}
+
+impl Config {
+    /// The defaults for a data folder; tests begin here.
+    pub fn in_folder(data: impl Into<PathBuf>) -> Self {
+        Self {
+            data: data.into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            database_url: None,
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            trusted_proxies: Vec::new(),
+            rate_limits: true,
+            concurrency: 512,
+            s3: None,
+        }
+    }
+
+    /// Reads `support.toml` of the data folder, if there is one, below what was given.
+    pub fn load(data: &Path, given: Given) -> Result<Self, Error> {
+        let path = data.join("support.toml");
+        let file: File = match std::fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text).map_err(|error| Error::Config(format!("{}: {error}", path.display())))?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => File::default(),
+            Err(error) => return Err(Error::Io { what: format!("{} can't be read", path.display()), error }),
+        };
+        let defaults = Self::in_folder(data);
+        let listen = given.listen.or(file.listen).unwrap_or(defaults.listen);
+        let public_url = given.public_url.or(file.public_url).unwrap_or_else(|| format!("http://{listen}"));
+        if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
+            return Err(Error::Config(format!("public_url must begin with http:// or https://, but is {public_url}")));
+        }
+        Ok(Self {
+            listen,
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            database_url: given.database_url.or(file.database_url),
+            trusted_proxies: file.trusted_proxies,
+            rate_limits: given.rate_limits.or(file.rate_limits).unwrap_or(true),
+            concurrency: file.concurrency.unwrap_or(defaults.concurrency),
+            s3: file.s3.map(s3).transpose()?,
+            data: defaults.data,
+        })
+    }
+
+    /// Where the database is.
+    pub fn database(&self) -> db::Options {
+        match &self.database_url {
+            Some(url) => db::Options::Postgres(url.clone()),
+            None => db::Options::Sqlite(self.data.join("support.sqlite")),
+        }
+    }
+
+    pub(crate) fn web(&self) -> web::Config {
+        web::Config { public_url: self.public_url.clone(), trusted_proxies: self.trusted_proxies.clone(), rate_limits: self.rate_limits, concurrency: self.concurrency }
+    }
+}
+
+fn s3(file: FileS3) -> Result<files::S3, Error> {
+    let secret_key = match (file.secret_key, file.secret_key_file) {
+        (Some(secret), None) => secret,
+        (None, Some(path)) => std::fs::read_to_string(&path).map_err(Error::io(format!("{} can't be read", path.display())))?.trim().to_owned(),
+        _ => return Err(Error::Config("s3 needs either secret_key or secret_key_file".to_owned())),
+    };
+    Ok(files::S3 { endpoint: file.endpoint.unwrap_or_default(), bucket: file.bucket, region: file.region, access_key: file.access_key, secret_key })
+}

@@ -1,0 +1,149 @@
+//! Start and stop: open the database, bring its schema up to date, put the rooms together, serve.
+
+use crate::{Config, Error};
+use db::{Clock, Db, Migration};
+use std::{any::Any, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use web::{App, Room, Routes};
+
+/// The rooms, in the order of their foreign keys. A new room is one line here.
+pub fn rooms() -> Vec<Room> {
+    vec![accounts::room(), files::room(), settings::room(), tickets::room()]
+}
+
+/// Every route of the program.
+pub fn routes() -> Routes {
+    rooms().into_iter().fold(web::ground(), |routes, room| routes.merge((room.routes)()))
+}
+
+/// A database with its schema, and the house on it; nothing runs yet.
+pub struct Opened {
+    /// What every request can reach.
+    pub app: App,
+    /// The files.
+    pub store: Arc<files::Store>,
+}
+
+/// A program at work.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What every request can reach.
+    pub app: App,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Finishes requests and jobs under way, then ends.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            let _ = task.await;
+        }
+        self.app.db.close().await;
+    }
+}
+
+/// Opens the database of a configuration and brings its schema up to date.
+pub async fn database(config: &Config, clock: Clock) -> Result<Db, Error> {
+    std::fs::create_dir_all(&config.data).map_err(Error::io(format!("{} can't be made", config.data.display())))?;
+    let db = Db::open(&config.database(), clock).await?;
+    let ground = jobs::MIGRATIONS.iter().chain(web::MIGRATIONS);
+    let rooms = rooms();
+    let migrations: Vec<Migration> = ground.chain(rooms.iter().flat_map(|room| room.migrations)).copied().collect();
+    for name in db.migrate(&migrations).await? {
+        tracing::info!(name, "applied a migration");
+    }
+    Ok(db)
+}
+
+/// Opens everything but does not serve.
+pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
+    let db = database(config, clock).await?;
+    let store = Arc::new(files::Store::open(&config.data, config.s3.as_ref())?);
+    let states: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::clone(&store) as _];
+    let app = App::new(db, config.web(), &rooms(), secret(&config.data)?, states);
+    settings::load_into(&app).await?;
+    Ok(Opened { app, store })
+}
+
+/// Opens, listens and serves. Port 0 takes a free one.
+pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
+    let Opened { app, store } = open(config, clock).await?;
+    let listener = TcpListener::bind(config.listen).await.map_err(Error::io(format!("can't listen on {}", config.listen)))?;
+    let address = listener.local_addr().map_err(Error::io("the listener has no address"))?;
+    let (stop, stopping) = watch::channel(false);
+    let worker = worker(&app, &store);
+    let router = web::router(app.clone(), rooms().into_iter().fold(Routes::new(), |routes, room| routes.merge((room.routes)())));
+    let tasks = vec![
+        tokio::spawn(web::Live::follow(app.clone(), stopping.clone())),
+        tokio::spawn(settings::follow(app.clone(), stopping.clone())),
+        tokio::spawn(worker.run(stopping.clone())),
+        tokio::spawn(web::serve(listener, router, stopping)),
+    ];
+    Ok(Running { address, app, stop, tasks })
+}
+
+/// Jobs and clockwork of every room.
+fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
+    let mut worker = jobs::Worker::new(app.db.clone());
+    files::register(&mut worker, &app.db, store);
+    tickets::register(&mut worker, &app.db);
+    let of = |app: &App| app.clone();
+    let (presence, limits, hourly) = (of(app), of(app), of(app));
+    worker.every(Duration::from_secs(1), Arc::new(move |_| {
+        presence.live.presence.sweep();
+        Box::pin(async { Ok(()) })
+    }));
+    worker.every(Duration::from_secs(60), Arc::new(move |_| {
+        limits.limits.sweep();
+        Box::pin(async { Ok(()) })
+    }));
+    worker.every(Duration::from_secs(3_600), Arc::new(move |_| {
+        let db = hourly.db.clone();
+        Box::pin(async move {
+            jobs::sweep(&db).await?;
+            web::sweep(&db).await?;
+            accounts::sweep(&db).await?;
+            tickets::sweep(&db).await
+        })
+    }));
+    worker
+}
+
+/// The key for signed links: from `SUPPORT_SECRET` (64 hex digits, the same on all nodes) or made once in the data folder.
+fn secret(data: &Path) -> Result<[u8; 32], Error> {
+    if let Ok(text) = std::env::var("SUPPORT_SECRET") {
+        return from_hex(&text).ok_or_else(|| Error::Config("SUPPORT_SECRET must be 64 hex digits".to_owned()));
+    }
+    let path = data.join("secret");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => from_hex(text.trim()).ok_or_else(|| Error::Config(format!("{} must hold 64 hex digits", path.display()))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let mut key = [0_u8; 32];
+            getrandom::fill(&mut key).map_err(|error| Error::Config(format!("no random numbers: {error}")))?;
+            write_private(&path, &key.iter().map(|byte| format!("{byte:02x}")).collect::<String>())?;
+            Ok(key)
+        }
+        Err(error) => Err(Error::Io { what: format!("{} can't be read", path.display()), error }),
+    }
+}
+
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    let mut key = [0_u8; 32];
+    for (index, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).ok()?;
+    }
+    Some(key)
+}
+
+fn write_private(path: &Path, text: &str) -> Result<(), Error> {
+    use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
+    let what = format!("{} can't be written", path.display());
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(Error::io(what.clone()))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(Error::io(what))
+}

@@ -1,0 +1,170 @@
+//! Files on their way out: the link, then the right, then the bytes, so dressed that nothing in them can run.
+
+use crate::{File, Store, kinds::Kind, link, picture};
+use axum::body::Body;
+use db::Id;
+use kernel::{Actor, Fault, Scope};
+use object_store::GetResult;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::ops::Range;
+use web::{Answer, Asked, Fields, Form, HeaderMap, HeaderValue, IntoResponse, Path, Response, Routes, StatusCode, Visit, header};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new().get("/files/{id}/{name}", whole).get("/files/{id}/preview", preview)
+}
+
+/// What a link carries besides its path.
+struct Signed {
+    until: i64,
+    signature: String,
+}
+
+impl Form for Signed {
+    fn read(fields: &mut Fields) -> Self {
+        Self { until: fields.integer("e", 0..=i64::MAX).unwrap_or(0), signature: fields.optional_text("s", 100).unwrap_or_default() }
+    }
+}
+
+/// `GET /files/{id}/{name}`: the file. Who the link was made for, while the subject may be seen.
+async fn whole(visit: Visit, Path((id, _)): Path<(String, String)>, signed: Asked<Signed>, headers: HeaderMap) -> Answer {
+    let file = gate(&visit, &id, &signed.0).await?;
+    let (sent_as, is_image) = Kind::of(&file.kind).map_or(("application/octet-stream", false), |kind| (kind.sent_as, kind.is_image));
+    let size = u64::try_from(file.size).unwrap_or(0);
+    let tag = format!("\"{}\"", file.id);
+    if has(&headers, header::IF_NONE_MATCH, &tag) {
+        return Ok(dressed(StatusCode::NOT_MODIFIED.into_response(), sent_as, is_image, &file.name, &tag));
+    }
+    let wanted = headers.get(header::RANGE).filter(|_| !headers.contains_key(header::IF_RANGE) || has(&headers, header::IF_RANGE, &tag));
+    let range = match wanted.and_then(|range| single_range(range.to_str().ok()?, size)) {
+        Some(Wanted::Nowhere) => {
+            let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
+            put(&mut response, header::CONTENT_RANGE, &format!("bytes */{size}"));
+            return Ok(dressed(response, sent_as, is_image, &file.name, &tag));
+        }
+        Some(Wanted::Part(range)) => Some(range),
+        None => None,
+    };
+    let found = Store::of(&visit.app)?.get(file.id, false, range.clone()).await?;
+    Ok(dressed(body(found, range.map(|range| (range, size))), sent_as, is_image, &file.name, &tag))
+}
+
+/// `GET /files/{id}/preview`: its small picture. As above.
+async fn preview(visit: Visit, Path(id): Path<String>, signed: Asked<Signed>, headers: HeaderMap) -> Answer {
+    let file = gate(&visit, &id, &signed.0).await?;
+    if !file.has_preview {
+        return Err(Fault::Missing.into());
+    }
+    let (tag, name) = (format!("\"{}-preview\"", file.id), format!("{}.jpg", file.stem_and_extension().0));
+    if has(&headers, header::IF_NONE_MATCH, &tag) {
+        return Ok(dressed(StatusCode::NOT_MODIFIED.into_response(), picture::PREVIEW, true, &name, &tag));
+    }
+    let found = Store::of(&visit.app)?.get(file.id, true, None).await?;
+    Ok(dressed(body(found, None), picture::PREVIEW, true, &name, &tag))
+}
+
+/// The file, if the link is good for this actor and the actor may see what it belongs to. Else it is missing.
+async fn gate(visit: &Visit, id: &str, signed: &Signed) -> Result<File, Fault> {
+    let actor = &visit.actor;
+    let id: Id<File> = id.parse().map_err(|_| Fault::Missing)?;
+    let mut conn = visit.app.db.read().await?;
+    if !link::is_good(&visit.app, actor, id, signed.until, &signed.signature, conn.now()) {
+        return Err(Fault::Missing);
+    }
+    visit.scope(Scope::TicketsRead)?;
+    let file = File::find(&mut conn, id).await?.ok_or(Fault::Missing)?;
+    let may = match (&file.subject_kind, file.subject_id) {
+        (Some(kind), Some(subject)) => match visit.app.domain(kind) {
+            Some(domain) => (domain.may_see)(&mut conn, actor, subject).await?,
+            None => return Err(Fault::Broken(format!("no room owns the kind {kind}"))),
+        },
+        _ => is_owner(actor, &file),
+    };
+    if may { Ok(file) } else { Err(Fault::Missing) }
+}
+
+fn is_owner(actor: &Actor, file: &File) -> bool {
+    actor.is_signed_in() && actor.person.is_some() && file.owner_id == actor.person
+}
+
+enum Wanted {
+    Part(Range<u64>),
+    Nowhere,
+}
+
+/// One range of bytes (RFC 9110, 14.1.2). What is not understood, or asks for several, is passed over.
+fn single_range(value: &str, size: u64) -> Option<Wanted> {
+    let (first, last) = value.strip_prefix("bytes=")?.trim().split_once('-')?;
+    let range = if first.is_empty() {
+        size.saturating_sub(last.parse().ok()?)..size
+    } else {
+        let last: u64 = if last.is_empty() { u64::MAX } else { last.parse().ok()? };
+        first.parse().ok().filter(|first| *first <= last)?..last.saturating_add(1).min(size)
+    };
+    Some(if range.start < range.end { Wanted::Part(range) } else { Wanted::Nowhere })
+}
+
+fn body(found: GetResult, part: Option<(Range<u64>, u64)>) -> Response {
+    let length = found.range.end - found.range.start;
+    let mut response = Body::from_stream(found.into_stream()).into_response();
+    put(&mut response, header::CONTENT_LENGTH, &length.to_string());
+    if let Some((range, size)) = part {
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        put(&mut response, header::CONTENT_RANGE, &format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1)));
+    }
+    response
+}
+
+/// Headers of every file. A browser keeps it, yet asks each time, so that a lost right counts at once.
+fn dressed(mut response: Response, sent_as: &str, inline: bool, name: &str, tag: &str) -> Response {
+    put(&mut response, header::CONTENT_TYPE, sent_as);
+    put(&mut response, header::CONTENT_DISPOSITION, &disposition(inline, name));
+    put(&mut response, header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'");
+    put(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(&mut response, header::CACHE_CONTROL, "private, no-cache");
+    put(&mut response, header::ETAG, tag);
+    put(&mut response, header::ACCEPT_RANGES, "bytes");
+    response.headers_mut().insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    response
+}
+
+fn put(response: &mut Response, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+fn has(headers: &HeaderMap, name: header::HeaderName, tag: &str) -> bool {
+    headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.split(',').any(|one| one.trim().trim_start_matches("W/") == tag))
+}
+
+/// `Content-Disposition` (RFC 6266) with the name in ASCII for old clients and in UTF-8 (RFC 8187) for all others.
+fn disposition(inline: bool, name: &str) -> String {
+    const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'!').remove(b'+');
+    let ascii: String = name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' }).collect();
+    let kind = if inline { "inline" } else { "attachment" };
+    format!("{kind}; filename=\"{ascii}\"; filename*=UTF-8''{}", utf8_percent_encode(name, ATTRIBUTE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Wanted, disposition, single_range};
+
+    #[test]
+    fn one_range_is_understood() {
+        for (value, answer) in [
+            ("bytes=0-9", Some(Some(0..10))), ("bytes=90-", Some(Some(90..100))), ("bytes=-10", Some(Some(90..100))), ("bytes=-500", Some(Some(0..100))),
+            ("bytes=95-200", Some(Some(95..100))), ("bytes=100-", Some(None)), ("bytes=-0", Some(None)), ("bytes=9-1", None), ("bytes=0-1,5-6", None), ("lines=0-1", None),
+        ] {
+            let found = single_range(value, 100).map(|wanted| match wanted {
+                Wanted::Part(range) => Some(range),
+                Wanted::Nowhere => None,
+            });
+            assert_eq!(found, answer, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_name_in_a_header_is_whole_for_new_clients_and_plain_for_old_ones() {
+        assert_eq!(disposition(false, "Bericht „Mai“.pdf"), "attachment; filename=\"Bericht _Mai_.pdf\"; filename*=UTF-8''Bericht%20%E2%80%9EMai%E2%80%9C.pdf");
+    }
+}

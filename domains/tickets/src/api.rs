@@ -1,0 +1,370 @@
+//! The JSON API of tickets: PRODUCT's five endpoints and those beside them.
+
+use crate::{Category, Channel, Message, NewMessage, NewTicket, Part, Priority, Status, Ticket, TicketId, change::Change, history, json, list::Filter, listener, message, policy::Action};
+use accounts::Person;
+use db::Id;
+use kernel::{Actor, Fault, PersonId, Scope};
+use serde_json::json as value;
+use std::time::Duration;
+use web::{Answer, Asked, Bucket, Fields, Form, Input, Path, Routes, StatusCode, Visit};
+
+/// Subjects have at most this many characters.
+pub(crate) const TITLE: usize = 200;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/api/support/tickets", list)
+        .post("/api/support/tickets", create)
+        .get("/api/support/tickets/{id}", show)
+        .put("/api/support/tickets/{id}", change)
+        .delete("/api/support/tickets/{id}", trash)
+        .post("/api/support/tickets/{id}/restore", restore)
+        .post("/api/support/tickets/{id}/claim", claim)
+        .get("/api/support/tickets/{id}/messages", messages)
+        .post("/api/support/tickets/{id}/messages", say)
+        .get("/api/support/tickets/{id}/attachments", attachments)
+        .post("/api/support/tickets/{id}/attachments", attach)
+        .get("/api/support/tickets/{id}/events", events)
+        .get("/api/support/tickets/{id}/followers", followers)
+        .post("/api/support/tickets/{id}/followers", follow)
+        .delete("/api/support/tickets/{id}/followers/{person}", unfollow)
+}
+
+/// An id from a path; what is not one names nothing.
+pub(crate) fn id<T>(text: &str) -> Result<Id<T>, Fault> {
+    text.parse().map_err(|_| Fault::Missing)
+}
+
+/// Signed in, with the scope to read.
+fn reader(visit: &Visit) -> Result<&Actor, Fault> {
+    let actor = visit.signed_in()?;
+    visit.scope(Scope::TicketsRead)?;
+    Ok(actor)
+}
+
+/// Signed in, with the scope to write, and not too often.
+fn writer(visit: &Visit) -> Result<&Actor, Fault> {
+    let actor = visit.signed_in()?;
+    visit.scope(Scope::TicketsWrite)?;
+    if !actor.is_staff() {
+        visit.app.limits.check(Bucket::Post, &visit.counted_as())?;
+    }
+    Ok(actor)
+}
+
+async fn list(visit: Visit, Asked(filter): Asked<Filter>) -> Answer {
+    let actor = reader(&visit)?;
+    if filter.q.is_some() {
+        visit.app.limits.check(Bucket::Search, &visit.counted_as())?;
+    }
+    let page = filter.page(&mut visit.app.db.read().await?, actor).await?;
+    let items: Vec<_> = page.rows.into_iter().map(|row| json::listed(actor, row)).collect();
+    web::json(&value!({ "items": items, "nextCursor": page.next }))
+}
+
+struct Create {
+    title: String,
+    description: String,
+    category: Category,
+    priority: Priority,
+    tags: Vec<String>,
+    cc: Vec<String>,
+    assigned_to: Option<PersonId>,
+    team_id: Option<kernel::TeamId>,
+    user_id: Option<PersonId>,
+    user_email: Option<String>,
+    user_name: Option<String>,
+    file_keys: Vec<String>,
+}
+
+impl Form for Create {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            title: fields.text("title", TITLE),
+            description: fields.text("description", message::LENGTH),
+            category: fields.word("category", Category::WORDS).unwrap_or(Category::GeneralInquiry),
+            priority: fields.word("priority", Priority::WORDS).unwrap_or(Priority::Medium),
+            tags: fields.texts("tags", crate::tag::MOST, crate::tag::LENGTH),
+            cc: fields.emails("cc", 20),
+            assigned_to: fields.id("assignedTo"),
+            team_id: fields.id("teamId"),
+            user_id: fields.id("userId"),
+            user_email: fields.optional_email("userEmail"),
+            user_name: fields.optional_text("userName", 200),
+            file_keys: fields.texts("fileId", 50, 100),
+        }
+    }
+}
+
+async fn create(visit: Visit, input: Input<Create>) -> Answer {
+    let actor = writer(&visit)?;
+    let seal = input.seal.clone();
+    let form = input.take()?;
+    if (form.user_id.is_some() || form.user_email.is_some()) && !actor.is_staff() {
+        return Err(Fault::Forbidden("Only staff asks on behalf of somebody.".to_owned()).into());
+    }
+    let mut tx = visit.app.db.write().await?;
+    if let Some(answer) = seal.replay(&mut tx, &visit).await? {
+        return Ok(answer);
+    }
+    let requester = match (form.user_id, form.user_email.as_deref()) {
+        (Some(id), _) => Person::get(&mut tx, id).await.map_err(|_| Fault::field("userId", "There is nobody with this id."))?,
+        (None, Some(email)) => Person::of_guest(&mut tx, actor, email, form.user_name.as_deref().unwrap_or(email)).await?,
+        (None, None) => Person::get(&mut tx, actor.person.ok_or(Fault::SignIn)?).await?,
+    };
+    let ticket = Ticket::create(&mut tx, actor, &requester, NewTicket {
+        title: form.title,
+        content: form.description,
+        category: form.category,
+        priority: form.priority,
+        channel: Channel::Api,
+        cc: form.cc,
+        tags: form.tags,
+        assignee: form.assigned_to,
+        team: form.team_id,
+        follows: None,
+        file_keys: form.file_keys,
+    }).await?;
+    let body = json::whole(&visit.app, &mut tx, actor, &ticket).await?;
+    let mut answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, &body).await?;
+    tx.commit().await?;
+    if let Ok(place) = web::HeaderValue::from_str(&format!("/api/support/tickets/{}", ticket.id)) {
+        answer.headers_mut().insert(web::header::LOCATION, place);
+    }
+    Ok(answer)
+}
+
+async fn show(visit: Visit, Path(ticket): Path<String>) -> Answer {
+    let actor = reader(&visit)?;
+    let mut conn = visit.app.db.read().await?;
+    let ticket = Ticket::get(&mut conn, actor, id(&ticket)?, Action::See).await?;
+    web::json(&json::whole(&visit.app, &mut conn, actor, &ticket).await?)
+}
+
+impl Form for Change {
+    fn read(fields: &mut Fields) -> Self {
+        let nullable = |fields: &mut Fields, name: &str| fields.has(name);
+        let has_assignee = nullable(fields, "assignedTo");
+        let has_team = nullable(fields, "teamId");
+        let has_tags = nullable(fields, "tags");
+        let (has_title, has_description) = (fields.has("title"), fields.has("description"));
+        Self {
+            version: fields.needed_integer("version", 1..=i64::MAX),
+            title: has_title.then(|| fields.text("title", TITLE)),
+            description: has_description.then(|| fields.text("description", message::LENGTH)),
+            status: fields.word("status", Status::WORDS),
+            priority: fields.word("priority", Priority::WORDS),
+            category: fields.word("category", Category::WORDS),
+            assignee: has_assignee.then(|| fields.id("assignedTo")),
+            team: has_team.then(|| fields.id("teamId")),
+            tags: has_tags.then(|| fields.texts("tags", crate::tag::MOST, crate::tag::LENGTH)),
+        }
+    }
+}
+
+async fn change(visit: Visit, Path(ticket): Path<String>, input: Input<Change>) -> Answer {
+    let actor = writer(&visit)?;
+    let mut tx = visit.app.db.write().await?;
+    let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::See).await?;
+    let ticket = ticket.change(&mut tx, actor, input.take()?).await?;
+    tx.commit().await?;
+    let mut conn = visit.app.db.read().await?;
+    web::json(&json::whole(&visit.app, &mut conn, actor, &ticket).await?)
+}
+
+async fn trash(visit: Visit, Path(ticket): Path<String>) -> Answer {
+    let actor = writer(&visit)?;
+    let mut tx = visit.app.db.write().await?;
+    Ticket::get(&mut tx, actor, id(&ticket)?, Action::Trash).await?.trash(&mut tx, actor).await?;
+    tx.commit().await?;
+    web::no_content()
+}
+
+async fn restore(visit: Visit, Path(ticket): Path<String>) -> Answer {
+    let actor = writer(&visit)?;
+    let mut tx = visit.app.db.write().await?;
+    let ticket: TicketId = id(&ticket)?;
+    Ticket::get(&mut tx, actor, ticket, Action::Trash).await?.restore(&mut tx, actor).await?;
+    let ticket = Ticket::get(&mut tx, actor, ticket, Action::See).await?;
+    let body = json::whole(&visit.app, &mut tx, actor, &ticket).await?;
+    tx.commit().await?;
+    web::json(&body)
+}
+
+async fn claim(visit: Visit, Path(ticket): Path<String>) -> Answer {
+    let actor = writer(&visit)?;
+    let mut tx = visit.app.db.write().await?;
+    let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Change).await?.claim(&mut tx, actor).await?;
+    let body = json::whole(&visit.app, &mut tx, actor, &ticket).await?;
+    tx.commit().await?;
+    web::json(&body)
+}
+
+struct Thread {
+    limit: i64,
+    cursor: Option<String>,
+}
+
+impl Form for Thread {
+    fn read(fields: &mut Fields) -> Self {
+        Self { limit: fields.integer("limit", 1..=100).unwrap_or(50), cursor: fields.optional_text("cursor", 300) }
+    }
+}
+
+async fn messages(visit: Visit, Path(ticket): Path<String>, Asked(thread): Asked<Thread>) -> Answer {
+    let actor = reader(&visit)?;
+    let mut conn = visit.app.db.read().await?;
+    let ticket = Ticket::get(&mut conn, actor, id(&ticket)?, Action::See).await?;
+    let after = thread.cursor.as_deref().map(|cursor| web::Cursor::decode(cursor, "messages")).transpose()?;
+    let after = after.map(|cursor| (db::Timestamp::from_micros(cursor.value), Id::<Message>::from(cursor.id)));
+    let mut found = Message::of(&mut conn, actor, &ticket, after, thread.limit + 1).await?;
+    let more = i64::try_from(found.len()).unwrap_or(i64::MAX) > thread.limit;
+    if more {
+        found.pop();
+    }
+    let next = found.last().filter(|_| more).map(|last| web::Cursor { sort: "messages".to_owned(), value: last.created_at.micros(), id: last.id.uuid() }.encode());
+    let items: Vec<_> = found.into_iter().map(|message| json::message(actor, message)).collect();
+    web::json(&value!({ "items": items, "nextCursor": next }))
+}
+
+struct Say {
+    content: String,
+    internal: bool,
+    status: Option<Status>,
+    file_keys: Vec<String>,
+}
+
+impl Form for Say {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            content: fields.text("content", message::LENGTH),
+            internal: fields.boolean("internal"),
+            status: fields.word("status", Status::WORDS),
+            file_keys: fields.texts("fileId", 50, 100),
+        }
+    }
+}
+
+async fn say(visit: Visit, Path(ticket): Path<String>, input: Input<Say>) -> Answer {
+    let actor = writer(&visit)?;
+    let seal = input.seal.clone();
+    let form = input.take()?;
+    let mut tx = visit.app.db.write().await?;
+    if let Some(answer) = seal.replay(&mut tx, &visit).await? {
+        return Ok(answer);
+    }
+    let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::See).await?;
+    // programs do not press undo: what they send goes out at once
+    let new = NewMessage { content: form.content, is_internal: form.internal, channel: Channel::Api, file_keys: form.file_keys, status: form.status, hold: Duration::ZERO };
+    let (_, message) = ticket.say(&mut tx, actor, new).await?;
+    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, &json::message(actor, message)).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+async fn attachments(visit: Visit, Path(ticket): Path<String>) -> Answer {
+    let actor = reader(&visit)?;
+    let mut conn = visit.app.db.read().await?;
+    let ticket = Ticket::get(&mut conn, actor, id(&ticket)?, Action::See).await?;
+    let messages = Message::of(&mut conn, actor, &ticket, None, message::SHOWN).await?;
+    let items = json::attachments(&visit.app, &mut conn, actor, &ticket, &messages).await?;
+    web::json(&value!({ "items": items, "nextCursor": null }))
+}
+
+struct Attach {
+    file_keys: Vec<String>,
+    message_id: Option<Id<Message>>,
+}
+
+impl Form for Attach {
+    const UPLOADS: bool = true;
+    fn read(fields: &mut Fields) -> Self {
+        Self { file_keys: fields.texts("fileId", 50, 100), message_id: fields.id("messageId") }
+    }
+}
+
+/// Adds files to a message of one's own (default: the description); by upload key or as multipart.
+async fn attach(visit: Visit, Path(ticket): Path<String>, input: Input<Attach>) -> Answer {
+    let actor = writer(&visit)?;
+    let ticket_id: TicketId = id(&ticket)?;
+    Ticket::get(&mut visit.app.db.read().await?, actor, ticket_id, Action::Reply).await?;
+    let (form, _, uploads, seal) = input.open();
+    let form = form.map_err(Fault::Invalid)?;
+    if form.file_keys.is_empty() && uploads.is_empty() {
+        return Err(Fault::field("fileId", "Name a finished upload, or send a file as multipart/form-data.").into());
+    }
+    let stored = message::store(&visit, actor, uploads).await?;
+    let mut tx = visit.app.db.write().await?;
+    if let Some(answer) = seal.replay(&mut tx, &visit).await? {
+        return Ok(answer);
+    }
+    let ticket = Ticket::get(&mut tx, actor, ticket_id, Action::Reply).await?;
+    let added = ticket.attach(&mut tx, actor, form.message_id, &form.file_keys, stored).await?;
+    let items: Vec<_> = json::attachments(&visit.app, &mut tx, actor, &ticket, &added).await?;
+    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, &value!({ "items": items, "nextCursor": null })).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+async fn events(visit: Visit, Path(ticket): Path<String>) -> Answer {
+    let actor = reader(&visit)?;
+    let mut conn = visit.app.db.read().await?;
+    let ticket = Ticket::get(&mut conn, actor, id(&ticket)?, Action::See).await?;
+    let events = history::of(&mut conn, actor, &ticket).await?;
+    let items: Vec<_> = events.iter().map(json::event).collect();
+    web::json(&value!({ "items": items, "nextCursor": null }))
+}
+
+async fn followers(visit: Visit, Path(ticket): Path<String>) -> Answer {
+    let actor = reader(&visit)?;
+    let mut conn = visit.app.db.read().await?;
+    let ticket = Ticket::get(&mut conn, actor, id(&ticket)?, Action::See).await?;
+    let items: Vec<_> = listener::of(&mut conn, ticket.id).await?.into_iter().filter(|listener| actor.is_staff() || listener.part != Part::Follower)
+        .map(|listener| value!({ "id": listener.person_id, "name": listener.name, "part": listener.part, "email": if actor.is_staff() || Some(listener.person_id) == actor.person { Some(listener.email) } else { None } })).collect();
+    web::json(&value!({ "items": items, "nextCursor": null }))
+}
+
+struct Follow {
+    email: String,
+    part: Option<Part>,
+}
+
+impl Form for Follow {
+    fn read(fields: &mut Fields) -> Self {
+        Self { email: fields.email("email"), part: fields.word("part", &["CC", "FOLLOWER"]) }
+    }
+}
+
+async fn follow(visit: Visit, Path(ticket): Path<String>, input: Input<Follow>) -> Answer {
+    let actor = writer(&visit)?;
+    let seal = input.seal.clone();
+    let form = input.take()?;
+    let mut tx = visit.app.db.write().await?;
+    if let Some(answer) = seal.replay(&mut tx, &visit).await? {
+        return Ok(answer);
+    }
+    let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Invite).await?;
+    let part = part_of(actor, form.part)?;
+    listener::invite(&mut tx, actor, ticket.id, &form.email, part).await?;
+    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, &value!({ "email": form.email, "part": part })).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+/// Customers add copies only; nobody adds a second requester.
+pub(crate) fn part_of(actor: &Actor, wanted: Option<Part>) -> Result<Part, Fault> {
+    match wanted {
+        None | Some(Part::Cc) => Ok(Part::Cc),
+        Some(Part::Follower) if actor.is_staff() => Ok(Part::Follower),
+        Some(_) => Err(Fault::field("part", "Must be CC; staff may also add a FOLLOWER.")),
+    }
+}
+
+async fn unfollow(visit: Visit, Path((ticket, person)): Path<(String, String)>) -> Answer {
+    let actor = writer(&visit)?;
+    let mut tx = visit.app.db.write().await?;
+    let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Invite).await?;
+    listener::unfollow(&mut tx, actor, ticket.id, id(&person)?).await?;
+    tx.commit().await?;
+    web::no_content()
+}

@@ -1,0 +1,186 @@
+//! Changes of a ticket's fields: each names the version it saw; a stale one is refused with the ticket as it is now.
+
+use crate::{Category, Priority, Status, Ticket, json as shape, listener, policy::{self, Action}, tag};
+use db::{Tx, sql};
+use kernel::{Actor, Fault, PersonId, Result, TeamId};
+use serde_json::{Value, json};
+
+/// The job that closes a resolved ticket after some days.
+pub const CLOSE: &str = "tickets.close";
+
+/// Any subset of fields; what is none stays.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// The version it saw.
+    pub version: i64,
+    /// Subject.
+    pub title: Option<String>,
+    /// Text of the first message.
+    pub description: Option<String>,
+    /// Where it stands.
+    pub status: Option<Status>,
+    /// How much hangs on it.
+    pub priority: Option<Priority>,
+    /// What it is about.
+    pub category: Option<Category>,
+    /// Who answers; `Some(None)` is nobody.
+    pub assignee: Option<Option<PersonId>>,
+    /// Which team answers; `Some(None)` is none.
+    pub team: Option<Option<TeamId>>,
+    /// All its labels.
+    pub tags: Option<Vec<String>>,
+}
+
+impl Change {
+    /// Touches only what a customer may settle: solved, or open again.
+    fn is_settling(&self) -> bool {
+        matches!(self.status, Some(Status::Resolved | Status::Open)) && self.title.is_none() && self.description.is_none() && self.priority.is_none()
+            && self.category.is_none() && self.assignee.is_none() && self.team.is_none() && self.tags.is_none()
+    }
+}
+
+impl Ticket {
+    /// Changes fields together or not at all.
+    pub async fn change(&self, tx: &mut Tx, actor: &Actor, change: Change) -> Result<Self> {
+        let action = if !actor.is_staff() && change.is_settling() { Action::Settle } else { Action::Change };
+        let listens = listener::listens(tx, self.id, actor.person).await?;
+        policy::demand(actor, action, self, listens)?;
+        let taken = tx.run(sql!("UPDATE tickets SET version = version + 1 WHERE id = $1 AND version = $2", self.id, change.version)).await?;
+        if taken == 0 {
+            return Err(self.stale(tx, actor).await?);
+        }
+        // the version is ours now: what stands in the row is what the caller saw
+        let now = Self::reload(tx, self.id).await?;
+        now.change_words(tx, actor, &change).await?;
+        now.change_places(tx, actor, &change).await?;
+        if let Some(status) = change.status.filter(|status| *status != now.status) {
+            set_status(tx, actor, &now, status).await?;
+        }
+        let at = tx.now();
+        let priority = change.priority.unwrap_or(now.priority);
+        tx.run(sql!("UPDATE tickets SET updated_at = $2, urgency = $3 WHERE id = $1", self.id, at, priority.urgency(at))).await?;
+        Self::reload(tx, self.id).await
+    }
+
+    async fn change_words(&self, tx: &mut Tx, actor: &Actor, change: &Change) -> Result<()> {
+        if let Some(title) = change.title.as_ref().filter(|title| **title != self.title) {
+            tx.run(sql!("UPDATE tickets SET title = $2, folded = $3 WHERE id = $1", self.id, title, title.to_lowercase())).await?;
+            self.note_change(tx, actor, "ticket.title_changed", false, json!(self.title), json!(title)).await?;
+        }
+        if let Some(description) = &change.description {
+            let html = richtext::render(description, richtext::Format::Markdown);
+            tx.run(sql!(
+                "UPDATE messages SET source = $2, format = 'MARKDOWN', html = $3, html_version = $4 WHERE id = $1",
+                self.first_message_id, description, html.as_str(), richtext::VERSION
+            )).await?;
+            self.note_change(tx, actor, "ticket.description_changed", false, Value::Null, Value::Null).await?;
+        }
+        if let Some(priority) = change.priority.filter(|priority| *priority != self.priority) {
+            tx.run(sql!("UPDATE tickets SET priority = $2 WHERE id = $1", self.id, priority)).await?;
+            self.note_change(tx, actor, "ticket.priority_changed", true, json!(self.priority), json!(priority)).await?;
+        }
+        if let Some(category) = change.category.filter(|category| *category != self.category) {
+            tx.run(sql!("UPDATE tickets SET category = $2 WHERE id = $1", self.id, category)).await?;
+            self.note_change(tx, actor, "ticket.category_changed", false, json!(self.category), json!(category)).await?;
+        }
+        if let Some(tags) = &change.tags {
+            let old = tag::of(tx, self.id).await?;
+            let new = tag::set(tx, self.id, tags).await?;
+            if old != new {
+                self.note_change(tx, actor, "ticket.tags_changed", true, json!(old), json!(new)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn change_places(&self, tx: &mut Tx, actor: &Actor, change: &Change) -> Result<()> {
+        if let Some(team) = change.team.filter(|team| *team != self.team_id) {
+            Self::check_team(tx, team).await?;
+            tx.run(sql!("UPDATE tickets SET team_id = $2 WHERE id = $1", self.id, team)).await?;
+            let name: Option<String> = tx.first(sql!("SELECT name FROM teams WHERE id = $1", team)).await?;
+            self.note_change(tx, actor, "ticket.team_changed", true, json!(self.team), json!(name)).await?;
+        }
+        if let Some(assignee) = change.assignee.filter(|assignee| *assignee != self.assignee_id) {
+            Self::check_assignee(tx, assignee).await?;
+            tx.run(sql!("UPDATE tickets SET assignee_id = $2 WHERE id = $1", self.id, assignee)).await?;
+            let name: Option<String> = tx.first(sql!("SELECT name FROM people WHERE id = $1", assignee)).await?;
+            self.note_change(tx, actor, "ticket.assigned", false, json!(self.assignee), json!(name)).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes it for oneself. Of two at once one wins; the other is told who.
+    pub async fn claim(&self, tx: &mut Tx, actor: &Actor) -> Result<Self> {
+        let listens = listener::listens(tx, self.id, actor.person).await?;
+        policy::demand(actor, Action::Change, self, listens)?;
+        let now = tx.now();
+        let taken = tx.run(sql!(
+            "UPDATE tickets SET assignee_id = $2, version = version + 1, updated_at = $3, urgency = $4 WHERE id = $1 AND assignee_id IS NULL",
+            self.id, actor.person, now, self.priority.urgency(now)
+        )).await?;
+        let ticket = Self::reload(tx, self.id).await?;
+        if taken == 1 {
+            self.note_change(tx, actor, "ticket.assigned", false, Value::Null, json!(actor.name)).await?;
+            return Ok(ticket);
+        }
+        if ticket.assignee_id == actor.person {
+            return Ok(ticket);
+        }
+        let who = ticket.assignee.unwrap_or_default();
+        Err(Fault::Conflict { kind: "already-claimed", detail: format!("{who} took this ticket already.") })
+    }
+
+    /// Puts it into the trash; it stays there for 30 days.
+    pub async fn trash(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
+        let now = tx.now();
+        let done = tx.run(sql!("UPDATE tickets SET trashed_at = $2, trashed_by = $3, version = version + 1 WHERE id = $1 AND trashed_at IS NULL", self.id, now, &actor.name)).await?;
+        if done == 1 { self.note_change(tx, actor, "ticket.trashed", true, Value::Null, Value::Null).await } else { Ok(()) }
+    }
+
+    /// Takes it out of the trash.
+    pub async fn restore(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
+        let done = tx.run(sql!("UPDATE tickets SET trashed_at = NULL, trashed_by = NULL, version = version + 1 WHERE id = $1 AND trashed_at IS NOT NULL", self.id)).await?;
+        if done == 1 { self.note_change(tx, actor, "ticket.restored", true, Value::Null, Value::Null).await } else { Ok(()) }
+    }
+
+    /// The refusal of a stale change, with the ticket as this actor sees it now.
+    pub(crate) async fn stale(&self, tx: &mut Tx, actor: &Actor) -> Result<Fault> {
+        let current = Self::get(tx, actor, self.id, Action::See).await?;
+        let current = shape::brief(tx, actor, &current).await?;
+        Ok(Fault::Stale(Box::new(serde_json::to_value(current).unwrap_or_default())))
+    }
+
+    async fn note_change(&self, tx: &mut Tx, actor: &Actor, kind: &'static str, staff_only: bool, old: Value, new: Value) -> Result<()> {
+        Ok(tx.record(actor.event(kind, ("ticket", self.id.uuid()), staff_only, json!({ "old": old, "new": new, "people": [self.requester_id] }))).await?)
+    }
+}
+
+/// Moves a ticket to another status, with what hangs on it: resolution time, and closing after some days.
+pub(crate) async fn set_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, status: Status) -> Result<()> {
+    let now = tx.now();
+    let resolved_at = match status {
+        Status::Resolved => Some(now),
+        Status::Closed => ticket.resolved_at.or(Some(now)),
+        _ => None,
+    };
+    let closed_at = (status == Status::Closed).then_some(now);
+    tx.run(sql!(
+        "UPDATE tickets SET status = $2, is_active = $3, resolved_at = $4, closed_at = $5, updated_at = $6, version = version + 1 WHERE id = $1",
+        ticket.id, status, status.is_active(), resolved_at, closed_at, now
+    )).await?;
+    if status == Status::Resolved {
+        let days = settings::current(tx).await?.close_after_days;
+        let at = now.plus(std::time::Duration::from_secs(u64::try_from(days).unwrap_or(4) * 86_400));
+        jobs::enqueue(tx, CLOSE, &json!({ "ticket": ticket.id, "resolvedAt": now.micros() }), at).await?;
+    }
+    ticket.note_change(tx, actor, "ticket.status_changed", false, json!(ticket.status), json!(status)).await
+}
+
+/// Closes a ticket that is still resolved as it was then; harmless twice. The job `tickets.close` calls it.
+pub async fn close(tx: &mut Tx, ticket: crate::TicketId, resolved_at: i64) -> Result<()> {
+    let Ok(ticket) = Ticket::reload(tx, ticket).await else { return Ok(()) };
+    if ticket.status == Status::Resolved && ticket.resolved_at.is_some_and(|at| at.micros() == resolved_at) {
+        set_status(tx, &Actor::system("Clockwork"), &ticket, Status::Closed).await?;
+    }
+    Ok(())
+}

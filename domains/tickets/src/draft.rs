@@ -1,0 +1,43 @@
+//! Drafts: what somebody began to write in a ticket, kept on the server, one per person and ticket.
+
+use crate::TicketId;
+use db::{Conn, Timestamp, Tx, record, sql};
+use kernel::{PersonId, Result};
+
+record! {
+    /// A text that is not sent yet.
+    #[derive(Clone, Debug)]
+    pub struct SavedDraft {
+        /// Meant as a note.
+        pub is_internal: bool,
+        /// The text.
+        pub content: String,
+        /// When it was saved.
+        pub updated_at: Timestamp,
+    }
+}
+
+/// The draft, if there is one.
+pub async fn of(conn: &mut Conn, person: PersonId, ticket: TicketId) -> Result<Option<SavedDraft>> {
+    Ok(conn.first(sql!("SELECT is_internal, content, updated_at FROM drafts WHERE person_id = $1 AND ticket_id = $2", person, ticket)).await?)
+}
+
+/// Keeps it; an empty text removes it.
+pub async fn save(tx: &mut Tx, person: PersonId, ticket: TicketId, is_internal: bool, content: &str) -> Result<()> {
+    if content.trim().is_empty() {
+        return remove(tx, person, ticket).await;
+    }
+    let now = tx.now();
+    tx.run(sql!(
+        "INSERT INTO drafts (person_id, ticket_id, is_internal, content, updated_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (person_id, ticket_id) DO UPDATE SET is_internal = excluded.is_internal, content = excluded.content, updated_at = excluded.updated_at",
+        person, ticket, is_internal, content, now
+    )).await?;
+    Ok(())
+}
+
+/// Removes it.
+pub async fn remove(tx: &mut Tx, person: PersonId, ticket: TicketId) -> Result<()> {
+    tx.run(sql!("DELETE FROM drafts WHERE person_id = $1 AND ticket_id = $2", person, ticket)).await?;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! The history of a ticket: its lines of the journal, for whom they are meant, and in plain words.
+
+use crate::{Category, Priority, Status, Ticket, policy::{self, Action}, views};
+use db::{Conn, Event, Word, journal};
+use kernel::{Actor, Result};
+use serde_json::Value;
+
+/// Lines about a ticket that the actor may see, oldest first. Of notes a customer does not even learn the time.
+pub async fn of(conn: &mut Conn, actor: &Actor, ticket: &Ticket) -> Result<Vec<Event>> {
+    let sees_all = policy::may_now(conn, actor, Action::Note, ticket).await?;
+    let mut events = journal::of(conn, ticket.id.uuid()).await?;
+    events.retain(|event| sees_all || !event.staff_only);
+    Ok(events)
+}
+
+/// What stands between the messages of a thread: none for messages themselves.
+pub(crate) fn entry(event: &Event, for_staff: bool) -> Option<views::Event> {
+    let (icon, text) = sentence(event, for_staff)?;
+    Some(views::Event { id: event.seq.to_string(), icon, who: event.actor_name.clone(), text, at: event.at })
+}
+
+fn sentence(event: &Event, for_staff: bool) -> Option<(&'static str, String)> {
+    let facts = event.facts();
+    let (old, new) = (shown(&facts["old"]), shown(&facts["new"]));
+    Some(match event.kind.as_str() {
+        "ticket.status_changed" => {
+            let status = facts["new"].as_str().and_then(<Status as Word>::from_word)?;
+            let label = if for_staff { status.label() } else { status.for_customers().label };
+            ("i-circle-check", format!("set the status to {label}"))
+        }
+        "ticket.priority_changed" => ("i-chart-no-axes-column-increasing", format!("set the priority to {new}")),
+        "ticket.category_changed" => ("i-tag", format!("set the category to {new}")),
+        "ticket.title_changed" => ("i-pencil", format!("changed the subject from “{old}” to “{new}”")),
+        "ticket.description_changed" => ("i-pencil", "changed the description".to_owned()),
+        "ticket.assigned" if facts["new"].is_null() => ("i-user-minus", "took the assignment back".to_owned()),
+        "ticket.assigned" if new == event.actor_name => ("i-user-check", "took this on".to_owned()),
+        "ticket.assigned" => ("i-user-check", format!("assigned this to {new}")),
+        "ticket.team_changed" if facts["new"].is_null() => ("i-users", "took it out of the team".to_owned()),
+        "ticket.team_changed" => ("i-users", format!("gave it to the team {new}")),
+        "ticket.tags_changed" => ("i-tag", format!("set the tags to {}", if new.is_empty() { "none".to_owned() } else { new })),
+        "ticket.listener_added" => ("i-user-plus", format!("added {}", facts["name"].as_str().unwrap_or_default())),
+        "ticket.listener_removed" => ("i-user-minus", format!("removed {}", facts["name"].as_str().unwrap_or_default())),
+        "ticket.reply_taken_back" => ("i-undo-2", "took a reply back before it went out".to_owned()),
+        "ticket.trashed" => ("i-trash-2", "put it into the trash".to_owned()),
+        "ticket.restored" => ("i-archive-restore", "took it out of the trash".to_owned()),
+        _ => return None,
+    })
+}
+
+/// A line of the history page: every kind of event, messages too.
+pub(crate) fn change(event: &Event) -> views::Change {
+    let facts = event.facts();
+    let what = match event.kind.as_str() {
+        "ticket.created" => "Created",
+        "ticket.replied" | "ticket.customer_replied" => "Reply",
+        "ticket.noted" => "Internal note",
+        "ticket.reply_held" => "Reply written",
+        "ticket.reply_taken_back" => "Reply taken back",
+        "ticket.attached" => "Files",
+        "ticket.status_changed" => "Status",
+        "ticket.priority_changed" => "Priority",
+        "ticket.category_changed" => "Category",
+        "ticket.title_changed" => "Subject",
+        "ticket.description_changed" => "Description",
+        "ticket.assigned" => "Assignee",
+        "ticket.team_changed" => "Team",
+        "ticket.tags_changed" => "Tags",
+        "ticket.listener_added" => "Added",
+        "ticket.listener_removed" => "Removed",
+        "ticket.trashed" => "Trash",
+        "ticket.restored" => "Restored",
+        other => other,
+    };
+    let value = |key: &str| Some(shown(&facts[key])).filter(|text| !text.is_empty());
+    let name = facts["name"].as_str().map(str::to_owned);
+    views::Change { who: event.actor_name.clone(), what: what.to_owned(), old: value("old"), new: value("new").or(name), why: (event.actor_kind == "system").then(|| "Automatic".to_owned()), at: event.at }
+}
+
+/// A value in the words of agents.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => <Status as Word>::from_word(text).map(Status::label)
+            .or_else(|| <Priority as Word>::from_word(text).map(Priority::label))
+            .or_else(|| <Category as Word>::from_word(text).map(Category::label))
+            .map_or_else(|| text.clone(), str::to_owned),
+        Value::Array(list) => list.iter().map(shown).collect::<Vec<_>>().join(", "),
+        _ => String::new(),
+    }
+}

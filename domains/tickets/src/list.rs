@@ -1,0 +1,327 @@
+//! Lists of tickets: built-in views, filters kept in the URL, sorts, keyset pages and counts.
+
+use crate::{Category, Channel, Priority, Status, Ticket, TicketId, policy, ticket::{ticket_columns, ticket_tables}};
+use db::{Conn, Query, Timestamp, record, sql};
+use kernel::{Actor, OrganizationId, PersonId, Result, TeamId};
+use web::{Cursor, Fields, Form};
+
+/// Counts are exact up to here.
+pub const COUNTED: i64 = 1_000;
+
+db::words! {
+    /// The built-in views.
+    pub enum View {
+        /// Active, assigned to me.
+        Mine = "mine",
+        /// Active, in my teams.
+        Teams = "teams",
+        /// Active, nobody has it.
+        Unassigned = "unassigned",
+        /// Active, all that I may see.
+        Open = "open",
+        /// Waiting on the customer.
+        Pending = "pending",
+        /// On hold.
+        Hold = "hold",
+        /// Solved.
+        Resolved = "resolved",
+        /// All, closed ones too.
+        All = "all",
+        /// In the trash.
+        Trash = "trash",
+    }
+}
+
+db::words! {
+    /// The orders of a list.
+    pub enum Sort {
+        /// Last changed first.
+        Updated = "updated",
+        /// Newest first.
+        Newest = "newest",
+        /// Oldest first.
+        Oldest = "oldest",
+        /// Urgent first, then last changed.
+        Priority = "priority",
+    }
+}
+
+/// What narrows a list. All of it stands in the URL.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Built-in view.
+    pub view: Option<View>,
+    /// Any of these statuses.
+    pub status: Vec<Status>,
+    /// Any of these priorities.
+    pub priority: Vec<Priority>,
+    /// Any of these categories.
+    pub category: Vec<Category>,
+    /// Any of these channels.
+    pub channel: Vec<Channel>,
+    /// With this label.
+    pub tag: Option<String>,
+    /// Of this team.
+    pub team: Option<TeamId>,
+    /// Of this assignee; `Some(None)` is nobody.
+    pub assignee: Option<Option<PersonId>>,
+    /// Asked by this person.
+    pub requester: Option<PersonId>,
+    /// Asked by somebody whose address or name begins so.
+    pub requester_text: Option<String>,
+    /// Asked by somebody of this organization.
+    pub organization: Option<OrganizationId>,
+    /// Created in this range.
+    pub created: (Option<Timestamp>, Option<Timestamp>),
+    /// Changed in this range.
+    pub updated: (Option<Timestamp>, Option<Timestamp>),
+    /// Number, or words of the subject.
+    pub q: Option<String>,
+    /// Order.
+    pub sort: Option<Sort>,
+    /// Rows of a page.
+    pub limit: i64,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+}
+
+impl Form for Filter {
+    fn read(fields: &mut Fields) -> Self {
+        let assignee = fields.optional_text("assignedTo", 64).or_else(|| fields.optional_text("assignee", 64));
+        let requester = fields.optional_text("requester", 254);
+        let requester_id = requester.as_deref().and_then(|text| text.parse().ok());
+        let mut filter = Self {
+            view: fields.word("view", View::WORDS),
+            status: fields.words("status", Status::WORDS),
+            priority: fields.words("priority", Priority::WORDS),
+            category: fields.words("category", Category::WORDS),
+            channel: fields.words("channel", Channel::WORDS),
+            tag: fields.optional_text("tag", 40).map(|tag| tag.to_lowercase()),
+            team: fields.id("team"),
+            assignee: None,
+            requester: requester_id,
+            requester_text: requester.filter(|_| requester_id.is_none()),
+            organization: fields.id("organization"),
+            created: (fields.time("createdFrom"), fields.time("createdTo")),
+            updated: (fields.time("updatedFrom"), fields.time("updatedTo")),
+            q: fields.optional_text("q", 200),
+            sort: fields.word("sort", Sort::WORDS),
+            limit: fields.integer("limit", 1..=100).unwrap_or(50),
+            cursor: fields.optional_text("cursor", 300),
+        };
+        match assignee.as_deref() {
+            None => {}
+            Some("none") => filter.assignee = Some(None),
+            Some(text) => match text.parse() {
+                Ok(id) => filter.assignee = Some(Some(id)),
+                Err(_) => fields.errors.add("assignedTo", "This is not an id. Use 'none' for nobody."),
+            },
+        }
+        filter
+    }
+}
+
+record! {
+    /// A ticket in a list.
+    #[derive(Clone, Debug)]
+    pub struct Listed {
+        /// The ticket.
+        pub ticket: Ticket,
+        /// Its description, as written.
+        pub description: String,
+        /// When the actor last looked.
+        pub seen_at: Option<Timestamp>,
+    }
+}
+
+/// One page of a list.
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<Listed>,
+    /// Where to go on; none at the end.
+    pub next: Option<String>,
+}
+
+/// How a sort reads: column, direction, comparison.
+struct Order {
+    word: &'static str,
+    by: &'static str,
+    beyond: &'static str,
+}
+
+fn order(sort: Sort, is_trash: bool) -> Order {
+    let (by, beyond) = match (sort, is_trash) {
+        (_, true) => (" ORDER BY t.trashed_at DESC, t.id DESC", " AND (t.trashed_at, t.id) < ("),
+        (Sort::Updated, _) => (" ORDER BY t.updated_at DESC, t.id DESC", " AND (t.updated_at, t.id) < ("),
+        (Sort::Newest, _) => (" ORDER BY t.created_at DESC, t.id DESC", " AND (t.created_at, t.id) < ("),
+        (Sort::Oldest, _) => (" ORDER BY t.created_at, t.id", " AND (t.created_at, t.id) > ("),
+        (Sort::Priority, _) => (" ORDER BY t.urgency DESC, t.id DESC", " AND (t.urgency, t.id) < ("),
+    };
+    Order { word: if is_trash { "trashed" } else { sort.word() }, by, beyond }
+}
+
+impl Filter {
+    /// A page of what the actor may see.
+    pub async fn page(&self, conn: &mut Conn, actor: &Actor) -> Result<Page> {
+        let order = order(self.sort.unwrap_or(Sort::Updated), self.view == Some(View::Trash));
+        let mut query = self.select(actor, &order)?;
+        query.push(order.by).push(" LIMIT ").bind(self.limit + 1);
+        let mut rows: Vec<Listed> = conn.all(query).await?;
+        let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > self.limit;
+        if more {
+            rows.pop();
+        }
+        let next = rows.last().filter(|_| more).map(|last| Cursor { sort: order.word.to_owned(), value: self.sort_value(&last.ticket), id: last.ticket.id.uuid() }.encode());
+        Ok(Page { rows, next })
+    }
+
+    /// The statement of a page without its end; for plan tests too.
+    fn select(&self, actor: &Actor, order: &Order) -> Result<Query> {
+        let mut query = sql!(concat!("SELECT ", ticket_columns!(), ", d.source, s.seen_at", ticket_tables!(),
+            " JOIN messages d ON d.id = t.first_message_id LEFT JOIN ticket_seen s ON s.ticket_id = t.id AND s.person_id = $1 WHERE 1 = 1"), actor.person);
+        self.narrow(actor, &mut query);
+        if let Some(cursor) = &self.cursor {
+            let cursor = Cursor::decode(cursor, order.word)?;
+            query.push(order.beyond).bind(cursor.value).push(", ").bind(cursor.id).push(")");
+        }
+        Ok(query)
+    }
+
+    /// How the engine would run this list; for plan tests.
+    pub async fn plan(&self, conn: &mut Conn, actor: &Actor) -> Result<String> {
+        let order = order(self.sort.unwrap_or(Sort::Updated), self.view == Some(View::Trash));
+        let mut query = self.select(actor, &order)?;
+        query.push(order.by).push(" LIMIT ").bind(self.limit + 1);
+        Ok(conn.plan(query).await?)
+    }
+
+    /// How many there are, exact up to `COUNTED`.
+    pub async fn count(&self, conn: &mut Conn, actor: &Actor) -> Result<i64> {
+        let mut query = sql!("SELECT COUNT(*) FROM (SELECT 1 FROM tickets t WHERE 1 = 1");
+        self.narrow(actor, &mut query);
+        query.push(" LIMIT ").bind(COUNTED).push(") AS counted");
+        Ok(conn.one(query).await?)
+    }
+
+    fn sort_value(&self, ticket: &Ticket) -> i64 {
+        match (self.view, self.sort.unwrap_or(Sort::Updated)) {
+            (Some(View::Trash), _) => ticket.trashed_at.map_or(0, Timestamp::micros),
+            (_, Sort::Updated) => ticket.updated_at.micros(),
+            (_, Sort::Newest | Sort::Oldest) => ticket.created_at.micros(),
+            (_, Sort::Priority) => ticket.priority.urgency(ticket.updated_at),
+        }
+    }
+
+    fn narrow(&self, actor: &Actor, query: &mut Query) {
+        if self.view == Some(View::Trash) && actor.is_staff() {
+            query.push(" AND t.trashed_at IS NOT NULL");
+            policy::narrow(actor, query);
+        } else {
+            policy::visible_to(actor, query);
+        }
+        self.narrow_view(actor, query);
+        for (clause, words) in [
+            (" AND t.status IN ", self.status.iter().map(|word| word.word()).collect::<Vec<_>>()),
+            (" AND t.priority IN ", self.priority.iter().map(|word| word.word()).collect()),
+            (" AND t.category IN ", self.category.iter().map(|word| word.word()).collect()),
+            (" AND t.channel IN ", self.channel.iter().map(|word| word.word()).collect()),
+        ] {
+            match words.as_slice() {
+                [] => {}
+                [one] => drop(query.push(clause).push("(").bind(*one).push(")")),
+                many => drop(query.push(clause).list(many.iter().copied())),
+            }
+        }
+        if let Some(tag) = &self.tag {
+            query.push(" AND t.id IN (SELECT g.ticket_id FROM ticket_tags g WHERE g.tag = ").bind(tag).push(")");
+        }
+        if let Some(team) = self.team {
+            query.push(" AND t.team_id = ").bind(team);
+        }
+        match self.assignee {
+            None => {}
+            Some(None) => drop(query.push(" AND t.assignee_id IS NULL")),
+            Some(person) => drop(query.push(" AND t.assignee_id = ").bind(person)),
+        }
+        if let Some(requester) = self.requester {
+            query.push(" AND t.requester_id = ").bind(requester);
+        }
+        if let Some(organization) = self.organization {
+            query.push(" AND t.organization_id = ").bind(organization);
+        }
+        for (clause, time) in [
+            (" AND t.created_at >= ", self.created.0),
+            (" AND t.created_at < ", self.created.1),
+            (" AND t.updated_at >= ", self.updated.0),
+            (" AND t.updated_at < ", self.updated.1),
+        ] {
+            if let Some(time) = time {
+                query.push(clause).bind(time);
+            }
+        }
+        self.narrow_text(query);
+    }
+
+    fn narrow_view(&self, actor: &Actor, query: &mut Query) {
+        match self.view {
+            None | Some(View::All | View::Trash) => {}
+            Some(View::Mine) => drop(query.push(" AND t.is_active = TRUE AND t.assignee_id = ").bind(actor.person)),
+            Some(View::Teams) => drop(query.push(" AND t.is_active = TRUE AND t.team_id IN ").list(actor.teams.iter().copied())),
+            Some(View::Unassigned) => drop(query.push(" AND t.is_active = TRUE AND t.assignee_id IS NULL")),
+            Some(View::Open) => drop(query.push(" AND t.is_active = TRUE")),
+            Some(View::Pending) => drop(query.push(" AND t.status = 'PENDING'")),
+            Some(View::Hold) => drop(query.push(" AND t.status = 'ON_HOLD'")),
+            Some(View::Resolved) => drop(query.push(" AND t.status = 'RESOLVED'")),
+        }
+    }
+
+    fn narrow_text(&self, query: &mut Query) {
+        if let Some(text) = &self.requester_text {
+            let text = text.to_lowercase();
+            query.push(" AND t.requester_id IN (SELECT p.id FROM people p WHERE p.folded >= ").bind(&text).push(" AND p.folded < ").bind(format!("{text}\u{10FFFF}"));
+            query.push(" OR p.email >= ").bind(&text).push(" AND p.email < ").bind(format!("{text}\u{10FFFF}")).push(")");
+        }
+        if let Some(text) = &self.q {
+            match text.trim().trim_start_matches('#').parse::<i64>() {
+                Ok(number) => drop(query.push(" AND t.number = ").bind(number)),
+                Err(_) => drop(query.push(" AND t.folded LIKE ").bind(like(text)).push(" ESCAPE '\\'")),
+            }
+        }
+    }
+}
+
+/// Words anywhere in the subject, in their order; what `LIKE` reads specially is escaped.
+fn like(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.trim().to_lowercase().chars() {
+        match c {
+            '%' | '_' | '\\' => {
+                pattern.push('\\');
+                pattern.push(c);
+            }
+            c if c.is_whitespace() => pattern.push('%'),
+            c => pattern.push(c),
+        }
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Notes that the actor looked; without waiting and only when there was something new.
+pub(crate) fn saw(app: &web::App, actor: &Actor, ticket: TicketId) {
+    let (Some(person), db) = (actor.person, app.db.clone()) else { return };
+    tokio::spawn(async move {
+        let noted = async {
+            let mut tx = db.write().await?;
+            let now = tx.now();
+            tx.run(sql!(
+                "INSERT INTO ticket_seen (person_id, ticket_id, seen_at) VALUES ($1, $2, $3) ON CONFLICT (person_id, ticket_id) DO UPDATE SET seen_at = excluded.seen_at",
+                person, ticket, now
+            )).await?;
+            tx.commit().await
+        };
+        if let Err(error) = noted.await {
+            tracing::warn!(%error, "a look at a ticket could not be noted");
+        }
+    });
+}

@@ -1,0 +1,60 @@
+//! The screens of this room: the customer's side and the desk.
+
+mod acts;
+mod desk;
+mod form;
+mod guest;
+mod place;
+mod request;
+mod site;
+mod thread;
+
+use ui::{NavItem, Place};
+use web::Routes;
+
+pub(crate) fn nav() -> Vec<NavItem> {
+    vec![
+        NavItem { place: Place::Site, label: "My requests", icon: "i-ticket", href: "/requests", staff: false, admin: false },
+        NavItem { place: Place::Rail, label: "Inbox", icon: "i-inbox", href: "/desk", staff: true, admin: false },
+    ]
+}
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/", site::home)
+        .get("/search", site::search)
+        .post("/preview", site::preview)
+        .get("/requests", site::mine)
+        .post("/requests", form::create)
+        .get("/requests/new", form::blank)
+        .get("/requests/confirm/{token}", guest::confirm_page)
+        .post("/requests/confirm/{token}", guest::confirm)
+        .get("/r/{token}", guest::enter)
+        .get("/requests/{id}", request::show)
+        .post("/requests/{id}/messages", request::reply)
+        .post("/requests/{id}/solve", request::solve)
+        .post("/requests/{id}/reopen", request::reopen)
+        .post("/requests/{id}/followers", request::followers)
+        .get("/desk", desk::inbox)
+        .get("/desk/counts", desk::counts)
+        .get("/desk/palette", desk::palette)
+        .post("/desk/tickets", form::create_on_behalf)
+        .get("/desk/tickets/new", form::blank_on_behalf)
+        .get("/desk/tickets/{id}", desk::ticket)
+        .get("/desk/tickets/{id}/history", desk::history)
+        .post("/desk/tickets/{id}/messages", acts::say)
+        .post("/desk/tickets/{id}/messages/{message}/undo", acts::take_back)
+        .put("/desk/tickets/{id}/draft", acts::save_draft)
+        .post("/desk/tickets/{id}/status", acts::set_status)
+        .post("/desk/tickets/{id}/priority", acts::set_priority)
+        .post("/desk/tickets/{id}/category", acts::set_category)
+        .post("/desk/tickets/{id}/assignee", acts::set_assignee)
+        .post("/desk/tickets/{id}/team", acts::set_team)
+        .post("/desk/tickets/{id}/title", acts::set_title)
+        .post("/desk/tickets/{id}/tags", acts::set_tags)
+        .post("/desk/tickets/{id}/undo", acts::undo)
+        .post("/desk/tickets/{id}/claim", acts::claim)
+        .post("/desk/tickets/{id}/followers", acts::followers)
+        .post("/desk/tickets/{id}/trash", acts::trash)
+        .post("/desk/tickets/{id}/restore", acts::restore)
+}

@@ -1,0 +1,162 @@
+//! The request form: for customers, for guests, and for agents on behalf of somebody.
+
+use super::{guest, place::{errors, fresh_key, typed, upload_limits}};
+use crate::{Category, Channel, NewTicket, Priority, Ticket, api::TITLE, message, views};
+use accounts::{Person, Team};
+use kernel::{Actor, Fault, FieldErrors, PersonId, TeamId};
+use web::{Answer, Asked, Bucket, Fields, Flash, Form, Input, Seal, StatusCode, Upload, Visit};
+
+/// What a request form sends.
+pub(super) struct Request {
+    pub(super) title: String,
+    pub(super) content: String,
+    pub(super) category: Category,
+    pub(super) priority: Priority,
+    pub(super) cc: Vec<String>,
+    pub(super) email: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) file_keys: Vec<String>,
+    team: Option<TeamId>,
+    assignee: Option<PersonId>,
+}
+
+impl Form for Request {
+    const UPLOADS: bool = true;
+    fn read(fields: &mut Fields) -> Self {
+        let category = fields.word("category", Category::WORDS);
+        if category.is_none() {
+            fields.errors.add("category", "Choose what it is about.");
+        }
+        Self {
+            category: category.unwrap_or(Category::GeneralInquiry),
+            title: fields.text("title", TITLE),
+            priority: fields.word("priority", Priority::WORDS).unwrap_or(Priority::Medium),
+            content: fields.text("content", message::LENGTH),
+            cc: fields.emails("cc", 20),
+            email: fields.optional_email("email"),
+            name: fields.optional_text("name", 100),
+            file_keys: fields.texts("fileId", 50, 100),
+            team: fields.id("team"),
+            assignee: fields.id("assignee"),
+        }
+    }
+}
+
+impl Request {
+    pub(super) fn into_new(self) -> NewTicket {
+        NewTicket { title: self.title, content: self.content, category: self.category, priority: self.priority, channel: Channel::Web, cc: self.cc, tags: Vec::new(),
+            assignee: self.assignee, team: self.team, follows: None, file_keys: self.file_keys }
+    }
+}
+
+pub(super) struct Prefill {
+    category: String,
+    title: String,
+}
+
+impl Form for Prefill {
+    fn read(fields: &mut Fields) -> Self {
+        Self { category: fields.optional_text("category", 40).unwrap_or_default(), title: fields.optional_text("title", TITLE).unwrap_or_default() }
+    }
+}
+
+/// `GET /requests/new`: anyone.
+pub(super) async fn blank(visit: Visit, Asked(prefill): Asked<Prefill>) -> Answer {
+    let values = views::RequestValues { category: prefill.category, title: prefill.title, priority: "MEDIUM".to_owned(), idempotency_key: fresh_key(), ..views::RequestValues::default() };
+    web::html(&page(&visit, values, &FieldErrors::default()))
+}
+
+fn page(visit: &Visit, values: views::RequestValues, wrong: &FieldErrors) -> views::RequestForm {
+    views::RequestForm { page: visit.page("Send a request"), is_guest: !visit.actor.is_signed_in(), values, errors: errors(wrong), upload: upload_limits(visit) }
+}
+
+/// `POST /requests`: anyone; a guest's request waits until the address is confirmed.
+pub(super) async fn create(visit: Visit, input: Input<Request>) -> Answer {
+    let (request, fields, uploads, seal) = input.open();
+    let outcome = match request {
+        Ok(request) if visit.actor.is_signed_in() => send(&visit, request, uploads, &seal).await,
+        Ok(request) => guest::lay_down(&visit, request, &uploads).await,
+        Err(wrong) => Err(Fault::Invalid(wrong).into()),
+    };
+    match outcome {
+        Err(web::Failure(Fault::Invalid(wrong))) => web::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&visit, typed(&fields), &wrong)),
+        outcome => outcome,
+    }
+}
+
+async fn send(visit: &Visit, request: Request, uploads: Vec<Upload>, seal: &Seal) -> Answer {
+    let actor = visit.signed_in()?;
+    visit.app.limits.check(Bucket::Post, &visit.counted_as())?;
+    if request.team.is_some() || request.assignee.is_some() {
+        return Err(Fault::Forbidden("Only staff assigns a request.".to_owned()).into());
+    }
+    let stored = message::store(visit, actor, uploads).await?;
+    let mut tx = visit.app.db.write().await?;
+    if let Some(answer) = seal.replay(&mut tx, visit).await? {
+        return Ok(answer);
+    }
+    let requester = Person::get(&mut tx, actor.person.ok_or(Fault::SignIn)?).await?;
+    let ticket = Ticket::create(&mut tx, actor, &requester, request.into_new()).await?;
+    message::adopt(&mut tx, actor, ticket.first_message_id, stored).await?;
+    let answer = seal.keep_redirect(&mut tx, visit, &format!("/requests/{}", ticket.id)).await?;
+    tx.commit().await?;
+    Ok(visit.flash(answer, &Flash { kind: "good", text: format!("Request #{} is with us.", ticket.number), undo: None }))
+}
+
+/// `GET /desk/tickets/new`: staff.
+pub(super) async fn blank_on_behalf(visit: Visit) -> Answer {
+    visit.staff()?;
+    let values = views::RequestValues { priority: "MEDIUM".to_owned(), category: "TECHNICAL_SUPPORT".to_owned(), idempotency_key: fresh_key(), ..views::RequestValues::default() };
+    let page = desk_page(&visit, values, &FieldErrors::default(), (None, None)).await?;
+    web::html(&page)
+}
+
+async fn desk_page(visit: &Visit, values: views::RequestValues, wrong: &FieldErrors, chosen: (Option<PersonId>, Option<TeamId>)) -> Result<views::NewTicket, Fault> {
+    let mut conn = visit.app.db.read().await?;
+    Ok(views::NewTicket {
+        page: visit.page("New ticket"),
+        sidebar: super::desk::sidebar(&mut conn, &visit.actor, None, None).await?,
+        values,
+        assignees: Person::staff(&mut conn).await?.into_iter().map(|person| views::Choice { selected: chosen.0 == Some(person.id), value: person.id.to_string(), label: person.name }).collect(),
+        teams: Team::all(&mut conn).await?.into_iter().map(|team| views::Choice { selected: chosen.1 == Some(team.id), value: team.id.to_string(), label: team.name }).collect(),
+        errors: errors(wrong),
+        upload: upload_limits(visit),
+    })
+}
+
+/// `POST /desk/tickets`: staff, for a customer who is added if new.
+pub(super) async fn create_on_behalf(visit: Visit, input: Input<Request>) -> Answer {
+    let actor = visit.staff()?;
+    let (request, fields, uploads, seal) = input.open();
+    let chosen = request.as_ref().map_or((None, None), |request| (request.assignee, request.team));
+    let outcome = match request {
+        Ok(request) => send_on_behalf(&visit, actor, request, uploads, &seal).await,
+        Err(wrong) => Err(Fault::Invalid(wrong).into()),
+    };
+    match outcome {
+        Err(web::Failure(Fault::Invalid(wrong))) => {
+            let page = desk_page(&visit, typed(&fields), &wrong, chosen).await?;
+            web::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+        outcome => outcome,
+    }
+}
+
+async fn send_on_behalf(visit: &Visit, actor: &Actor, request: Request, uploads: Vec<Upload>, seal: &Seal) -> Answer {
+    let Some(email) = request.email.clone() else { return Err(Fault::field("email", "Whose request is it? Give their mail address.").into()) };
+    let stored = message::store(visit, actor, uploads).await?;
+    let mut tx = visit.app.db.write().await?;
+    if let Some(answer) = seal.replay(&mut tx, visit).await? {
+        return Ok(answer);
+    }
+    let name = request.name.clone().unwrap_or_else(|| email.split('@').next().unwrap_or(&email).to_owned());
+    let requester = Person::of_guest(&mut tx, actor, &email, &name).await?;
+    let ticket = Ticket::create(&mut tx, actor, &requester, request.into_new()).await?;
+    message::adopt(&mut tx, actor, ticket.first_message_id, stored).await?;
+    let link = guest::link_for(&mut tx, visit, &ticket).await?;
+    accounts::mail::queue(&mut tx, &requester.email, &format!("[#{}] {}", ticket.number, ticket.title),
+        &format!("Hello {},\n\n{} opened a request for you. Follow it and reply here:\n{link}\n", requester.first_name(), actor.name)).await?;
+    let answer = seal.keep_redirect(&mut tx, visit, &format!("/desk/tickets/{}", ticket.id)).await?;
+    tx.commit().await?;
+    Ok(visit.flash(answer, &Flash { kind: "good", text: format!("Ticket #{} created.", ticket.number), undo: None }))
+}
