@@ -4,7 +4,6 @@ use super::{Place, say};
 use crate::Error;
 use accounts::{Password, Person};
 use clap::{Args, Subcommand, ValueEnum};
-use db::Word as _;
 use kernel::{Actor, Role, Scope};
 use std::io::Read as _;
 

@@ -1,5 +1,6 @@
 //! Unfinished uploads on this node's disk. The length of the file is the truth: what was acknowledged is
 //! synced before, and what arrived without an answer may be kept, since clients ask for the offset (HEAD).
+//! Several nodes need one shared folder for parts, or a balancer that keeps a client on its node.
 
 use crate::{busy::Hold, store::on_disk};
 use axum::body::Body;

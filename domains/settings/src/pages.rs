@@ -1,6 +1,6 @@
 //! `/admin/settings`: admins. `/brand/…`: anyone, because every page wears it.
 
-use crate::{Colour, Logo, Settings, follow::load_into, now, site};
+use crate::{Colour, Logo, Settings, follow::load_into, site};
 use accounts::{admin, again};
 use askama::Template;
 use kernel::{Fault, FieldErrors, Result};
@@ -219,7 +219,8 @@ async fn logo(visit: Visit, Asked(asked): Asked<Version>) -> Answer {
 
 /// `GET /brand/accent.css?v=`: anyone.
 async fn accent(visit: Visit, Asked(asked): Asked<Version>) -> Answer {
-    let colour = Colour::parse(&now(&visit.app).accent).ok_or(Fault::Missing)?;
+    let settings = site::current(&mut visit.app.db.read().await?).await?;
+    let colour = Colour::parse(&settings.accent).ok_or(Fault::Missing)?;
     let kind = HeaderValue::from_static("text/css; charset=utf-8");
     Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, kept(asked.0 == Some(colour.version())))], colour.stylesheet()).into_response())
 }

@@ -293,7 +293,7 @@ async fn attach(visit: Visit, Path(ticket): Path<String>, input: Input<Attach>) 
     if form.file_keys.is_empty() && uploads.is_empty() {
         return Err(Fault::field("fileId", "Name a finished upload, or send a file as multipart/form-data.").into());
     }
-    let stored = message::store(&visit, actor, uploads).await?;
+    let stored = message::store(&visit, uploads).await?;
     let mut tx = visit.app.db.write().await?;
     if let Some(answer) = seal.replay(&mut tx, &visit).await? {
         return Ok(answer);

@@ -230,7 +230,7 @@ pub(crate) async fn attach(tx: &mut Tx, actor: &Actor, message: Id<Message>, key
 }
 
 /// Stores files that came with a form, before any transaction.
-pub(crate) async fn store(visit: &web::Visit, actor: &Actor, uploads: Vec<web::Upload>) -> Result<Vec<files::Stored>> {
+pub(crate) async fn store(visit: &web::Visit, uploads: Vec<web::Upload>) -> Result<Vec<files::Stored>> {
     let mut stored = Vec::new();
     if uploads.is_empty() {
         return Ok(stored);

@@ -189,6 +189,18 @@ async fn an_upload_of_somebody_else_can_not_be_used() {
 }
 
 #[tokio::test]
+async fn of_two_forms_at_once_one_gets_the_file() {
+    let world = World::new().await;
+    let key = world.upload(ANA, "a.txt", b"hello").await;
+    let ana = person(ANA);
+    let keys = [key.as_str()];
+
+    let (one, other) = tokio::join!(world.attach(&ana, &keys, Uuid::now_v7()), world.attach(&ana, &keys, Uuid::now_v7()));
+
+    assert_eq!(u8::from(one.is_ok()) + u8::from(other.is_ok()), 1);
+}
+
+#[tokio::test]
 async fn a_stranger_may_have_four_files_waiting() {
     let world = World::new().await;
     let most = 25 * 1024 * 1024;

@@ -286,7 +286,7 @@ pub(super) async fn say(visit: Visit, headers: HeaderMap, Path(ticket): Path<Str
     let (form, fields, uploads, seal) = input.open();
     let outcome: Answer = async {
         let form = form.map_err(Fault::Invalid)?;
-        let stored = message::store(&visit, actor, uploads).await?;
+        let stored = message::store(&visit, uploads).await?;
         let mut tx = visit.app.db.write().await?;
         if let Some(answer) = seal.replay(&mut tx, &visit).await? {
             return Ok(answer);

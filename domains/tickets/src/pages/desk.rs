@@ -3,7 +3,7 @@
 use super::{place::{choices, errors, upload_limits}, thread};
 use crate::{Category, Channel, Part, Priority, Status, Ticket, api::id, draft, history, list::{self, Filter, Listed, Sort, View}, listener, policy::{self, Action}, tag, views};
 use accounts::{Organization, Person, Team};
-use db::{Conn, Word};
+use db::Conn;
 use kernel::{Actor, FieldErrors, Result, TeamId};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use web::{Answer, Asked, Bucket, Fields, Form, Path, Visit};
@@ -278,8 +278,8 @@ async fn ticket_view(visit: &Visit, conn: &mut Conn, actor: &Actor, query: &[(&'
         statuses: choices(Status::ALL, Status::label, &[ticket.status]),
         priorities: choices(Priority::ALL, Priority::label, &[ticket.priority]),
         categories: choices(Category::ALL, Category::label, &[ticket.category]),
-        assignees: staff.into_iter().map(|person| views::Choice { selected: ticket.assignee_id == Some(person.id), value: person.id.to_string(), label: person.name }).collect(),
-        teams: teams.iter().map(|team| views::Choice { value: team.id.to_string(), label: team.name.clone(), selected: ticket.team_id == Some(team.id) }).collect(),
+        assignees: or_none("Nobody", ticket.assignee_id.is_none(), staff.into_iter().map(|person| views::Choice { selected: ticket.assignee_id == Some(person.id), value: person.id.to_string(), label: person.name })),
+        teams: or_none("None", ticket.team_id.is_none(), teams.iter().map(|team| views::Choice { value: team.id.to_string(), label: team.name.clone(), selected: ticket.team_id == Some(team.id) })),
         is_mine: ticket.assignee_id.is_some() && ticket.assignee_id == actor.person,
         tags: tag::of(conn, ticket.id).await?,
         known_tags: tag::known(conn, 200).await?,
@@ -306,6 +306,11 @@ async fn ticket_view(visit: &Visit, conn: &mut Conn, actor: &Actor, query: &[(&'
         trashed: ticket.trashed_at.map(|at| views::Trashed { by: ticket.trashed_by.clone().unwrap_or_default(), at, gone_at: at.plus(crate::work::TRASH) }),
         may: views::TicketRights { edit, trash: policy::may(actor, Action::Trash, ticket, listens) },
     })
+}
+
+/// A choice list that begins with the empty value.
+fn or_none(label: &str, selected: bool, choices: impl Iterator<Item = views::Choice>) -> Vec<views::Choice> {
+    std::iter::once(views::Choice { value: String::new(), label: label.to_owned(), selected }).chain(choices).collect()
 }
 
 async fn composer(visit: &Visit, conn: &mut Conn, actor: &Actor, ticket: &Ticket, refused: Option<(&Fields, &FieldErrors)>) -> Result<views::Composer> {

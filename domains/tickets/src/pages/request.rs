@@ -86,7 +86,7 @@ pub(super) async fn reply(visit: Visit, Path(ticket): Path<String>, input: Input
     let (reply, fields, uploads, seal) = input.open();
     let outcome: Answer = async {
         let reply = reply.map_err(Fault::Invalid)?;
-        let stored = message::store(&visit, actor, uploads).await?;
+        let stored = message::store(&visit, uploads).await?;
         let mut tx = visit.app.db.write().await?;
         if let Some(answer) = seal.replay(&mut tx, &visit).await? {
             return Ok(answer);
