@@ -92,6 +92,11 @@ impl Query {
         self.push(")")
     }
 
+    /// The values in the order of their placeholders.
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
     /// The text as it will be sent.
     pub fn text(&self) -> &str {
         &self.text

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use web::{App, Credential};
 
 /// `seen_at` is kept to this.
-const SEEN: Duration = Duration::from_secs(300);
+const SEEN: Duration = Duration::from_mins(5);
 
 record! {
     struct Known {

@@ -8,9 +8,9 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// A session that is not used for this long ends.
-pub(crate) const IDLE: Duration = Duration::from_secs(14 * 24 * 3600);
+pub(crate) const IDLE: Duration = Duration::from_hours(14 * 24);
 /// However much it is used, it ends after this long.
-pub(crate) const ABSOLUTE: Duration = Duration::from_secs(90 * 24 * 3600);
+pub(crate) const ABSOLUTE: Duration = Duration::from_hours(90 * 24);
 
 record! {
     /// A browser somebody is signed in with.

@@ -80,7 +80,7 @@ impl Colour {
         })
     }
 
-    /// Lightness, chroma, hue in degrees (B. Ottosson, OKLab, 2020).
+    /// Lightness, chroma, hue in degrees (`OKLab`, B. Ottosson, 2020).
     fn oklch(self) -> (f64, f64, f64) {
         let [red, green, blue] = self.linear();
         let mix = |r: f64, g: f64, b: f64| (r * red + g * green + b * blue).cbrt();

@@ -163,20 +163,19 @@ fn order(sort: Sort, is_trash: bool) -> Order {
 impl Filter {
     /// A page of what the actor may see.
     pub async fn page(&self, conn: &mut Conn, actor: &Actor) -> Result<Page> {
-        let order = order(self.sort.unwrap_or(Sort::Updated), self.view == Some(View::Trash));
-        let mut query = self.select(actor, &order)?;
-        query.push(order.by).push(" LIMIT ").bind(self.limit + 1);
-        let mut rows: Vec<Listed> = conn.all(query).await?;
+        let mut rows: Vec<Listed> = conn.all(self.statement(actor)?).await?;
         let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > self.limit;
         if more {
             rows.pop();
         }
-        let next = rows.last().filter(|_| more).map(|last| Cursor { sort: order.word.to_owned(), value: self.sort_value(&last.ticket), id: last.ticket.id.uuid() }.encode());
+        let word = self.order().word;
+        let next = rows.last().filter(|_| more).map(|last| Cursor { sort: word.to_owned(), value: self.sort_value(&last.ticket), id: last.ticket.id.uuid() }.encode());
         Ok(Page { rows, next })
     }
 
-    /// The statement of a page without its end; for plan tests too.
-    fn select(&self, actor: &Actor, order: &Order) -> Result<Query> {
+    /// The statement of a page; benches measure it bare.
+    pub fn statement(&self, actor: &Actor) -> Result<Query> {
+        let order = self.order();
         let mut query = sql!(concat!("SELECT ", ticket_columns!(), ", d.source, s.seen_at", ticket_tables!(),
             " JOIN messages d ON d.id = t.first_message_id LEFT JOIN ticket_seen s ON s.ticket_id = t.id AND s.person_id = $1 WHERE 1 = 1"), actor.person);
         self.narrow(actor, &mut query);
@@ -184,15 +183,17 @@ impl Filter {
             let cursor = Cursor::decode(cursor, order.word)?;
             query.push(order.beyond).bind(cursor.value).push(", ").bind(cursor.id).push(")");
         }
+        query.push(order.by).push(" LIMIT ").bind(self.limit + 1);
         Ok(query)
     }
 
     /// How the engine would run this list; for plan tests.
     pub async fn plan(&self, conn: &mut Conn, actor: &Actor) -> Result<String> {
-        let order = order(self.sort.unwrap_or(Sort::Updated), self.view == Some(View::Trash));
-        let mut query = self.select(actor, &order)?;
-        query.push(order.by).push(" LIMIT ").bind(self.limit + 1);
-        Ok(conn.plan(query).await?)
+        Ok(conn.plan(self.statement(actor)?).await?)
+    }
+
+    fn order(&self) -> Order {
+        order(self.sort.unwrap_or(Sort::Updated), self.view == Some(View::Trash))
     }
 
     /// How many there are, exact up to `COUNTED`.

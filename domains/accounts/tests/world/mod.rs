@@ -1,4 +1,4 @@
-//! A house of few rooms on SQLite in a folder of its own, and browsers that keep cookies.
+//! A house of few rooms, its database in a folder of its own, and browsers that keep cookies.
 
 use accounts::{NewPerson, Password, Person};
 use axum::{body::Body, http::{Request, StatusCode, header}};
@@ -78,7 +78,7 @@ impl Browser {
     }
 
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
-        let escape = |text: &str| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
+        let escape = |text: &str| percent_encoding::percent_encode(text.as_bytes(), percent_encoding::NON_ALPHANUMERIC).to_string();
         let body: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
         self.send(Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded"), Body::from(body.join("&"))).await
     }

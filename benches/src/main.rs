@@ -1,0 +1,46 @@
+//! `bin/bench`: what a request costs beside what it must cost. For each engine and size it prints the medians of
+//! several rounds and, from the same run, the floors: a bare axum route with an answer of the same size, and the
+//! same SQL through the bare driver. CPU is read from /proc, so that other work on the machine does not count.
+
+mod client;
+mod cpu;
+mod fill;
+mod floor;
+mod live;
+mod memory;
+mod report;
+mod requests;
+mod server;
+mod writers;
+
+use std::process::ExitCode;
+
+/// What a bench may fail with.
+pub(crate) type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().enable_all().build() else { return ExitCode::FAILURE };
+    match runtime.block_on(run(&arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report::line(&format!("bench: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &[String]) -> Outcome<()> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["serve", data, database] => server::child(data, database).await,
+        ["bare-route", size] => floor::child_route(size.parse()?).await,
+        ["bare-sql", what, data, database, rounds] => floor::child_sql(what, data, database, rounds.parse()?).await,
+        ["bare-inserts", data, seconds] => floor::child_inserts(data, seconds.parse()?).await,
+        sizes => {
+            let sizes: Vec<i64> = sizes.iter().filter_map(|word| word.parse().ok()).collect();
+            let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000] } else { sizes };
+            requests::all(&sizes).await
+        }
+    }
+}

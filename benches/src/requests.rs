@@ -1,0 +1,131 @@
+//! The whole run: sizes, engines, requests, floors and bars.
+
+use crate::{Outcome, client::Client, fill, live, memory, report::{figure, line, median, quantile}, server::Server, writers};
+use std::{process::Command, time::Instant};
+
+/// Requests of one round, and rounds.
+const REQUESTS: u32 = 300;
+const ROUNDS: usize = 5;
+
+/// Runs everything on each engine that is there.
+pub(crate) async fn all(sizes: &[i64]) -> Outcome<()> {
+    engine("sqlite", sizes).await?;
+    match std::env::var("SUPPORT_BENCH_POSTGRES_URL") {
+        Ok(url) => engine(&url, sizes).await,
+        Err(_) => Err("SUPPORT_BENCH_POSTGRES_URL is not set; bin/bench starts a cluster and sets it".into()),
+    }
+}
+
+async fn engine(database: &str, sizes: &[i64]) -> Outcome<()> {
+    let name = if database == "sqlite" { "SQLite" } else { "PostgreSQL" };
+    let mut tails = Vec::new();
+    for size in sizes {
+        line(&format!("\n== {name}, {size} tickets of 3 messages"));
+        let folder = tempfile::tempdir()?;
+        let data = folder.path().to_str().ok_or("the folder has a strange name")?;
+        let url = if database == "sqlite" { database.to_owned() } else { fresh_database(database).await? };
+        let filled = fill::fill(data, &url, *size).await?;
+        let server = Server::spawn(&["serve", data, &url])?;
+        if size == sizes.last().unwrap_or(size) {
+            figure(&format!("{name}: start to first answer"), server.first_answer_ms, "ms", 1_000.0, true);
+            tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+            figure(&format!("{name}: resident memory idle"), server.memory(), "MB", 100.0, true);
+        }
+        requests(name, &server, &filled, data, &url).await?;
+        tails.push(tail(&server, &filled.token).await?);
+        if size == sizes.last().unwrap_or(size) {
+            let taken = live::rounds(&server.address, &filled.token, filled.ticket, 200).await?;
+            figure(&format!("{name}: change shown at another client, p99"), quantile(taken, 0.99), "ms", 150.0, true);
+            figure(&format!("{name}: resident memory under 64 clients"), memory::under_clients(&server, &filled.token, filled.ticket).await?, "MB", 200.0, true);
+            if database == "sqlite" {
+                grouped(&server, &filled.token, data).await?;
+            }
+        }
+    }
+    if let (Some(first), Some(last)) = (tails.first(), tails.last()) {
+        figure(&format!("{name}: list page p99, largest to smallest"), last / first, "x", 1.5, true);
+    }
+    Ok(())
+}
+
+/// CPU of one list, one detail, one create: ours beside the floors.
+async fn requests(name: &str, server: &Server, filled: &fill::Filled, data: &str, url: &str) -> Outcome<()> {
+    let detail = format!("/api/support/tickets/{}", filled.ticket);
+    for (what, path, is_create) in [("list", "/api/support/tickets", false), ("detail", detail.as_str(), false), ("create", "/api/support/tickets", true)] {
+        let (ours, size) = measure(server, &filled.token, path, is_create).await?;
+        let bare = Server::spawn(&["bare-route", &size.to_string()])?;
+        let (route, _) = measure(&bare, &filled.token, "/", is_create).await?;
+        drop(bare);
+        let output = Command::new(std::env::current_exe()?).args(["bare-sql", what, data, url, &REQUESTS.to_string()]).output()?;
+        let sql: f64 = String::from_utf8_lossy(&output.stdout).trim().parse().map_err(|_| format!("bare-sql {what}: {}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))?;
+        line(&format!("       {what}: ours {ours:.0} us CPU, bare route {route:.0} us, bare SQL {sql:.0} us, answer {size} bytes"));
+        figure(&format!("{name}: CPU per {what} / (bare route + bare SQL)"), ours / (route + sql), "x", 1.5, true);
+    }
+    Ok(())
+}
+
+async fn measure(server: &Server, token: &str, path: &str, is_create: bool) -> Outcome<(f64, usize)> {
+    let mut client = Client::new(&server.address, token).await?;
+    let (mut costs, mut size) = (Vec::new(), 0);
+    for round in 0..=ROUNDS {
+        let before = server.cpu();
+        for _ in 0..REQUESTS {
+            let (status, body) = if is_create { client.post(path, writers::CREATE).await? } else { client.get(path).await? };
+            if !(200..300).contains(&status) {
+                return Err(format!("{path} answered {status}: {}", String::from_utf8_lossy(&body)).into());
+            }
+            size = body.len();
+        }
+        if round > 0 {
+            costs.push((server.cpu() - before) / f64::from(REQUESTS));
+        }
+    }
+    Ok((median(costs), size))
+}
+
+/// p99 of the desk's list page, the median of several rounds.
+async fn tail(server: &Server, token: &str) -> Outcome<f64> {
+    let mut client = Client::new(&server.address, token).await?;
+    let mut tails = Vec::new();
+    for round in 0..=ROUNDS {
+        let mut taken = Vec::new();
+        for _ in 0..200 {
+            let began = Instant::now();
+            let (status, _) = client.get("/desk?view=open").await?;
+            if status != 200 {
+                return Err(format!("/desk answered {status}").into());
+            }
+            taken.push(began.elapsed().as_secs_f64() * 1_000.0);
+        }
+        if round > 0 {
+            tails.push(quantile(taken, 0.99));
+        }
+    }
+    let tail = median(tails);
+    line(&format!("       list page p99 {tail:.2} ms"));
+    Ok(tail)
+}
+
+/// Creates a second at 32 writers beside bare grouped inserts.
+async fn grouped(server: &Server, token: &str, data: &str) -> Outcome<()> {
+    let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    for _ in 0..3 {
+        ours.push(writers::rate(&server.address, token, 32, 5).await?);
+        let output = Command::new(std::env::current_exe()?).args(["bare-inserts", data, "5"]).output()?;
+        bare.push(String::from_utf8_lossy(&output.stdout).trim().parse::<f64>()?);
+    }
+    let (ours, bare) = (median(ours), median(bare));
+    line(&format!("       32 writers: ours {ours:.0} creates/s, bare grouped inserts {bare:.0}/s"));
+    figure("SQLite: acknowledged creates/s / bare grouped inserts", ours / bare, "x", 0.6, false);
+    Ok(())
+}
+
+/// A database of its own for each size.
+async fn fresh_database(url: &str) -> Outcome<String> {
+    let name = format!("bench_{}", uuid::Uuid::now_v7().simple());
+    let admin = db::Db::open(&db::Options::Postgres(url.to_owned()), db::Clock::default()).await?;
+    admin.raw(Box::leak(format!("CREATE DATABASE {name}").into_boxed_str())).await?;
+    admin.close().await;
+    let (server, _) = url.rsplit_once('/').ok_or("the URL names no database")?;
+    Ok(format!("{server}/{name}"))
+}

@@ -1,0 +1,145 @@
+// What a journey stands on: its own server on a copy of the seed, a browser, people, and words for what is seen.
+import assert from "node:assert/strict";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { serve, support } from "./server.mjs";
+
+const SEED = process.env.E2E_SEED;
+const ARGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const PATIENCE_MS = 10_000;
+export const OUT = new URL("./out/", import.meta.url).pathname;
+
+/** Opens a world. `undo`: seconds in which a reply can be taken back. */
+export async function open({ undo = 0 } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "support-e2e-"));
+  const data = join(folder, "data");
+  await cp(join(SEED, "data"), data, { recursive: true });
+  const people = JSON.parse(await readFile(join(SEED, "people.json"), "utf8"));
+  const server = await serve(data);
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ARGS });
+  const world = new World(folder, data, people, server, browser);
+  await world.settings({ undoSendSeconds: undo });
+  return world;
+}
+
+class World {
+  /** Console errors and broken pages nobody expected. */
+  wrong = [];
+
+  constructor(folder, data, people, server, browser) {
+    Object.assign(this, { folder, data, people, server, browser, base: server.base });
+  }
+
+  /** Ends everything; a console error that nobody expected fails the journey. */
+  async close() {
+    await this.browser.close();
+    await this.server.stop();
+    await rm(this.folder, { recursive: true });
+    assert.deepEqual(this.wrong, [], "the browser's console is clean");
+    assert.equal(this.server.log(), "", "the server has nothing to complain of");
+  }
+
+  /** A page of somebody, signed in by the seed's session; `who` null is a stranger. */
+  async page(who, { script = true, width = 1440, height = 900, scheme = "light", touch = false } = {}) {
+    const context = await this.browser.newContext({
+      baseURL: this.base, javaScriptEnabled: script, viewport: { width, height }, colorScheme: scheme, hasTouch: touch, reducedMotion: "reduce", locale: "en-GB", timezoneId: "Europe/Berlin",
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    if (who) await context.addCookies(this.people[who].cookies.map((cookie) => ({ ...cookie, url: this.base })));
+    const page = await context.newPage();
+    page.on("console", (message) => { if (message.type() === "error" && !page.expected?.test(message.text())) this.wrong.push(`${page.url()}: ${message.text()}`); });
+    page.on("pageerror", (error) => this.wrong.push(`${page.url()}: ${error}`));
+    return page;
+  }
+
+  /** One call of the API as somebody. */
+  async api(who, method, path, body) {
+    const headers = { Authorization: `Bearer ${this.people[who].token}`, ...(body && { "Content-Type": "application/json" }) };
+    const answer = await fetch(`${this.base}/api/support${path}`, { method, headers, body: body && JSON.stringify(body) });
+    const text = await answer.text();
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+    return text === "" ? null : JSON.parse(text);
+  }
+
+  /** A new ticket of somebody. */
+  ticket(who, title, { description = "It worked yesterday.", category = "BUG", priority = "MEDIUM", ...more } = {}) {
+    return this.api(who, "POST", "/tickets", { title, description, category, priority, ...more });
+  }
+
+  /** A message in a ticket. */
+  say(who, ticket, content, internal = false) {
+    return this.api(who, "POST", `/tickets/${ticket.id}/messages`, { content, ...(internal && { internal }) });
+  }
+
+  /** Changes some settings, as the admin's form does. */
+  async settings(changes) {
+    const page = await this.page("ines", { script: false });
+    await page.goto("/admin/settings");
+    for (const [name, value] of Object.entries(changes)) await page.locator(`[name=${name}]`).fill(String(value));
+    await page.getByRole("button", { name: "Save settings" }).click();
+    await page.getByRole("status").filter({ hasText: /\w/ }).first().waitFor();
+    await page.context().close();
+  }
+
+  /** The mails that wait, newest first. */
+  async outbox(to) {
+    return JSON.parse(await support(["doctor", "--outbox", "--json", "--data", this.data])).filter((mail) => mail.to === to);
+  }
+}
+
+/** Waits until it is there and drawn. */
+export async function shows(locator) {
+  await locator.first().waitFor();
+}
+
+/** Waits until it is gone. */
+export async function gone(locator) {
+  await locator.first().waitFor({ state: "hidden" });
+}
+
+/** Waits until the question is answered with yes in the page. */
+export function holds(page, question, argument) {
+  return page.waitForFunction(question, argument, { polling: "raf" });
+}
+
+/** Waits until the focus is on what fits the selector. */
+export function focusOn(page, selector) {
+  return holds(page, (selector) => document.activeElement?.matches(selector) ?? false, selector);
+}
+
+/** Moves by Tab until the focus is on what fits the selector, as somebody without a mouse does. */
+export async function tabTo(page, selector, key = "Tab") {
+  for (let step = 0; step < 120; step += 1) {
+    if (await page.evaluate((selector) => document.activeElement?.matches(selector) ?? false, selector)) return;
+    await page.keyboard.press(key);
+  }
+  assert.fail(`${key} never came to ${selector} on ${page.url()}`);
+}
+
+/** Promises the moment (of this machine's clock) at which the words appear in the page. */
+export async function watch(page, words) {
+  await page.evaluate((words) => {
+    globalThis.seenAt = new Promise((resolve) => {
+      const look = () => { if (document.body.innerText.includes(words)) { observer.disconnect(); resolve(performance.timeOrigin + performance.now()); } };
+      const observer = new MutationObserver(look);
+      observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+      look();
+    });
+  }, words);
+  return () => page.evaluate(() => globalThis.seenAt);
+}
+
+/** The moment now, on the clock that `watch` uses. */
+export const now = () => performance.timeOrigin + performance.now();
+
+/** Whether nothing of the page has to be scrolled sideways. */
+export function overflow(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/** The page sends and has drawn its scripts' work: its live line is open. */
+export async function alive(page) {
+  if (!page.lineOpen) await page.waitForEvent("websocket", { timeout: PATIENCE_MS }).catch(() => null);
+}
