@@ -2,8 +2,9 @@
 # What the programs beside this file share. It is sourced, never run, and leaves the shell in the project's folder.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-cd "$root"
-[[ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]] && PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
+cd "$root" || exit
+command -v cargo >/dev/null || PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
+# shellcheck disable=SC2034 # the programs use it
 target=${CARGO_TARGET_DIR:-$root/target}
 
 say() { printf '%s\n' "$*"; }
@@ -47,15 +48,14 @@ npm_ci() {
   now="$(sha256sum <"$1/package-lock.json") $(node --version)"
   if [[ ! -f "$stamp" || "$(cat "$stamp")" != "$now" ]]; then
     say "Installing the packages of $1 from its lock file"
-    (cd "$1" && npm ci --no-audit --no-fund --loglevel=error)
+    (cd "$1" && npm ci --no-audit --no-fund --loglevel=error) || return
     printf '%s' "$now" >"$stamp"
   fi
 }
 
 # Bundles styles, scripts, fonts and icons into crates/ui/dist.
 bundle() {
-  npm_ci crates/ui
-  (cd crates/ui && npm run --silent build)
+  npm_ci crates/ui && (cd crates/ui && npm run --silent build)
 }
 
 # --- A throw-away PostgreSQL cluster -------------------------------------------------------------------------
@@ -91,16 +91,16 @@ free_port() {
   printf '%s' "$port"
 }
 
-# start_postgres fast|durable: a cluster in a temporary folder on a free port, and its superuser's address in
-# SUPPORT_TEST_POSTGRES_URL; nothing if that is set already. `fast` waits for no disk: it is thrown away anyway.
+# start_postgres fast|durable VARIABLE: a cluster in a temporary folder on a free port, and its superuser's address in
+# VARIABLE; nothing if that names a server already. `fast` waits for no disk: it is thrown away anyway.
 # The caller sets `trap stop_postgres EXIT`.
 start_postgres() {
   local password options tried port
-  if [[ -n "${SUPPORT_TEST_POSTGRES_URL:-}" ]]; then
-    say "PostgreSQL: the server that SUPPORT_TEST_POSTGRES_URL names"
+  if [[ -n "${!2:-}" ]]; then
+    say "PostgreSQL: the server that $2 names"
     return
   fi
-  find_postgres || die "PostgreSQL 15 or newer is missing: on Debian 'apt-get install postgresql', or name a server in SUPPORT_TEST_POSTGRES_URL"
+  find_postgres || die "PostgreSQL 15 or newer is missing: on Debian 'apt-get install postgresql', or name a server in $2"
   if ((EUID == 0)) && ! id postgres >/dev/null 2>&1; then
     die "PostgreSQL refuses root and there is no user 'postgres' to run it: start ${0##*/} as somebody else"
   fi
@@ -117,7 +117,7 @@ start_postgres() {
     port=$(free_port)
     # without -l the server would hold our standard output open for ever
     if as_postgres "$postgres_programs/pg_ctl" -D "$postgres_folder/data" -l "$postgres_folder/server.log" -o "$options -c port=$port" -w -t 60 start >/dev/null 2>&1; then
-      export SUPPORT_TEST_POSTGRES_URL="postgres://support:$password@127.0.0.1:$port/postgres"
+      export "$2=postgres://support:$password@127.0.0.1:$port/postgres"
       say "PostgreSQL: $("$postgres_programs/postgres" --version | cut -d ' ' -f 3), throw-away, port $port, $1"
       return
     fi

@@ -49,6 +49,7 @@ class World {
     context.setDefaultTimeout(PATIENCE_MS);
     if (who) await context.addCookies(this.people[who].cookies.map((cookie) => ({ ...cookie, url: this.base })));
     const page = await context.newPage();
+    page.on("filechooser", () => {}); // Playwright catches the chooser only while somebody listens.
     page.on("console", (message) => { if (message.type() === "error" && !page.expected?.test(message.text())) this.wrong.push(`${page.url()}: ${message.text()}`); });
     page.on("pageerror", (error) => this.wrong.push(`${page.url()}: ${error}`));
     return page;

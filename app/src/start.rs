@@ -1,6 +1,6 @@
 //! Start and stop: open the database, bring its schema up to date, put the rooms together, serve.
 
-use crate::{Config, Error};
+use crate::{Config, Error, reference};
 use db::{Clock, Db, Migration};
 use std::{any::Any, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -13,7 +13,12 @@ pub fn rooms() -> Vec<Room> {
 
 /// Every route of the program.
 pub fn routes() -> Routes {
-    rooms().into_iter().fold(web::ground(), |routes, room| routes.merge((room.routes)()))
+    web::ground().merge(own_routes())
+}
+
+/// What `web::router` does not add by itself.
+fn own_routes() -> Routes {
+    rooms().into_iter().fold(reference::routes(), |routes, room| routes.merge((room.routes)()))
 }
 
 /// A database with its schema, and the house on it; nothing runs yet.
@@ -62,7 +67,7 @@ pub async fn database(config: &Config, clock: Clock) -> Result<Db, Error> {
 pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
     let db = database(config, clock).await?;
     let store = Arc::new(files::Store::open(&config.data, config.s3.as_ref())?);
-    let states: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::clone(&store) as _];
+    let states: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::clone(&store) as _, Arc::new(settings::Live::default())];
     let app = App::new(db, config.web(), &rooms(), secret(&config.data)?, states);
     settings::load_into(&app).await?;
     Ok(Opened { app, store })
@@ -75,7 +80,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
     let address = listener.local_addr().map_err(Error::io("the listener has no address"))?;
     let (stop, stopping) = watch::channel(false);
     let worker = worker(&app, &store);
-    let router = web::router(app.clone(), rooms().into_iter().fold(Routes::new(), |routes, room| routes.merge((room.routes)())));
+    let router = web::router(app.clone(), own_routes());
     let tasks = vec![
         tokio::spawn(web::Live::follow(app.clone(), stopping.clone())),
         tokio::spawn(settings::follow(app.clone(), stopping.clone())),

@@ -13,6 +13,8 @@ pub(crate) struct Writer {
     open: bool,
     /// A savepoint is open: its owner is at work, or was dropped without a word.
     dirty: bool,
+    /// Somebody was dropped between asking for a step and knowing that it was done.
+    unsure: bool,
     waiting: Vec<oneshot::Sender<std::result::Result<(), String>>>,
 }
 
@@ -23,33 +25,39 @@ pub(crate) struct Writing {
 
 impl Writer {
     pub(crate) fn new(conn: SqliteConnection) -> Arc<Mutex<Self>> {
-        Arc::new(Mutex::new(Self { conn, open: false, dirty: false, waiting: Vec::new() }))
+        Arc::new(Mutex::new(Self { conn, open: false, dirty: false, unsure: false, waiting: Vec::new() }))
     }
 
-    /// Takes back what a dropped write left behind.
-    async fn clean(&mut self) -> Result<()> {
-        if std::mem::take(&mut self.dirty) && self.open {
-            self.conn.execute("ROLLBACK TO one; RELEASE one").await?;
+    /// Takes back what a dropped write left behind. A handler may be dropped at any await: its client went away.
+    async fn clean(&mut self) {
+        if std::mem::take(&mut self.dirty) && self.open && !self.unsure {
+            let undone = self.conn.execute("ROLLBACK TO one; RELEASE one").await;
+            // dropped just after its RELEASE: whole, and not acknowledged to anybody
+            self.unsure = undone.is_err_and(|error| !error.to_string().contains("no such savepoint"));
         }
-        Ok(())
+        if std::mem::take(&mut self.unsure) {
+            self.open = false;
+            let _ = self.conn.execute("ROLLBACK").await;
+            self.answer(Err("the transaction was in doubt and was taken back"));
+        }
     }
 
     async fn commit(&mut self) {
+        self.clean().await;
         if !std::mem::take(&mut self.open) {
             return;
         }
-        let cleaned = if self.dirty { self.conn.execute("ROLLBACK TO one; RELEASE one").await.map(drop) } else { Ok(()) };
-        self.dirty = false;
-        let outcome = match cleaned {
-            Ok(()) => self.conn.execute("COMMIT").await.map(drop),
-            Err(error) => Err(error),
-        };
+        let outcome = self.conn.execute("COMMIT").await.map(drop).map_err(|error| error.to_string());
         if let Err(error) = &outcome {
-            tracing::error!(%error, "a group commit failed");
+            tracing::error!(error, "a group commit failed");
             let _ = self.conn.execute("ROLLBACK").await;
         }
+        self.answer(outcome.as_ref().map(|()| ()).map_err(String::as_str));
+    }
+
+    fn answer(&mut self, outcome: std::result::Result<(), &str>) {
         for waiter in self.waiting.drain(..) {
-            let _ = waiter.send(outcome.as_ref().map(|()| ()).map_err(ToString::to_string));
+            let _ = waiter.send(outcome.map_err(str::to_owned));
         }
     }
 }
@@ -58,15 +66,17 @@ impl Writing {
     /// Waits for the writer and opens a savepoint.
     pub(crate) async fn begin(writer: &Arc<Mutex<Writer>>) -> Result<Self> {
         let mut guard = Arc::clone(writer).lock_owned().await;
-        guard.clean().await?;
+        guard.clean().await;
+        guard.unsure = true;
         if !guard.open {
             guard.conn.execute("BEGIN IMMEDIATE").await?;
             guard.open = true;
             let writer = Arc::clone(writer);
             tokio::spawn(async move { writer.lock().await.commit().await });
         }
-        guard.dirty = true;
         guard.conn.execute("SAVEPOINT one").await?;
+        guard.dirty = true;
+        guard.unsure = false;
         Ok(Self { guard })
     }
 
@@ -86,5 +96,55 @@ impl Writing {
             Ok(Err(reason)) => Err(Error::Commit(reason)),
             Err(_) => Err(Error::Commit("the writer is gone".to_owned())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Clock, Db, Migration, Options, sql};
+    use std::{sync::{Arc, Mutex}, time::Duration};
+
+    const TABLE: Migration = Migration { name: "test/0001_pairs", text: "CREATE TABLE pairs (\n  id BIGINT NOT NULL,\n  half BIGINT NOT NULL\n);\n" };
+
+    async fn write(db: Db, id: i64, done: Arc<Mutex<Vec<i64>>>) {
+        let Ok(mut tx) = db.write().await else { return };
+        for half in 0..2 {
+            if tx.run(sql!("INSERT INTO pairs (id, half) VALUES ($1, $2)", id, half)).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_micros(200)).await;
+        }
+        if tx.commit().await.is_ok() {
+            done.lock().unwrap().push(id);
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn writers_dropped_at_any_moment_leave_no_half_and_take_nothing_acknowledged_along() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&Options::Sqlite(folder.path().join("test.sqlite")), Clock::default()).await.unwrap();
+        db.migrate(&[TABLE]).await.unwrap();
+        let done = Arc::new(Mutex::new(Vec::new()));
+        let mut writers = Vec::new();
+        for id in 0..400_i64 {
+            let task = tokio::spawn(write(db.clone(), id, Arc::clone(&done)));
+            if id % 3 == 0 {
+                let patience = Duration::from_micros(u64::try_from(id * 37 % 5_000).unwrap());
+                tokio::time::sleep(patience / 40).await;
+                task.abort();
+            }
+            writers.push(task);
+        }
+        for writer in writers {
+            let _ = writer.await;
+        }
+        // whoever comes next finds the writer in order
+        write(db.clone(), 1_000, Arc::clone(&done)).await;
+        let mut conn = db.read().await.unwrap();
+        let kept: Vec<(i64, i64)> = conn.all(sql!("SELECT id, COUNT(*) FROM pairs GROUP BY id ORDER BY id")).await.unwrap();
+        let acknowledged = done.lock().unwrap().clone();
+        assert!(kept.iter().all(|(_, halves)| *halves == 2), "half a write was kept");
+        assert!(acknowledged.iter().all(|id| kept.iter().any(|(known, _)| known == id)), "an acknowledged write is gone");
+        assert!(acknowledged.contains(&1_000) && acknowledged.len() > 200, "{} acknowledged", acknowledged.len());
     }
 }

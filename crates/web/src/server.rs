@@ -21,7 +21,7 @@ pub fn ground() -> Routes {
 
 /// Everything the program serves, with the house around it.
 pub fn router(app: App, routes: Routes) -> Router {
-    let room = Arc::new(Semaphore::new(app.config.concurrency));
+    let places = Places { requests: Arc::new(Semaphore::new(app.config.concurrency)), uploads: Arc::new(Semaphore::new(app.config.concurrency / 4)) };
     let mut csrf = CsrfLayer::new();
     if let Ok(trusting) = CsrfLayer::new().add_trusted_origin(app.config.public_url.clone()) {
         csrf = trusting;
@@ -31,14 +31,22 @@ pub fn router(app: App, routes: Routes) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(|_| axum::response::IntoResponse::into_response(answer::Failure(Fault::Broken("a handler panicked".to_owned())))))
         .layer(csrf)
-        .layer(middleware::from_fn_with_state(room, admit))
+        .layer(middleware::from_fn_with_state(places, admit))
         .layer(middleware::from_fn_with_state(app.clone(), house::around))
         .with_state(app)
 }
 
+/// Requests worked on at once. Uploads have places of their own, so that slow ones keep nobody else out.
+#[derive(Clone)]
+struct Places {
+    requests: Arc<Semaphore>,
+    uploads: Arc<Semaphore>,
+}
+
 /// At the limit of work it answers 503 rather than dying. A socket does not count once it is open.
-async fn admit(State(room): State<Arc<Semaphore>>, request: axum::extract::Request, next: middleware::Next) -> axum::response::Response {
-    match room.try_acquire() {
+async fn admit(State(places): State<Places>, request: axum::extract::Request, next: middleware::Next) -> axum::response::Response {
+    let kind = if request.uri().path().starts_with("/files/uploads") { places.uploads } else { places.requests };
+    match kind.try_acquire() {
         Ok(_place) => next.run(request).await,
         Err(_) => axum::response::IntoResponse::into_response(answer::Failure(Fault::Busy)),
     }

@@ -29,6 +29,8 @@ pub struct Visit {
     pub theme: &'static str,
     /// Only a part of the page is wanted: the name of a turbo-frame.
     pub frame: Option<Arc<str>>,
+    /// Where the journal stood before anything was read: what comes after it rings.
+    position: i64,
     is_get: bool,
     flash: Option<Arc<str>>,
 }
@@ -62,6 +64,7 @@ impl Visit {
                 _ => "system",
             },
             frame: headers.get("turbo-frame").and_then(|value| value.to_str().ok()).map(Into::into),
+            position: app.live.position(),
             is_get: matches!(*method, Method::GET | Method::HEAD),
             flash: cookie(headers, &full_name(secure, "flash")).map(Into::into),
         };
@@ -165,7 +168,7 @@ impl Visit {
             request_id: self.request_id.to_string(),
             flash: self.flash.as_deref().and_then(read_flash),
             live: Vec::new(),
-            live_after: self.app.live.position(),
+            live_after: self.position,
         }
     }
 

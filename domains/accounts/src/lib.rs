@@ -33,7 +33,10 @@ use kernel::Domain;
 use web::{Room, Routes};
 
 /// The schema of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration { name: "accounts/0001_accounts", text: include_str!("../migrations/0001_accounts.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "accounts/0001_accounts", text: include_str!("../migrations/0001_accounts.sql") },
+    Migration { name: "accounts/0002_bytewise", text: include_str!("../migrations/0002_bytewise.sql") },
+];
 
 const DOMAINS: &[Domain] = &[Domain { kind: "profile", may_see: policy::may_see_person, staff_list: None }];
 

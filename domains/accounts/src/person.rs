@@ -1,7 +1,7 @@
 //! People: staff and customers alike, one row each, known by their mail address.
 
 use crate::{Organization, Password, policy};
-use db::{Conn, Timestamp, Tx, record, sql};
+use db::{Conn, Query, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, OrganizationId, PersonId, Result, Role};
 use serde_json::json;
 
@@ -114,6 +114,10 @@ impl Person {
 
     /// A page of the people the actor may see, by name, after the last one seen.
     pub async fn find(conn: &mut Conn, actor: &Actor, search: &Search<'_>) -> Result<Vec<Self>> {
+        Ok(conn.all(Self::query(actor, search)).await?)
+    }
+
+    fn query(actor: &Actor, search: &Search<'_>) -> Query {
         let mut query = sql!(concat!(person_from!(), " WHERE 1 = 1"));
         policy::visible_to(actor, &mut query);
         let q = search.q.trim().to_lowercase();
@@ -129,7 +133,7 @@ impl Person {
             query.push(" AND (p.folded, p.id) > (SELECT folded, id FROM people WHERE id = ").bind(after).push(")");
         }
         query.push(" ORDER BY p.folded, p.id LIMIT ").bind(search.limit);
-        Ok(conn.all(query).await?)
+        query
     }
 
     /// The people of an organization, by name.
@@ -264,4 +268,23 @@ fn fold(name: &str, email: &str) -> String {
 /// The first text after all that begin with `prefix`, for range scans that mean `prefix%`.
 fn next_text(prefix: &str) -> String {
     format!("{prefix}\u{10FFFF}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use db::{Clock, Db, Options};
+
+    #[tokio::test]
+    async fn the_list_of_people_reads_an_index_and_sorts_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&Options::Sqlite(folder.path().join("support.db")), Clock::default()).await.unwrap();
+        db.migrate(crate::MIGRATIONS).await.unwrap();
+        let (actor, after) = (Actor::system("Test"), Some(PersonId::new()));
+        let mut conn = db.read().await.unwrap();
+        for (q, role, after) in [("", None, None), ("ana", None, None), ("", Some(Role::Agent), None), ("", None, after), ("ana", Some(Role::Agent), after)] {
+            let plan = conn.plan(Person::query(&actor, &Search { q, role, after, limit: 50 })).await.unwrap();
+            assert!(plan.contains("USING INDEX people_by_") && !plan.contains("TEMP B-TREE"), "{q} {role:?}: {plan}");
+        }
+    }
 }

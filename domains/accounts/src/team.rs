@@ -57,7 +57,11 @@ impl Team {
 
     /// Gives it another name.
     pub async fn rename(&self, tx: &mut Tx, actor: &Actor, name: &str) -> Result<()> {
-        let renamed = tx.run(sql!("UPDATE teams SET name = $2, version = version + 1 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM teams o WHERE o.name = $2 AND o.id <> $1)", self.id, name)).await?;
+        let query = sql!("UPDATE teams SET name = $2, version = version + 1 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM teams o WHERE o.name = $2 AND o.id <> $1)", self.id, name);
+        let renamed = match tx.run(query).await {
+            Err(db::Error::Duplicate(_)) => 0, // somebody took the name a moment ago
+            other => other?,
+        };
         if renamed == 0 {
             return Err(Fault::field("name", "There is a team of this name already."));
         }

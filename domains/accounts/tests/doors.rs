@@ -3,7 +3,7 @@
 
 mod world;
 
-use accounts::{Link, Organization, Person, Team, Token, mail};
+use accounts::{Link, Organization, Person, Search, Team, Token, mail, policy};
 use axum::http::StatusCode;
 use kernel::{Actor, Role, Scope};
 use web::Method;
@@ -310,6 +310,11 @@ async fn the_last_admin_stays() {
         assert!(seen.body.contains("This is the last admin"), "{}", seen.body);
     }
     assert_eq!(root.get("/admin").await.status, StatusCode::OK);
+    for path in ["people", "teams", "organizations"] {
+        for id in ["nonsense", "019a90c2-7d1e-7b7f-9a53-0c1b6f1f3f10"] {
+            assert_eq!(root.get(&format!("/admin/{path}/{id}")).await.status, StatusCode::NOT_FOUND, "{path} {id}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -356,6 +361,25 @@ async fn people_are_found_by_the_page() {
     assert!(second.contains("Guest 50") && second.contains("Guest 54") && !second.contains("Guest 49"));
     assert!(root.get("/admin/people?q=guest+5").await.body.contains("Guest 54"));
     assert!(root.get("/admin/people?q=nobody").await.body.contains("Nobody found"));
+}
+
+#[tokio::test]
+async fn one_and_many_agree_on_who_sees_whom() {
+    let world = world().await;
+    let mut people = Vec::new();
+    for (name, role) in [("Cara", Role::Customer), ("Bob", Role::Customer), ("Dev", Role::Agent), ("Sue", Role::Supervisor), ("Root", Role::Admin)] {
+        people.push(world.person(name, role).await);
+    }
+    let guest = Actor { who: kernel::Who::Guest(people[0].id.uuid()), ..people[0].acting() };
+    let actors: Vec<Actor> = people.iter().map(Person::acting).chain([Actor::stranger(), Actor::system("Test"), guest]).collect();
+    let mut conn = world.app.db.read().await.unwrap();
+    for actor in &actors {
+        let many = Person::find(&mut conn, actor, &Search { q: "", role: None, after: None, limit: 100 }).await.unwrap();
+        for person in &people {
+            let one = policy::may(actor, policy::Action::See, person.id, person.role);
+            assert_eq!(one, many.iter().any(|seen| seen.id == person.id), "{} {:?} sees {}", actor.name, actor.who, person.name);
+        }
+    }
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ impl Default for Settings {
             file_mb: 25,
             files: 20,
             undo_send_seconds: 10,
-            close_after_days: 7,
+            close_after_days: 4,
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The JSON API of tickets: PRODUCT's five endpoints and those beside them.
 
-use crate::{Category, Channel, Message, NewMessage, NewTicket, Part, Priority, Status, Ticket, TicketId, change::Change, history, json, list::Filter, listener, message, policy::Action};
+use crate::{Category, Channel, Message, NewMessage, NewTicket, Part, Priority, Status, Ticket, TicketId, change::Change, history, json, list::Filter, listener, message, policy::Action,
+    openapi::{Claimed, Closed, Denied, Hidden, Scoped, Stale, Stays, Wrong, examples, shapes::{AttachmentForm, AttachmentList, EventList, FollowerList, FollowerPath, Invited, MessagePage, NewAttachments, NewFollower, NewMessage as MessageBody, NewTicket as TicketBody, ThreadPage, TicketChange, TicketFilter, TicketPage, TicketPath}}};
 use accounts::Person;
 use db::Id;
 use kernel::{Actor, Fault, PersonId, Scope};
 use serde_json::json as value;
 use std::time::Duration;
+use utoipa::OpenApi;
 use web::{Answer, Asked, Bucket, Fields, Form, Input, Path, Routes, StatusCode, Visit};
 
 /// Subjects have at most this many characters.
@@ -30,6 +32,20 @@ pub(crate) fn routes() -> Routes {
         .delete("/api/support/tickets/{id}/followers/{person}", unfollow)
 }
 
+/// The handlers below as OpenAPI; what surrounds them is in `openapi`.
+#[derive(OpenApi)]
+#[openapi(
+    paths(list, create, show, change, trash, restore, claim, messages, say, attachments, attach, events, followers, follow, unfollow),
+    modifiers(&Closed, &Scoped),
+    tags(
+        (name = "Tickets", description = "Requests for help."),
+        (name = "Messages", description = "The thread of a ticket: public replies and internal notes."),
+        (name = "Attachments", description = "Files of messages."),
+        (name = "History", description = "Every change, from the journal."),
+        (name = "Followers", description = "Who gets copies (`CC`) and which staff wants to know (`FOLLOWER`)."),
+    ))]
+pub(crate) struct Doc;
+
 /// An id from a path; what is not one names nothing.
 pub(crate) fn id<T>(text: &str) -> Result<Id<T>, Fault> {
     text.parse().map_err(|_| Fault::Missing)
@@ -52,6 +68,10 @@ fn writer(visit: &Visit) -> Result<&Actor, Fault> {
     Ok(actor)
 }
 
+/// List tickets.
+#[utoipa::path(get, path = "/api/support/tickets", tag = "Tickets", operation_id = "listTickets",
+    description = "The tickets that you may see, without their threads, a page at a time.",
+    params(TicketFilter), responses((status = 200, description = "A page of tickets", body = TicketPage, example = examples::page), Denied, Wrong))]
 async fn list(visit: Visit, Asked(filter): Asked<Filter>) -> Answer {
     let actor = reader(&visit)?;
     if filter.q.is_some() {
@@ -96,6 +116,11 @@ impl Form for Create {
     }
 }
 
+/// Create a ticket.
+#[utoipa::path(post, path = "/api/support/tickets", tag = "Tickets", operation_id = "createTicket",
+    description = "Sends a request, in your own name or, as staff, on behalf of somebody. `Location` names it.",
+    request_body(content = TicketBody, example = examples::new_ticket),
+    responses((status = 201, headers(("Location" = String, description = "Path of the ticket")), description = "The ticket, with its thread and files", body = json::TicketJson, example = examples::created), Denied, Wrong))]
 async fn create(visit: Visit, input: Input<Create>) -> Answer {
     let actor = writer(&visit)?;
     let seal = input.seal.clone();
@@ -134,6 +159,10 @@ async fn create(visit: Visit, input: Input<Create>) -> Answer {
     Ok(answer)
 }
 
+/// Get a ticket.
+#[utoipa::path(get, path = "/api/support/tickets/{id}", tag = "Tickets", operation_id = "getTicket",
+    description = "One ticket with its thread and files. Customers get public messages only.",
+    params(TicketPath), responses((status = 200, description = "The ticket, with its thread and files", body = json::TicketJson, example = examples::whole), Hidden))]
 async fn show(visit: Visit, Path(ticket): Path<String>) -> Answer {
     let actor = reader(&visit)?;
     let mut conn = visit.app.db.read().await?;
@@ -162,6 +191,11 @@ impl Form for Change {
     }
 }
 
+/// Change a ticket.
+#[utoipa::path(put, path = "/api/support/tickets/{id}", tag = "Tickets", operation_id = "changeTicket",
+    description = "Changes any subset of fields together or not at all. The version keeps two people from overwriting each other; adding messages never conflicts.",
+    params(TicketPath), request_body(content = TicketChange, example = examples::change),
+    responses((status = 200, description = "The ticket as it is now, with its thread and files", body = json::TicketJson, example = examples::whole), Hidden, Stale, Wrong))]
 async fn change(visit: Visit, Path(ticket): Path<String>, input: Input<Change>) -> Answer {
     let actor = writer(&visit)?;
     let mut tx = visit.app.db.write().await?;
@@ -172,6 +206,10 @@ async fn change(visit: Visit, Path(ticket): Path<String>, input: Input<Change>) 
     web::json(&json::whole(&visit.app, &mut conn, actor, &ticket).await?)
 }
 
+/// Put a ticket into the trash.
+#[utoipa::path(delete, path = "/api/support/tickets/{id}", tag = "Tickets", operation_id = "trashTicket",
+    description = "Staff only. It stays in the trash for 30 days and can be restored until then.",
+    params(TicketPath), responses((status = 204, description = "It is in the trash"), Hidden))]
 async fn trash(visit: Visit, Path(ticket): Path<String>) -> Answer {
     let actor = writer(&visit)?;
     let mut tx = visit.app.db.write().await?;
@@ -180,6 +218,10 @@ async fn trash(visit: Visit, Path(ticket): Path<String>) -> Answer {
     web::no_content()
 }
 
+/// Restore a ticket.
+#[utoipa::path(post, path = "/api/support/tickets/{id}/restore", tag = "Tickets", operation_id = "restoreTicket",
+    description = "Takes it out of the trash. Staff only. Twice is the same as once.",
+    params(TicketPath), responses((status = 200, description = "The ticket, with its thread and files", body = json::TicketJson, example = examples::whole), Hidden))]
 async fn restore(visit: Visit, Path(ticket): Path<String>) -> Answer {
     let actor = writer(&visit)?;
     let mut tx = visit.app.db.write().await?;
@@ -191,6 +233,10 @@ async fn restore(visit: Visit, Path(ticket): Path<String>) -> Answer {
     web::json(&body)
 }
 
+/// Claim a ticket.
+#[utoipa::path(post, path = "/api/support/tickets/{id}/claim", tag = "Tickets", operation_id = "claimTicket",
+    description = "Assigns it to yourself if nobody has it. Of two at once one wins and the other is told who. Staff only. Twice is the same as once.",
+    params(TicketPath), responses((status = 200, description = "The ticket, assigned to you", body = json::TicketJson, example = examples::whole), Hidden, Claimed))]
 async fn claim(visit: Visit, Path(ticket): Path<String>) -> Answer {
     let actor = writer(&visit)?;
     let mut tx = visit.app.db.write().await?;
@@ -211,6 +257,10 @@ impl Form for Thread {
     }
 }
 
+/// List messages.
+#[utoipa::path(get, path = "/api/support/tickets/{id}/messages", tag = "Messages", operation_id = "listMessages",
+    description = "The thread, oldest first, a page at a time. Customers get public messages only.",
+    params(TicketPath, ThreadPage), responses((status = 200, description = "A page of the thread", body = MessagePage, example = examples::messages), Hidden, Wrong))]
 async fn messages(visit: Visit, Path(ticket): Path<String>, Asked(thread): Asked<Thread>) -> Answer {
     let actor = reader(&visit)?;
     let mut conn = visit.app.db.read().await?;
@@ -245,6 +295,11 @@ impl Form for Say {
     }
 }
 
+/// Send a message.
+#[utoipa::path(post, path = "/api/support/tickets/{id}/messages", tag = "Messages", operation_id = "sendMessage",
+    description = "A public reply or, with `internal`, a note for staff; it goes out at once. A reply of the customer opens the ticket again; on a closed one it begins a new ticket, which the `ticketId` of the answer names.",
+    params(TicketPath), request_body(content = MessageBody, example = examples::new_message),
+    responses((status = 201, description = "The message", body = json::MessageJson, example = examples::note), Hidden, Wrong))]
 async fn say(visit: Visit, Path(ticket): Path<String>, input: Input<Say>) -> Answer {
     let actor = writer(&visit)?;
     let seal = input.seal.clone();
@@ -262,6 +317,10 @@ async fn say(visit: Visit, Path(ticket): Path<String>, input: Input<Say>) -> Ans
     Ok(answer)
 }
 
+/// List attachments.
+#[utoipa::path(get, path = "/api/support/tickets/{id}/attachments", tag = "Attachments", operation_id = "listAttachments",
+    description = "The files of the messages that you may see. Their links are signed for you and expire.",
+    params(TicketPath), responses((status = 200, description = "The files", body = AttachmentList, example = examples::attachments), Hidden))]
 async fn attachments(visit: Visit, Path(ticket): Path<String>) -> Answer {
     let actor = reader(&visit)?;
     let mut conn = visit.app.db.read().await?;
@@ -283,7 +342,11 @@ impl Form for Attach {
     }
 }
 
-/// Adds files to a message of one's own (default: the description); by upload key or as multipart.
+/// Add attachments.
+#[utoipa::path(post, path = "/api/support/tickets/{id}/attachments", tag = "Attachments", operation_id = "addAttachments",
+    description = "Adds files to a message of your own, by default the description: finished uploads by their keys, or the files themselves as a form.",
+    params(TicketPath), request_body(content((NewAttachments = "application/json", example = examples::new_attachments), (AttachmentForm = "multipart/form-data"))),
+    responses((status = 201, description = "All files of that message", body = AttachmentList, example = examples::attachments), Hidden, Wrong))]
 async fn attach(visit: Visit, Path(ticket): Path<String>, input: Input<Attach>) -> Answer {
     let actor = writer(&visit)?;
     let ticket_id: TicketId = id(&ticket)?;
@@ -306,6 +369,10 @@ async fn attach(visit: Visit, Path(ticket): Path<String>, input: Input<Attach>) 
     Ok(answer)
 }
 
+/// List events.
+#[utoipa::path(get, path = "/api/support/tickets/{id}/events", tag = "History", operation_id = "listEvents",
+    description = "What happened to the ticket, oldest first: who, when, the old and the new value. Customers do not get what only staff may know.",
+    params(TicketPath), responses((status = 200, description = "The history", body = EventList, example = examples::events), Hidden))]
 async fn events(visit: Visit, Path(ticket): Path<String>) -> Answer {
     let actor = reader(&visit)?;
     let mut conn = visit.app.db.read().await?;
@@ -315,6 +382,10 @@ async fn events(visit: Visit, Path(ticket): Path<String>) -> Answer {
     web::json(&value!({ "items": items, "nextCursor": null }))
 }
 
+/// List followers.
+#[utoipa::path(get, path = "/api/support/tickets/{id}/followers", tag = "Followers", operation_id = "listFollowers",
+    description = "Who listens to the ticket, and why.",
+    params(TicketPath), responses((status = 200, description = "Who listens", body = FollowerList, example = examples::followers), Hidden))]
 async fn followers(visit: Visit, Path(ticket): Path<String>) -> Answer {
     let actor = reader(&visit)?;
     let mut conn = visit.app.db.read().await?;
@@ -335,6 +406,11 @@ impl Form for Follow {
     }
 }
 
+/// Add a follower.
+#[utoipa::path(post, path = "/api/support/tickets/{id}/followers", tag = "Followers", operation_id = "addFollower",
+    description = "Lets somebody listen. Twice is the same as once.",
+    params(TicketPath), request_body(content = NewFollower, example = examples::new_follower),
+    responses((status = 201, description = "Who listens from now on", body = Invited, example = examples::invited), Hidden, Wrong))]
 async fn follow(visit: Visit, Path(ticket): Path<String>, input: Input<Follow>) -> Answer {
     let actor = writer(&visit)?;
     let seal = input.seal.clone();
@@ -360,6 +436,10 @@ pub(crate) fn part_of(actor: &Actor, wanted: Option<Part>) -> Result<Part, Fault
     }
 }
 
+/// Remove a follower.
+#[utoipa::path(delete, path = "/api/support/tickets/{id}/followers/{person}", tag = "Followers", operation_id = "removeFollower",
+    description = "Lets somebody listen no more. Twice is the same as once.",
+    params(FollowerPath), responses((status = 204, description = "They listen no more"), Hidden, Stays))]
 async fn unfollow(visit: Visit, Path((ticket, person)): Path<(String, String)>) -> Answer {
     let actor = writer(&visit)?;
     let mut tx = visit.app.db.write().await?;

@@ -168,9 +168,9 @@ pub(crate) async fn set_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, stat
         "UPDATE tickets SET status = $2, is_active = $3, resolved_at = $4, closed_at = $5, updated_at = $6, version = version + 1 WHERE id = $1",
         ticket.id, status, status.is_active(), resolved_at, closed_at, now
     )).await?;
-    if status == Status::Resolved {
-        let days = settings::current(tx).await?.close_after_days;
-        let at = now.plus(std::time::Duration::from_secs(u64::try_from(days).unwrap_or(4) * 86_400));
+    let days = if status == Status::Resolved { settings::current(tx).await?.close_after_days } else { 0 };
+    if days > 0 {
+        let at = now.plus(std::time::Duration::from_secs(u64::from(days) * 86_400));
         jobs::enqueue(tx, CLOSE, &json!({ "ticket": ticket.id, "resolvedAt": now.micros() }), at).await?;
     }
     ticket.note_change(tx, actor, "ticket.status_changed", false, json!(ticket.status), json!(status)).await

@@ -243,6 +243,14 @@ pub(crate) async fn store(visit: &web::Visit, uploads: Vec<web::Upload>) -> Resu
     Ok(stored)
 }
 
+/// The same for a page's form: a file that is refused is a wrong field, so that nothing typed is lost.
+pub(crate) async fn store_for_form(visit: &web::Visit, uploads: Vec<web::Upload>) -> Result<Vec<files::Stored>> {
+    store(visit, uploads).await.map_err(|fault| match fault {
+        Fault::TooLarge(words) | Fault::Unsupported(words) => Fault::field("file", words),
+        other => other,
+    })
+}
+
 /// Gives stored files to a message.
 pub(crate) async fn adopt(tx: &mut Tx, actor: &Actor, message: Id<Message>, stored: Vec<files::Stored>) -> Result<()> {
     for file in stored {

@@ -35,11 +35,11 @@ async fn look(visit: Visit) -> Answer {
     let (held, queued, dead) = (jobs::count(&mut conn, "held").await?, jobs::count(&mut conn, "queued").await?, jobs::count(&mut conn, "dead").await?);
     let counts = vec![
         Count { label: "Customers", number: of(Role::Customer), note: String::new(), href: "/admin/people?role=CUSTOMER" },
-        Count { label: "Agents", number: of(Role::Agent), note: format!("and {} supervisors, {} admins", of(Role::Supervisor), of(Role::Admin)), href: "/admin/people?role=AGENT" },
+        Count { label: "Agents", number: of(Role::Agent), note: format!("supervisors {}, admins {}", of(Role::Supervisor), of(Role::Admin)), href: "/admin/people?role=AGENT" },
         Count { label: "Teams", number: Team::count(&mut conn).await?, note: String::new(), href: "/admin/teams" },
         Count { label: "Organizations", number: Organization::count(&mut conn).await?, note: String::new(), href: "/admin/organizations" },
         Count { label: "Held mail", number: held, note: "no mail server yet".to_owned(), href: "/admin/outbox" },
-        Count { label: "Jobs waiting", number: queued, note: format!("{dead} failed for good"), href: "/admin/jobs" },
+        Count { label: "Jobs waiting", number: queued, note: format!("{dead} gave up"), href: "/admin/jobs" },
     ];
     web::html(&Overview { page: visit.page("Overview"), counts, dead, held })
 }

@@ -1,4 +1,4 @@
-//! A house of few rooms, its database in a folder of its own, and browsers that keep cookies.
+//! A house of few rooms with a database of its own (on `PostgreSQL` if `SUPPORT_TEST_POSTGRES_URL` names a server), and browsers that keep cookies.
 
 use accounts::{NewPerson, Password, Person};
 use axum::{body::Body, http::{Request, StatusCode, header}};
@@ -21,7 +21,11 @@ pub struct World {
 impl World {
     pub async fn new(rooms: Vec<Room>, states: Vec<Arc<dyn Any + Send + Sync>>, rate_limits: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&Options::Sqlite(folder.path().join("support.db")), Clock::default()).await.unwrap();
+        let options = match std::env::var("SUPPORT_TEST_POSTGRES_URL") {
+            Ok(url) => Options::Postgres(fresh_database(&url).await),
+            Err(_) => Options::Sqlite(folder.path().join("support.db")),
+        };
+        let db = Db::open(&options, Clock::default()).await.unwrap();
         let migrations: Vec<db::Migration> = jobs::MIGRATIONS.iter().chain(web::MIGRATIONS).chain(rooms.iter().flat_map(|room| room.migrations)).copied().collect();
         db.migrate(&migrations).await.unwrap();
         let config = Config { public_url: "http://localhost".to_owned(), trusted_proxies: Vec::new(), rate_limits, concurrency: 100 };
@@ -52,6 +56,16 @@ impl World {
         assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.body);
         browser
     }
+}
+
+/// A database of its own on a server that the test run owns and throws away.
+async fn fresh_database(url: &str) -> String {
+    let name = format!("test_{}", uuid::Uuid::new_v4().simple());
+    let server = Db::open(&Options::Postgres(url.to_owned()), Clock::default()).await.unwrap();
+    server.raw(Box::leak(format!("CREATE DATABASE {name}").into_boxed_str())).await.unwrap();
+    server.close().await;
+    let (server, query) = url.split_once('?').unwrap_or((url, ""));
+    format!("{}/{name}?{query}", server.rsplit_once('/').unwrap().0)
 }
 
 pub struct Browser {

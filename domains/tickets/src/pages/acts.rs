@@ -286,13 +286,13 @@ pub(super) async fn say(visit: Visit, headers: HeaderMap, Path(ticket): Path<Str
     let (form, fields, uploads, seal) = input.open();
     let outcome: Answer = async {
         let form = form.map_err(Fault::Invalid)?;
-        let stored = message::store(&visit, uploads).await?;
+        let stored = message::store_for_form(&visit, uploads).await?;
         let mut tx = visit.app.db.write().await?;
         if let Some(answer) = seal.replay(&mut tx, &visit).await? {
             return Ok(answer);
         }
         let ticket = Ticket::get(&mut tx, actor, ticket_id, Action::Reply).await?;
-        let hold = Duration::from_secs(u64::try_from(settings::current(&mut tx).await?.undo_send_seconds).unwrap_or(10));
+        let hold = Duration::from_secs(u64::from(settings::now(&visit.app).undo_send_seconds));
         let new = NewMessage { content: form.content, is_internal: form.is_internal, channel: Channel::Web, file_keys: form.file_keys, status: form.status, hold };
         let (ticket, message) = ticket.say(&mut tx, actor, new).await?;
         message::adopt(&mut tx, actor, message.id, stored).await?;

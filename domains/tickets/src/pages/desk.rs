@@ -319,6 +319,7 @@ async fn composer(visit: &Visit, conn: &mut Conn, actor: &Actor, ticket: &Ticket
     if let Some((fields, wrong)) = refused {
         composer.kind = if fields.typed("kind") == "note" { "note" } else { "reply" };
         composer.content = fields.typed("content");
+        composer.kept_files = thread::kept(conn, actor, fields).await?;
         composer.errors = errors(wrong);
     } else if let Some(person) = actor.person
         && let Some(draft) = draft::of(conn, person, ticket.id).await?
@@ -349,7 +350,7 @@ async fn recipients(conn: &mut Conn, ticket: &Ticket, listeners: &[crate::Listen
 fn span(span: std::time::Duration) -> String {
     let minutes = span.as_secs() / 60;
     match (minutes / 1_440, minutes / 60 % 24, minutes % 60) {
-        (0, 0, 0) => "under a minute".to_owned(),
+        (0, 0, 0) => "less than a minute".to_owned(),
         (0, 0, minutes) => format!("{minutes} min"),
         (0, hours, minutes) => format!("{hours} h {minutes} min"),
         (days, hours, _) => format!("{days} d {hours} h"),

@@ -90,7 +90,7 @@ async fn send(visit: &Visit, request: Request, uploads: Vec<Upload>, seal: &Seal
     if request.team.is_some() || request.assignee.is_some() {
         return Err(Fault::Forbidden("Only staff assigns a request.".to_owned()).into());
     }
-    let stored = message::store(visit, uploads).await?;
+    let stored = message::store_for_form(visit, uploads).await?;
     let mut tx = visit.app.db.write().await?;
     if let Some(answer) = seal.replay(&mut tx, visit).await? {
         return Ok(answer);
@@ -144,7 +144,7 @@ pub(super) async fn create_on_behalf(visit: Visit, input: Input<Request>) -> Ans
 
 async fn send_on_behalf(visit: &Visit, actor: &Actor, request: Request, uploads: Vec<Upload>, seal: &Seal) -> Answer {
     let Some(email) = request.email.clone() else { return Err(Fault::field("email", "Whose request is it? Give their mail address.").into()) };
-    let stored = message::store(visit, uploads).await?;
+    let stored = message::store_for_form(visit, uploads).await?;
     let mut tx = visit.app.db.write().await?;
     if let Some(answer) = seal.replay(&mut tx, visit).await? {
         return Ok(answer);

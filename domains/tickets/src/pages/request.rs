@@ -21,15 +21,16 @@ pub(super) async fn show(visit: Visit, Path(ticket): Path<String>) -> Answer {
     web::html(&page(&visit, &mut conn, &ticket, None).await?)
 }
 
-async fn page(visit: &Visit, conn: &mut Conn, ticket: &Ticket, refused: Option<(String, &FieldErrors)>) -> Result<views::RequestThread> {
+async fn page(visit: &Visit, conn: &mut Conn, ticket: &Ticket, refused: Option<(&Fields, &FieldErrors)>) -> Result<views::RequestThread> {
     let actor = &*visit.actor;
     let listeners = listener::of(conn, ticket.id).await?;
     let listens = listeners.iter().any(|listener| Some(listener.person_id) == actor.person);
     let may = |action| policy::may(actor, action, ticket, listens);
     let base = format!("/requests/{}", ticket.id);
     let mut composer = thread::composer(visit, format!("{base}/messages"));
-    if let Some((content, wrong)) = refused {
-        composer.content = content;
+    if let Some((fields, wrong)) = refused {
+        composer.content = fields.typed("content");
+        composer.kept_files = thread::kept(conn, actor, fields).await?;
         composer.errors = errors(wrong);
     }
     let mut page = visit.page(ticket.title.clone());
@@ -86,7 +87,7 @@ pub(super) async fn reply(visit: Visit, Path(ticket): Path<String>, input: Input
     let (reply, fields, uploads, seal) = input.open();
     let outcome: Answer = async {
         let reply = reply.map_err(Fault::Invalid)?;
-        let stored = message::store(&visit, uploads).await?;
+        let stored = message::store_for_form(&visit, uploads).await?;
         let mut tx = visit.app.db.write().await?;
         if let Some(answer) = seal.replay(&mut tx, &visit).await? {
             return Ok(answer);
@@ -102,7 +103,7 @@ pub(super) async fn reply(visit: Visit, Path(ticket): Path<String>, input: Input
     }.await;
     match outcome {
         Err(web::Failure(Fault::Invalid(wrong))) => {
-            let page = page(&visit, &mut visit.app.db.read().await?, &ticket, Some((fields.typed("content"), &wrong))).await?;
+            let page = page(&visit, &mut visit.app.db.read().await?, &ticket, Some((&fields, &wrong))).await?;
             web::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         outcome => outcome,

@@ -6,7 +6,7 @@ use db::Conn;
 use kernel::{Actor, Result};
 use std::collections::HashMap;
 use uuid::Uuid;
-use web::Visit;
+use web::{Fields, Visit};
 
 /// Everything that the actor may see of a ticket's thread, oldest first.
 pub(super) async fn entries(visit: &Visit, conn: &mut Conn, ticket: &Ticket) -> Result<Vec<views::Entry>> {
@@ -43,6 +43,9 @@ pub(super) async fn entries(visit: &Visit, conn: &mut Conn, ticket: &Ticket) -> 
 }
 
 fn about(actor: &Actor, ticket: &Ticket, message: &Message) -> String {
+    if message.is_internal {
+        return String::new();
+    }
     if message.author_id.is_some() && message.author_id == actor.person {
         return "you".to_owned();
     }
@@ -72,6 +75,13 @@ async fn files_of(visit: &Visit, conn: &mut Conn, messages: &[Message]) -> Resul
         });
     }
     Ok(by_message)
+}
+
+/// The uploads that a refused form had already; it is shown again with them.
+pub(super) async fn kept(conn: &mut Conn, actor: &Actor, fields: &Fields) -> Result<Vec<views::KeptFile>> {
+    let keys: Vec<String> = fields.typed("fileId").split(',').map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()).collect();
+    let kept = files::kept(conn, actor, &keys).await?;
+    Ok(kept.into_iter().map(|file| views::KeptFile { key: file.key, name: file.name, size: file.size }).collect())
 }
 
 /// An empty box to write in.

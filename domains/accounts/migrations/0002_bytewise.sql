@@ -1,0 +1,3 @@
+-- Ranges over these columns mean "begins with", which is true in byte order only; SQLite has no other order.
+-- postgres: ALTER TABLE people ALTER COLUMN folded TYPE TEXT COLLATE "C";
+-- postgres: ALTER TABLE people ALTER COLUMN email TYPE TEXT COLLATE "C";

@@ -1,0 +1,129 @@
+// Every page in every state that can be asked for: axe finds nothing in light, dark and at 390 px, nothing scrolls
+// sideways at 390 and 320 px, the console stays clean. Screenshots of each go to out/.
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import axe from "axe-core";
+import { OUT, open, overflow, shows } from "../world.mjs";
+
+const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgYPiPFw1L6f8jFAD1PWOd0nUHcgAAAABJRU5ErkJggg==", "base64");
+const LONG = "The evaluation of a prompt with a very long and quite unbreakable_identifier_that_goes_on_and_on_without_any_space ends early";
+
+let world;
+let at;
+before(async () => {
+  [world] = await Promise.all([open({ undo: 60 }), mkdir(OUT, { recursive: true })]);
+  at = await fill(world);
+});
+after(() => world.close());
+
+/** Believable content in every state. */
+async function fill(world) {
+  const first = await world.ticket("maya", "Evaluation run stuck at 93 per cent", { description: "Run **8841** has not moved since this morning.\n\n```\nstep 412: waiting for a worker in the pool of the second region, retrying in 30 seconds\n```\n\n| step | state |\n|---|---|\n| 411 | done |\n| 412 | waiting |\n\n> It said it would retry.\n\nSee [the run](https://example.com/runs/8841).", priority: "HIGH", cc: ["ana@lumenlabs.example"] });
+  await set(world, first, { tags: ["evaluation", "workers"] });
+  await attach(world, "maya", first);
+  await world.say("lena", first, "Same as the ticket of last week: the pool of the second region is empty.", true);
+  await world.api("dev", "POST", `/tickets/${first.id}/claim`, {});
+  await world.say("dev", first, "Thank you, Maya. I have moved your run to a fresh worker:\n\n1. it goes on from step 412\n2. nothing is billed twice");
+  await world.say("maya", first, "It moves again. Can you tell me why it stopped?");
+  const titles = [["jonas", LONG, "URGENT", "FEATURE_REQUEST"], ["jonas", "Invoice for October has the wrong address", "LOW", "BILLING"], ["maya", "How do I share a prompt with my team?", "MEDIUM", "TECHNICAL_SUPPORT"], ["maya", "Export of results is empty", "MEDIUM", "BUG"], ["jonas", "A dark theme for reports", "LOW", "FEATURE_REQUEST"]];
+  const rest = [];
+  for (const [who, title, priority, category] of titles) rest.push(await world.ticket(who, title, { priority, category }));
+  await set(world, rest[1], { status: "PENDING" });
+  await set(world, rest[2], { status: "RESOLVED" });
+  await set(world, rest[3], { status: "CLOSED" });
+  await world.say("dev", rest[0], "Could you send us the prompt?");
+  const trashed = await world.ticket("jonas", "Sent twice by mistake");
+  await world.api("ines", "DELETE", `/tickets/${trashed.id}`);
+  const { items: teams } = await world.api("ines", "GET", "/teams");
+  const { items: people } = await world.api("ines", "GET", "/people");
+  return { first, long: rest[0], solved: rest[2], closed: rest[3], trashed, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
+}
+
+async function attach(world, who, ticket) {
+  const page = await world.page(who, { script: false });
+  await page.goto(`/requests/${ticket.id}`);
+  await page.locator("#content").fill("Two files, one of them a screenshot.");
+  await page.locator("#file").setInputFiles([{ name: "screen of the run.png", mimeType: "image/png", buffer: PNG }, { name: "a-log-file-with-a-name-that-is-far-too-long-to-be-shown-whole-2026-11-22.log", mimeType: "text/plain", buffer: Buffer.from("step 412\n") }]);
+  await page.getByRole("button", { name: "Send reply" }).click();
+  await page.context().close();
+}
+
+async function set(world, { id }, changes) {
+  const { version } = await world.api("ines", "GET", `/tickets/${id}`);
+  await world.api("ines", "PUT", `/tickets/${id}`, { version, ...changes });
+}
+
+const submit = (name) => async (page) => { await page.getByRole("button", { name, exact: true }).first().click(); await shows(page.locator(".error-summary, .field .error")); };
+const menu = (name, opened) => async (page) => { await page.getByRole("button", { name }).first().click(); await shows(page.locator(opened)); };
+const press = (key, opened) => async (page) => { await page.keyboard.press(key); await shows(page.locator(opened)); };
+const NOWHERE = "01a00000-0000-7000-8000-000000000000";
+
+/** Name, who, path, what is done there first, the status of the answer. */
+const PAGES = [
+  ["home-stranger", null, "/"], ["home", "maya", "/"], ["home-first-use", "lena", "/"],
+  ["home-menu", "maya", "/", menu("Account", "#me")],
+  ["request-form-guest", null, "/requests/new"], ["request-form", "maya", "/requests/new?category=BUG&title=Export"],
+  ["request-form-422", "maya", "/requests/new", submit("Send request")], ["request-form-guest-422", null, "/requests/new", submit("Send request")],
+  ["requests", "maya", "/requests"], ["requests-first-use", "ines", "/requests"], ["requests-nothing", "maya", "/requests?q=zebra"], ["requests-solved", "maya", "/requests?show=solved"],
+  ["request", "maya", () => `/requests/${at.first.id}`], ["request-long", "jonas", () => `/requests/${at.long.id}`], ["request-solved", "maya", () => `/requests/${at.solved.id}`], ["request-closed", "maya", () => `/requests/${at.closed.id}`],
+  ["request-422", "maya", () => `/requests/${at.first.id}`, async (page) => { await page.locator("#reply").evaluate((form) => { form.noValidate = true; }); await submit("Send reply")(page); }],
+  ["confirm-gone", null, "/requests/confirm/nothing"],
+  ["search", "maya", "/search"], ["search-found", "maya", "/search?q=evaluation"], ["search-nothing", "maya", "/search?q=zebra"], ["search-stranger", null, "/search?q=zebra"],
+  ["sign-in", null, "/sign-in"], ["sign-in-422", null, "/sign-in", submit("Sign in")],
+  ["sign-up", null, "/sign-up"], ["reset", null, "/reset"], ["reset-gone", null, "/reset/nothing", null, 404], ["sign-up-gone", null, "/sign-up/nothing", null, 404], ["set-up-gone", null, "/set-up/nothing", null, 404],
+  ["profile", "dev", "/profile"], ["profile-customer", "maya", "/profile"], ["profile-password", "maya", "/profile/password"], ["profile-sessions", "maya", "/profile/sessions"], ["profile-tokens", "maya", "/profile/tokens"], ["profile-tokens-agent", "dev", "/profile/tokens"],
+  ["desk", "dev", "/desk"], ["desk-mine", "dev", "/desk?view=mine"], ["desk-empty", "lena", "/desk?view=mine"], ["desk-filtered", "dev", "/desk?view=all&status=OPEN&priority=URGENT,HIGH&q=evaluation"], ["desk-nothing", "dev", "/desk?view=all&tag=zebra"], ["desk-trash", "dev", "/desk?view=trash"],
+  ["desk-filter-open", "dev", "/desk", press("/", "#filter")], ["desk-palette", "dev", "/desk", press("Control+k", "#palette [role=option]")], ["desk-keys", "dev", "/desk", press("?", "#keys")],
+  ["ticket", "dev", () => `/desk/tickets/${at.first.id}`], ["ticket-long", "dev", () => `/desk/tickets/${at.long.id}`], ["ticket-solved", "dev", () => `/desk/tickets/${at.solved.id}`], ["ticket-trashed", "ines", () => `/desk/tickets/${at.trashed.id}`],
+  ["ticket-note", "dev", () => `/desk/tickets/${at.first.id}`, press("n", "#content:focus")],
+  ["ticket-held", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await page.locator("#content").fill("It was a full disk."); await page.getByRole("button", { name: "Send", exact: false }).first().click(); await shows(page.locator(".held")); }],
+  ["ticket-422", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await page.locator("[data-composer]").evaluate((form) => { form.noValidate = true; form.elements.content.value = ""; }); await page.locator("[data-composer] button.primary[type=submit]").click(); await shows(page.locator(".error-summary")); }],
+  ["history", "dev", () => `/desk/tickets/${at.first.id}/history`], ["new-ticket", "dev", "/desk/tickets/new"], ["new-ticket-422", "dev", "/desk/tickets/new", submit("Create ticket")],
+  ["admin", "ines", "/admin"], ["admin-people", "ines", "/admin/people"], ["admin-people-nothing", "ines", "/admin/people?q=zebra"], ["admin-person", "ines", () => `/admin/people/${at.maya.id}`], ["admin-person-new", "ines", "/admin/people/new"], ["admin-person-new-422", "ines", "/admin/people/new", submit("Add person")],
+  ["admin-teams", "ines", "/admin/teams"], ["admin-team", "ines", () => `/admin/teams/${at.team.id}`], ["admin-organizations", "ines", "/admin/organizations"], ["admin-settings", "ines", "/admin/settings"],
+  ["admin-settings-422", "ines", "/admin/settings", async (page) => { await page.locator("#accent").fill("yellowish"); await submit("Save settings")(page); }],
+  ["admin-outbox", "ines", "/admin/outbox"], ["admin-jobs", "ines", "/admin/jobs"],
+  ["404", "maya", "/nowhere", null, 404], ["404-stranger", null, "/nowhere", null, 404], ["404-ticket", "dev", `/desk/tickets/${NOWHERE}`, null, 404], ["403", "maya", "/desk", null, 403], ["403-admin", "dev", "/admin", null, 403],
+  ["api-docs", null, "/api/docs"],
+];
+
+const inLots = (all, lots) => Array.from({ length: lots }, (_, lot) => all.filter((_, index) => index % lots === lot));
+
+async function violations(page) {
+  const { violations } = await page.evaluate((rules) => globalThis.axe.run(document, rules), RULES);
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} (${failureSummary?.split("\n").slice(1).join(" ").trim()})`));
+}
+
+/** Looks at one page in all its clothes and answers what is wrong with it. */
+async function look(name, who, path, act, status = 200) {
+  const wrong = [];
+  const page = await world.page(who);
+  page.expected = /the server responded with a status of 4(0[34]|22)/;
+  const answer = await page.goto(typeof path === "function" ? path() : path);
+  if (answer.status() !== status) wrong.push(`${name}: ${answer.status()} instead of ${status}`);
+  if (act) await act(page);
+  await page.evaluate(axe.source);
+  for (const [clothes, scheme, width] of [["light", "light", 1440], ["dark", "dark", 1440], ["390", "light", 390], ["390-dark", "dark", 390]]) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
+    if (clothes !== "390-dark") await page.screenshot({ path: `${OUT}${name}.${clothes}.png`, animations: "disabled" });
+    wrong.push(...(await violations(page)).map((words) => `${name} ${clothes}: ${words}`));
+  }
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 844 });
+    if (await overflow(page) > 0) wrong.push(`${name}: scrolls sideways by ${await overflow(page)} px at ${width}`);
+  }
+  await page.context().close();
+  return wrong;
+}
+
+test("every page, in light, dark and narrow", async (t) => {
+  const wrong = [];
+  await Promise.all(inLots(PAGES, 2).map(async (lot) => {
+    for (const row of lot) wrong.push(...await look(...row).catch((error) => [`${row[0]}: ${error.message}`]));
+  }));
+  t.diagnostic(`${PAGES.length} pages, ${PAGES.length * 4} looks by axe`);
+  assert.deepEqual(wrong, []);
+});

@@ -1,0 +1,115 @@
+//! The journal: readers under concurrent writers see every line exactly once, and keep their own positions.
+
+use crate::world::{Dice, World, eventually};
+use db::{NewEvent, journal, sql};
+use serde_json::json;
+use std::{collections::BTreeSet, sync::{Arc, atomic::{AtomicBool, Ordering}}, time::Duration};
+use uuid::Uuid;
+
+const WRITERS: usize = 10;
+const EACH: usize = 40;
+
+fn line(writer: usize, number: usize) -> NewEvent {
+    NewEvent {
+        kind: "test.wrote", subject_kind: "test", subject_id: Uuid::from_u128(writer as u128), actor_kind: "system", actor_id: None, actor_name: "Test".to_owned(),
+        staff_only: true, data: json!({ "writer": writer, "number": number }),
+    }
+}
+
+/// Transactions that pause before, between and after their lines; one in six is taken back.
+async fn write(db: db::Db, writer: usize) -> Vec<(usize, usize)> {
+    let mut dice = Dice(writer as u64 + 1);
+    let (mut number, mut kept) = (0, Vec::new());
+    while number < EACH {
+        let mut tx = db.write().await.unwrap();
+        tx.run(sql!("INSERT INTO readers (name, seq) VALUES ($1, 0) ON CONFLICT (name) DO UPDATE SET seq = readers.seq + 1", format!("writer {writer}"))).await.unwrap();
+        let mut mine = Vec::new();
+        for _ in 0..=dice.below(3) {
+            tokio::time::sleep(Duration::from_millis(dice.next() % 12)).await;
+            tx.record(line(writer, number)).await.unwrap();
+            mine.push((writer, number));
+            number += 1;
+        }
+        tokio::time::sleep(Duration::from_millis(dice.next() % 12)).await;
+        if dice.below(6) > 0 {
+            tx.commit().await.unwrap();
+            kept.extend(mine);
+        }
+    }
+    kept
+}
+
+async fn follow(db: db::Db, done: Arc<AtomicBool>, limit: i64) -> Vec<(usize, usize)> {
+    let (mut seq, mut seen) = (journal::head(&mut db.read().await.unwrap()).await.unwrap(), Vec::new());
+    loop {
+        let over = done.load(Ordering::Acquire);
+        let events = journal::after(&mut db.read().await.unwrap(), seq, limit).await.unwrap();
+        for event in &events {
+            assert!(event.seq > seq, "{} comes after {seq}", event.seq);
+            seq = event.seq;
+            if event.kind == "test.wrote" {
+                let number = |key: &str| usize::try_from(event.facts()[key].as_u64().unwrap()).unwrap();
+                seen.push((number("writer"), number("number")));
+            }
+        }
+        if over && events.is_empty() {
+            return seen;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+async fn miss_nothing(world: &World) {
+    let done = Arc::new(AtomicBool::new(false));
+    let readers: Vec<_> = [3, 500].into_iter().map(|limit| tokio::spawn(follow(world.app.db.clone(), Arc::clone(&done), limit))).collect();
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    let writers: Vec<_> = (0..WRITERS).map(|writer| tokio::spawn(write(world.app.db.clone(), writer))).collect();
+    let mut kept = BTreeSet::new();
+    for writer in writers {
+        kept.extend(writer.await.unwrap());
+    }
+    done.store(true, Ordering::Release);
+
+    for reader in readers {
+        let seen = reader.await.unwrap();
+        let once: BTreeSet<_> = seen.iter().copied().collect();
+        assert_eq!(kept.difference(&once).collect::<Vec<_>>(), Vec::<&(usize, usize)>::new(), "missed");
+        assert_eq!((seen.len(), once.len()), (kept.len(), kept.len()), "each exactly once, nothing that was taken back");
+        for writer in 0..WRITERS {
+            let own: Vec<_> = seen.iter().filter(|(by, _)| *by == writer).collect();
+            assert!(own.is_sorted(), "what one writer wrote stays in its order");
+        }
+    }
+}
+
+both! {
+    async fn readers_miss_nothing_and_repeat_nothing_under_concurrent_writers(world) {
+        miss_nothing(world).await;
+    }
+
+    async fn each_reader_keeps_its_own_position(world) {
+        let mut tx = world.write().await;
+        tx.record(line(1, 1)).await.unwrap();
+        journal::advance(&mut tx, "first", 7).await.unwrap();
+        journal::advance(&mut tx, "second", 9).await.unwrap();
+        journal::advance(&mut tx, "first", 8).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = world.write().await;
+        journal::advance(&mut tx, "first", 99).await.unwrap();
+        drop(tx);
+
+        let mut conn = world.read().await;
+
+        let positions = (journal::position(&mut conn, "first").await.unwrap(), journal::position(&mut conn, "second").await.unwrap(), journal::position(&mut conn, "third").await.unwrap());
+        assert_eq!(positions, (8, 9, 0), "and a rolled back step leaves it where it was");
+    }
+
+    async fn the_live_position_follows_every_commit(world) {
+        let cleo = world.customer("Cleo").await;
+
+        cleo.asks("Printer").await;
+
+        let last: i64 = world.count(sql!("SELECT MAX(seq) FROM events")).await;
+        eventually("the hub has rung the last line", || async { world.app.live.position() == last }).await;
+    }
+}

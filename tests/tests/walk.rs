@@ -1,0 +1,175 @@
+//! Every route walked as everybody, against the permission table. A route that is not in the table fails, and so
+//! does a line of the table without a route.
+
+use crate::{client::{Told, Visitor}, walk_table::{BODIES, TABLE}, world::World};
+use accounts::{Session, Team, Token};
+use db::{Id, sql};
+use kernel::{Actor, Scope};
+use serde_json::json;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+pub const PASSWORD: &str = "correct horse battery";
+/// A picture of one pixel.
+pub const PIXEL: &[u8] = include_bytes!("pixel.png");
+
+/// The people in the order of the table's columns.
+struct Stage {
+    people: Vec<Visitor>,
+    team: Team,
+    other: Visitor,
+    ticket: String,
+    public: String,
+    file: files::File,
+    session: String,
+    token: String,
+    organization: String,
+    job: String,
+    guest: String,
+}
+
+impl Stage {
+    /// Requester Cleo, another customer, an agent elsewhere, one of the team, a supervisor, an admin, and the agent's token for people only.
+    async fn set(world: &World, password_hash: &str) -> Self {
+        let n = Uuid::new_v4().simple().to_string();
+        let named = |name: &str| format!("{name}{}", &n[..10]);
+        let (team, foreign) = (world.team(&named("Team")).await, world.team(&named("Foreign")).await);
+        let cleo = world.customer(&named("Cleo")).await;
+        let ana = world.agent_of(&named("Ana"), &team).await;
+        let people = vec![
+            world.stranger(), cleo, world.customer(&named("Otto")).await, world.agent_of(&named("Fay"), &foreign).await, ana,
+            world.supervisor(&named("Sue")).await, world.admin(&named("Ada")).await,
+        ];
+        let (cleo, ana) = (&people[1], &people[4]);
+        let token = world.token(ana, &[Scope::PeopleRead]).await;
+        let ticket = people[5].asks_with(json!({ "title": "Walk", "description": "w", "userId": cleo.id(), "teamId": team.id })).await["id"].as_str().unwrap().to_owned();
+        let public = ana.replies(&ticket, "Hello").await["id"].as_str().unwrap().to_owned();
+        let key = ana.uploads("pixel.png", PIXEL).await;
+        let note = ana.post(&format!("/api/support/tickets/{ticket}/messages"), &json!({ "content": "n", "internal": true, "fileId": [key] })).await.is(201).id();
+        cleo.post(&format!("/api/support/tickets/{ticket}/followers"), &json!({ "email": format!("{n}@copy.test") })).await.is(201);
+        let mut tx = world.write().await;
+        Token::add(&mut tx, &Actor::system("Test"), cleo.id(), "theirs", &[], None).await.unwrap();
+        tx.run(sql!("UPDATE people SET password_hash = $1 WHERE password_hash IS NULL", password_hash)).await.unwrap();
+        let person = accounts::Person::get(&mut tx, cleo.id()).await.unwrap();
+        Session::begin(&mut tx, &person, "127.0.0.1", "other browser").await.unwrap();
+        let job = Uuid::now_v7();
+        tx.run(sql!("INSERT INTO jobs (id, kind, payload, state, run_at, attempts, created_at) VALUES ($1, 'walk', '{}', 'dead', 0, 12, 0)", job)).await.unwrap();
+        let guest = accounts::Link::add(&mut tx, accounts::Purpose::Guest, Some(cleo.id()), Some(ticket.parse().unwrap()), &json!({})).await.unwrap();
+        let file = files::of(&mut tx, "message", &[note.parse().unwrap()]).await.unwrap().remove(0);
+        let token_row = Token::of(&mut tx, cleo.id()).await.unwrap().remove(0).id.to_string();
+        let session = Session::of(&mut tx, cleo.id()).await.unwrap().into_iter().find(|session| session.agent == "other browser").unwrap().id.to_string();
+        tx.commit().await.unwrap();
+        let organization = world.organization("Walk", &format!("{n}.test"), false).await.id.to_string();
+        let other = world.customer(&named("Else")).await;
+        let mut people = people;
+        people.push(token);
+        Self { people, team, other, ticket, public, file, session, token: token_row, organization, job: job.to_string(), guest }
+    }
+
+    /// The real address of a route for one person.
+    async fn path(&self, world: &World, route: &str, who: &Visitor, upload: &str) -> String {
+        let id = match route.split('/').nth(1).unwrap() {
+            "requests" | "desk" => self.ticket.clone(),
+            "api" if route.contains("people") => self.people[2].id().to_string(),
+            "api" => self.ticket.clone(),
+            "admin" if route.contains("people") => self.other.id().to_string(),
+            "admin" if route.contains("teams") => self.team.id.to_string(),
+            "admin" if route.contains("organizations") => self.organization.clone(),
+            "admin" => self.job.clone(),
+            "profile" if route.contains("sessions") => self.session.clone(),
+            "profile" => self.token.clone(),
+            "files" => return self.file_path(world, route, who).await.replace("{key}", upload),
+            _ => String::new(),
+        };
+        let token = if route.starts_with("/r/") { &self.guest } else { "no-such-link" };
+        let copy: Id<kernel::Person> = world.read().await.one(sql!("SELECT person_id FROM ticket_people WHERE ticket_id = $1 AND part = 'CC'", self.ticket.parse::<Uuid>().unwrap())).await.unwrap_or_default();
+        route.replace("{id}", &id).replace("{token}", token).replace("{message}", &self.public).replace("{person}", &copy.to_string())
+    }
+
+    /// A link made for this very person, so that only the right decides.
+    async fn file_path(&self, world: &World, route: &str, who: &Visitor) -> String {
+        if route.contains("{key}") || !route.contains("{id}") {
+            return route.to_owned();
+        }
+        let actor = match (who.token(), who.cookie("session")) {
+            (Some(token), _) => (world.app.authenticate)(&world.app, web::Credential::Token(token)).await.unwrap().unwrap(),
+            (None, Some(_)) => world.actor(who).await,
+            _ => world.actor(&self.people[6]).await,
+        };
+        if route.ends_with("preview") { files::preview_link(&world.app, &actor, &self.file).unwrap() } else { files::link(&world.app, &actor, &self.file) }
+    }
+
+    async fn ask(&self, world: &World, method: &str, route: &str, who: &Visitor) -> Told {
+        let uploader = if who.token().is_some() || who.cookie("session").is_none() { &self.people[1] } else { who };
+        let (part, whole) = (self.people[1].begins_upload("walk.txt", 4).await.is(201).header("location").to_owned(), uploader.uploads("walk.txt", b"walk").await);
+        let path = self.path(world, route, who, part.rsplit('/').next().unwrap()).await;
+        let version: i64 = world.count(sql!("SELECT version FROM tickets WHERE id = $1", self.ticket.parse::<Uuid>().unwrap())).await;
+        let fresh = format!("{}@fresh.test", Uuid::new_v4().simple());
+        let body = BODIES.iter().find(|(known, _)| *known == format!("{method} {route}")).map_or("", |(_, body)| body);
+        let body = [("{version}", version.to_string()), ("{fresh}", fresh), ("{upload}", whole), ("{other}", self.other.id().to_string()), ("{password}", PASSWORD.to_owned()),
+            ("{email}", self.other.email.clone()), ("{agent}", self.people[4].id().to_string()), ("{team}", self.team.id.to_string())]
+            .into_iter().fold(body.to_owned(), |body, (mark, value)| body.replace(mark, &value));
+        match body.split_once(' ') {
+            Some(("json", body)) => who.json(method, &path, &serde_json::from_str(body).unwrap()).await,
+            Some(("form", body)) => who.send(who.request(method, &path).header("content-type", "application/x-www-form-urlencoded").body(body.replace('@', "%40").replace(' ', "+"))).await,
+            Some(("query", query)) => who.send(who.request(method, &format!("{path}?{query}"))).await,
+            Some(("picture", _)) => who.multipart(&path, &[], &[("logo.png", PIXEL)]).await,
+            Some(("headers", lines)) => {
+                let request = lines.split('|').map(|line| line.split_once(':').unwrap()).fold(who.request(method, &path), |request, (name, value)| request.header(name, value));
+                who.send(if method == "PATCH" { request.body("walk") } else { request }).await
+            }
+            _ => who.send(who.request(method, &path)).await,
+        }
+    }
+}
+
+/// What became of a request, as the table writes it.
+fn class(told: &Told) -> char {
+    match told.status.as_u16() {
+        401 => 'S',
+        303 if told.header("location").starts_with("/sign-in") => 'S',
+        403 => 'F',
+        404 => 'M',
+        409 => 'C',
+        101 | 200..=299 | 303 => 'O',
+        _ => '?',
+    }
+}
+
+async fn walk(world: &World) {
+    let hash = accounts::Password::new(PASSWORD, "nobody@else.test", "Nobody").unwrap().hash().await.unwrap();
+    let mut wrong = Vec::new();
+    for (line, expected) in TABLE {
+        let (method, route) = line.split_once(' ').unwrap();
+        let stage = Stage::set(world, &hash).await;
+        let mut found = String::new();
+        let mut words = String::new();
+        for who in &stage.people {
+            let told = stage.ask(world, method, route, who).await;
+            found.push(class(&told));
+            if class(&told) == '?' {
+                words = format!(" {} {}", told.status, told.text().chars().take(300).collect::<String>());
+            }
+        }
+        if found != *expected {
+            wrong.push(format!("{line}: expected {expected}, found {found}{words}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+both! {
+    async fn every_route_answers_everybody_as_the_permission_table_says(world) {
+        walk(world).await;
+    }
+}
+
+#[test]
+fn no_route_is_absent_from_the_permission_table() {
+    let routes: BTreeSet<String> = support::routes().list().iter().map(|route| format!("{} {}", format!("{:?}", route.method).to_uppercase(), route.path)).collect();
+    let table: BTreeSet<String> = TABLE.iter().map(|(line, _)| (*line).to_owned()).collect();
+
+    assert_eq!(table.len(), TABLE.len(), "a line stands twice");
+    assert_eq!(routes.difference(&table).collect::<Vec<_>>(), Vec::<&String>::new(), "routes without a line in the table");
+    assert_eq!(table.difference(&routes).collect::<Vec<_>>(), Vec::<&String>::new(), "lines of the table without a route");
+}
