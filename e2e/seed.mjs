@@ -23,7 +23,7 @@ for (const [key, [email, name, role]] of Object.entries(PEOPLE)) {
   const token = await support(["token", "add", email, "--name", "Journeys", "--data", data]);
   people[key] = { email, name, role, password: PASSWORD, token, cookies: await signIn(email) };
 }
-await teams(people.ines);
+await teams(people);
 await server.stop();
 await writeFile(join(seed, "people.json"), JSON.stringify(people));
 
@@ -37,10 +37,19 @@ async function signIn(email) {
   return answer.headers.getSetCookie().map((line) => line.split(";")[0].split("=")).map(([name, value]) => ({ name, value }));
 }
 
-async function teams({ cookies }) {
-  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+async function get(path, { token }) {
+  return (await (await fetch(server.base + path, { headers: { Authorization: `Bearer ${token}` } })).json()).items;
+}
+
+/** Two teams; Dev is in one of them. */
+async function teams({ ines, dev }) {
+  const cookie = ines.cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
   for (const name of ["Billing", "Platform"]) {
     const answer = await post("/admin/teams", { name }, cookie);
     if (answer.status !== 303) throw new Error(`the team ${name} could not be made: ${answer.status} ${await answer.text()}`);
   }
+  const platform = (await get("/api/support/teams", ines)).find(({ name }) => name === "Platform");
+  const person = (await get("/api/support/people", ines)).find(({ email }) => email === dev.email);
+  const answer = await post(`/admin/teams/${platform.id}/members`, { act: "add", person: person.id }, cookie);
+  if (answer.status !== 303) throw new Error(`Dev could not be added: ${answer.status} ${await answer.text()}`);
 }

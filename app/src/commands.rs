@@ -29,6 +29,9 @@ struct Place {
     /// PostgreSQL instead of SQLite in the data folder
     #[arg(long, global = true, value_name = "URL", env = "SUPPORT_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
+    /// Where people reach it, as `https://help.example.com`; default: http:// and the address it listens on
+    #[arg(long, global = true, value_name = "URL", env = "SUPPORT_PUBLIC_URL")]
+    public_url: Option<String>,
     /// How much to log: error, warn, info, debug
     #[arg(long, global = true, value_name = "LEVEL", default_value = "warn", env = "SUPPORT_LOG")]
     log: String,
@@ -79,11 +82,11 @@ pub async fn run() -> ExitCode {
 
 impl Place {
     fn config(&self) -> Result<Config, Error> {
-        self.config_with(None, None, None)
+        self.config_with(None, None)
     }
 
-    fn config_with(&self, listen: Option<SocketAddr>, public_url: Option<String>, rate_limits: Option<bool>) -> Result<Config, Error> {
-        Config::load(&self.data, Given { listen, database_url: self.database_url.clone(), public_url, rate_limits })
+    fn config_with(&self, listen: Option<SocketAddr>, rate_limits: Option<bool>) -> Result<Config, Error> {
+        Config::load(&self.data, Given { listen, database_url: self.database_url.clone(), public_url: self.public_url.clone(), rate_limits })
     }
 
     /// The database with its schema up to date.

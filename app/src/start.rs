@@ -52,7 +52,9 @@ impl Running {
 
 /// Opens the database of a configuration and brings its schema up to date.
 pub async fn database(config: &Config, clock: Clock) -> Result<Db, Error> {
-    std::fs::create_dir_all(&config.data).map_err(Error::io(format!("{} can't be made", config.data.display())))?;
+    // nobody else on this machine reads the database, the files or the secret
+    let made = std::os::unix::fs::DirBuilderExt::mode(&mut std::fs::DirBuilder::new(), 0o700).recursive(true).create(&config.data);
+    made.map_err(Error::io(format!("{} can't be made", config.data.display())))?;
     let db = Db::open(&config.database(), clock).await?;
     let ground = jobs::MIGRATIONS.iter().chain(web::MIGRATIONS);
     let rooms = rooms();

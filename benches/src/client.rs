@@ -2,7 +2,10 @@
 //! requests written by hand, answers read by their Content-Length.
 
 use crate::Outcome;
-use tokio::{io::{AsyncReadExt as _, AsyncWriteExt as _}, net::TcpStream};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 /// One kept-alive connection.
 pub(crate) struct Client {
@@ -17,6 +20,13 @@ impl Client {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: vec![0; 1024 * 1024], head: format!("Host: {address}\r\nAuthorization: Bearer {token}\r\nAccept: text/html\r\n") })
+    }
+
+    /// With a session, as a browser has it.
+    pub(crate) async fn browser(address: &str, session: &str) -> Outcome<Self> {
+        let mut client = Self::new(address, "").await?;
+        client.head = format!("Host: {address}\r\nCookie: session={session}\r\nAccept: text/html\r\n");
+        Ok(client)
     }
 
     /// Reads a page.
@@ -46,7 +56,11 @@ impl Client {
             let Some(end) = self.buffer[..filled].windows(4).position(|window| window == b"\r\n\r\n") else { continue };
             let head = std::str::from_utf8(&self.buffer[..end])?;
             let status = head.split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
-            let length: usize = head.lines().find_map(|line| line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))).and_then(|(_, value)| value.trim().parse().ok()).unwrap_or(0);
+            let length: usize = head
+                .lines()
+                .find_map(|line| line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length")))
+                .and_then(|(_, value)| value.trim().parse().ok())
+                .unwrap_or(0);
             while filled < end + 4 + length {
                 if filled == self.buffer.len() {
                     self.buffer.resize(filled * 2, 0);

@@ -26,5 +26,10 @@ pub(crate) fn micros(pid: u32) -> f64 {
 /// Resident memory of a process, in MB.
 pub(crate) fn resident_mb(pid: u32) -> f64 {
     let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    text.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| rest.split_whitespace().next()).and_then(|word| word.parse::<f64>().ok()).unwrap_or(0.0) / 1_024.0
+    text.lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .and_then(|rest| rest.split_whitespace().next())
+        .and_then(|word| word.parse::<f64>().ok())
+        .unwrap_or(0.0)
+        / 1_024.0
 }

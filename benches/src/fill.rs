@@ -8,6 +8,8 @@ use kernel::{Actor, Role};
 pub(crate) struct Filled {
     /// Bearer token.
     pub(crate) token: String,
+    /// Session cookie, for pages.
+    pub(crate) session: String,
     /// Some ticket in the middle.
     pub(crate) ticket: uuid::Uuid,
 }
@@ -20,6 +22,7 @@ pub(crate) async fn fill(data: &str, database: &str, tickets: i64) -> Outcome<Fi
     let system = Actor::system("Bench");
     let person = accounts::Person::put(&mut tx, &system, "bench@example.com", "Bench", Role::Supervisor, None).await?;
     let token = accounts::Token::add(&mut tx, &system, person.id, "bench", &[], None).await?;
+    let session = accounts::Session::begin(&mut tx, &person, "127.0.0.1", "bench").await?;
     for name in ["Evaluations", "API", "Billing"] {
         accounts::Team::add(&mut tx, &system, name).await?;
     }
@@ -31,13 +34,25 @@ pub(crate) async fn fill(data: &str, database: &str, tickets: i64) -> Outcome<Fi
         db.raw(Box::leak(statement.into_boxed_str())).await?;
     }
     opened.app.db.close().await;
-    Ok(Filled { token, ticket: uuid::Uuid::from_u128(u128::try_from(tickets / 2)?) })
+    Ok(Filled { token, session, ticket: uuid::Uuid::from_u128(u128::try_from(tickets / 2)?) })
 }
 
 fn statements(engine: Engine, count: i64, now: i64) -> Vec<String> {
     let sqlite = engine == Engine::Sqlite;
-    let id = |offset: i64, of: &str| if sqlite { format!("unhex(printf('%032x', {offset} + {of}))") } else { format!("CAST(lpad(to_hex(CAST({offset} + {of} AS BIGINT)), 32, '0') AS UUID)") };
-    let series = |to: i64| if sqlite { format!("(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {to}) SELECT i FROM n) AS n") } else { format!("generate_series(1, {to}) AS n(i)") };
+    let id = |offset: i64, of: &str| {
+        if sqlite {
+            format!("unhex(printf('%032x', {offset} + {of}))")
+        } else {
+            format!("CAST(lpad(to_hex(CAST({offset} + {of} AS BIGINT)), 32, '0') AS UUID)")
+        }
+    };
+    let series = |to: i64| {
+        if sqlite {
+            format!("(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {to}) SELECT i FROM n) AS n")
+        } else {
+            format!("generate_series(1, {to}) AS n(i)")
+        }
+    };
     let step = 31_536_000_000_000 / count.max(1);
     let at = format!("({now} - ({count} - i) * {step})");
     let text = "The nightly regression started at 02:00 and has shown 196 of 200 rows since 02:41. Resuming does nothing, and the release waits on this run.";
@@ -52,12 +67,22 @@ fn statements(engine: Engine, count: i64, now: i64) -> Vec<String> {
         format!("INSERT INTO ticket_people (ticket_id, person_id, part) SELECT {}, {}, 'REQUESTER' FROM {}", id(0, "i"), id(900_000_000, "1 + i % 200"), series(count)),
     ];
     for message in 0..3 {
-        all.push(format!("INSERT INTO messages (id, ticket_id, author_id, author_name, is_staff, is_internal, channel, source, format, html, html_version, created_at)
+        all.push(format!(
+            "INSERT INTO messages (id, ticket_id, author_id, author_name, is_staff, is_internal, channel, source, format, html, html_version, created_at)
             SELECT {}, {}, {}, 'Customer', FALSE, FALSE, 'web', '{text}', 'MARKDOWN', '<p dir=\"auto\">{text}</p>', 1, {at} + {message} * 60000000 FROM {}",
-            id(100_000_000 + message, "i * 4"), id(0, "i"), id(900_000_000, "1 + i % 200"), series(count)));
+            id(100_000_000 + message, "i * 4"),
+            id(0, "i"),
+            id(900_000_000, "1 + i % 200"),
+            series(count)
+        ));
     }
-    all.push(format!("INSERT INTO events (at, kind, subject_kind, subject_id, actor_kind, actor_id, actor_name, staff_only, data)
-            SELECT {at}, 'ticket.created', 'ticket', {}, 'person', {}, 'Customer', FALSE, '{{}}' FROM {}", id(0, "i"), id(900_000_000, "1 + i % 200"), series(count)));
+    all.push(format!(
+        "INSERT INTO events (at, kind, subject_kind, subject_id, actor_kind, actor_id, actor_name, staff_only, data)
+            SELECT {at}, 'ticket.created', 'ticket', {}, 'person', {}, 'Customer', FALSE, '{{}}' FROM {}",
+        id(0, "i"),
+        id(900_000_000, "1 + i % 200"),
+        series(count)
+    ));
     if sqlite {
         all.push(format!("UPDATE sequences SET value = 1000 + {count} WHERE name = 'tickets'"));
         all.push("ANALYZE".to_owned());

@@ -3,8 +3,15 @@
 use crate::{Outcome, cpu, report, server::config};
 use db::Value;
 use kernel::{Actor, Role};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _, postgres::PgConnectOptions, sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous}};
-use std::{str::FromStr as _, time::{Duration, Instant}};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _,
+    postgres::PgConnectOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+use std::{
+    str::FromStr as _,
+    time::{Duration, Instant},
+};
 
 /// `bare-route`: axum with one route that answers that many bytes.
 pub(crate) async fn child_route(size: usize) -> Outcome<()> {
@@ -13,7 +20,9 @@ pub(crate) async fn child_route(size: usize) -> Outcome<()> {
         let body = body.clone();
         async move { ([("content-type", "application/json")], body) }
     };
-    let router = axum::Router::new().route("/", axum::routing::get(answer.clone()).post(move |_: axum::body::Bytes| answer())).route("/healthz", axum::routing::get(async || "ok"));
+    let router = axum::Router::new()
+        .route("/", axum::routing::get(answer.clone()).post(move |_: axum::body::Bytes| answer()))
+        .route("/healthz", axum::routing::get(async || "ok"));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     report::line(&listener.local_addr()?.to_string());
     let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
@@ -75,7 +84,12 @@ fn creates(person: uuid::Uuid, row: &str) -> Vec<(String, Vec<Value>)> {
 
 /// Gives the statements of a create a fresh id and number.
 fn renew(statements: &mut [(String, Vec<Value>)], number: i64) {
-    let Some(old) = statements.get(1).and_then(|(_, values)| match values.first() { Some(Value::Id(Some(id))) => Some(*id), _ => None }) else { return };
+    let Some(old) = statements.get(1).and_then(|(_, values)| match values.first() {
+        Some(Value::Id(Some(id))) => Some(*id),
+        _ => None,
+    }) else {
+        return;
+    };
     let new = uuid::Uuid::now_v7();
     for (_, values) in statements.iter_mut() {
         for value in values {
@@ -173,8 +187,14 @@ pub(crate) async fn child_sql(what: &str, data: &str, database: &str, rounds: u3
 
 async fn sqlite(data: &str) -> Outcome<sqlx::SqliteConnection> {
     let path = std::path::Path::new(data).join("support.sqlite");
-    let options = SqliteConnectOptions::new().filename(path).foreign_keys(true).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full)
-        .pragma("cache_size", "-16000").busy_timeout(Duration::from_secs(10)).disable_statement_logging();
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", "-16000")
+        .busy_timeout(Duration::from_secs(10))
+        .disable_statement_logging();
     Ok(options.connect().await?)
 }
 

@@ -1,15 +1,16 @@
 //! Resident memory while 64 clients read and write.
 
-use crate::{Outcome, client::Client, server::Server};
+use crate::{Outcome, client::Client, fill::Filled, server::Server};
 use std::time::{Duration, Instant};
 
 /// MB at the worst moment.
-pub(crate) async fn under_clients(server: &Server, token: &str, ticket: uuid::Uuid) -> Outcome<f64> {
+pub(crate) async fn under_clients(server: &Server, filled: &Filled) -> Outcome<f64> {
     let began = Instant::now();
     let mut tasks = Vec::new();
     for index in 0..64_usize {
-        let mut client = Client::new(&server.address, token).await?;
-        let detail = format!("/api/support/tickets/{ticket}");
+        let mut client =
+            if index % 4 == 2 { Client::browser(&server.address, &filled.session).await? } else { Client::new(&server.address, &filled.token).await? };
+        let detail = format!("/api/support/tickets/{}", filled.ticket);
         tasks.push(tokio::spawn(async move {
             while began.elapsed() < Duration::from_secs(6) {
                 let sent = match index % 4 {

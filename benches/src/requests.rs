@@ -1,6 +1,13 @@
 //! The whole run: sizes, engines, requests, floors and bars.
 
-use crate::{Outcome, client::Client, fill, live, memory, report::{figure, line, median, quantile}, server::Server, writers};
+use crate::{
+    Outcome,
+    client::Client,
+    fill, live, memory,
+    report::{figure, line, median, quantile},
+    server::Server,
+    writers,
+};
 use std::{process::Command, time::Instant};
 
 /// Requests of one round, and rounds.
@@ -32,11 +39,11 @@ async fn engine(database: &str, sizes: &[i64]) -> Outcome<()> {
             figure(&format!("{name}: resident memory idle"), server.memory(), "MB", 100.0, true);
         }
         requests(name, &server, &filled, data, &url).await?;
-        tails.push(tail(&server, &filled.token).await?);
+        tails.push(tail(&server, &filled.session).await?);
         if size == sizes.last().unwrap_or(size) {
-            let taken = live::rounds(&server.address, &filled.token, filled.ticket, 200).await?;
+            let taken = live::rounds(&server.address, &filled, 200).await?;
             figure(&format!("{name}: change shown at another client, p99"), quantile(taken, 0.99), "ms", 150.0, true);
-            figure(&format!("{name}: resident memory under 64 clients"), memory::under_clients(&server, &filled.token, filled.ticket).await?, "MB", 200.0, true);
+            figure(&format!("{name}: resident memory under 64 clients"), memory::under_clients(&server, &filled).await?, "MB", 200.0, true);
             if database == "sqlite" {
                 grouped(&server, &filled.token, data).await?;
             }
@@ -57,7 +64,10 @@ async fn requests(name: &str, server: &Server, filled: &fill::Filled, data: &str
         let (route, _) = measure(&bare, &filled.token, "/", is_create).await?;
         drop(bare);
         let output = Command::new(std::env::current_exe()?).args(["bare-sql", what, data, url, &REQUESTS.to_string()]).output()?;
-        let sql: f64 = String::from_utf8_lossy(&output.stdout).trim().parse().map_err(|_| format!("bare-sql {what}: {}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))?;
+        let sql: f64 = String::from_utf8_lossy(&output.stdout)
+            .trim()
+            .parse()
+            .map_err(|_| format!("bare-sql {what}: {}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))?;
         line(&format!("       {what}: ours {ours:.0} us CPU, bare route {route:.0} us, bare SQL {sql:.0} us, answer {size} bytes"));
         figure(&format!("{name}: CPU per {what} / (bare route + bare SQL)"), ours / (route + sql), "x", 1.5, true);
     }
@@ -84,8 +94,8 @@ async fn measure(server: &Server, token: &str, path: &str, is_create: bool) -> O
 }
 
 /// p99 of the desk's list page, the median of several rounds.
-async fn tail(server: &Server, token: &str) -> Outcome<f64> {
-    let mut client = Client::new(&server.address, token).await?;
+async fn tail(server: &Server, session: &str) -> Outcome<f64> {
+    let mut client = Client::browser(&server.address, session).await?;
     let mut tails = Vec::new();
     for round in 0..=ROUNDS {
         let mut taken = Vec::new();

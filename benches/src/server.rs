@@ -1,7 +1,11 @@
 //! The program under test, as a process of its own.
 
 use crate::{Outcome, cpu};
-use std::{io::{BufRead as _, BufReader}, process::{Child, Command, Stdio}, time::Instant};
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+    time::Instant,
+};
 
 /// A running child with its first line of output.
 pub(crate) struct Server {

@@ -1,7 +1,13 @@
 //! Creates a second with 32 clients at once, each answered only after the COMMIT is on disk.
 
 use crate::{Outcome, client::Client};
-use std::{sync::{Arc, atomic::{AtomicU32, Ordering}}, time::{Duration, Instant}};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 /// The body of a create.
 pub(crate) const CREATE: &str = r#"{"title":"Evaluation run stuck","description":"It hangs since this morning.","priority":"HIGH","category":"BUG"}"#;

@@ -1,6 +1,9 @@
-//! The bundle in `dist/` is embedded: look again when the bundler has written it anew.
+//! The bundle in `dist/` is embedded in a release: look again when the bundler has written it anew.
+//! A debug build reads it from disk, so that a change of style compiles nothing.
 
 fn main() {
-    println!("cargo:rerun-if-changed=dist");
+    if std::env::var("PROFILE").is_ok_and(|profile| profile == "release") {
+        println!("cargo:rerun-if-changed=dist");
+    }
     println!("cargo:rerun-if-changed=templates");
 }

@@ -46,9 +46,9 @@ test("a guest's request, from form to reply", async () => {
   await shows(again.locator(".msg", { hasText: "half the price" }));
 
   const used = await world.page(null);
+  used.expected = /status of (404|401)/;
   await used.goto(linkIn(mail));
   await shows(used.getByRole("heading", { name: "This link has been used or is too old" }));
-  used.expected = /status of (404|401)/;
   await used.goto(`/requests/${ticket.id}`);
   assert.equal(await used.locator(".msg").count(), 0, "a stranger sees nothing");
 });

@@ -137,7 +137,7 @@ test("single keys are letters while typing, and off when switched off", async ()
   await page.keyboard.press("Escape");
   await focusOn(page, "#content");
   await page.goto("/profile");
-  await page.getByRole("switch", { name: /Single key/ }).or(page.getByLabel(/Single key/)).first().uncheck();
+  await page.getByRole("switch", { name: /Single-key/ }).uncheck();
   await page.getByRole("button", { name: "Save profile" }).click();
   await shows(page.locator(".toast"));
   await page.goto("/desk");
@@ -147,7 +147,7 @@ test("single keys are letters while typing, and off when switched off", async ()
   await shows(page.getByRole("dialog", { name: "Command palette" }));
   await gone(page.getByRole("dialog", { name: "Keyboard" }));
   await page.goto("/profile");
-  await page.getByLabel(/Single key/).first().check();
+  await page.getByRole("switch", { name: /Single-key/ }).check();
   await page.getByRole("button", { name: "Save profile" }).click();
   await shows(page.locator(".toast"));
 });

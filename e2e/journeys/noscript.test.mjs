@@ -76,12 +76,13 @@ test("an agent reads, replies, notes and sets every property", async () => {
   await page.goto("/desk");
   await page.getByRole("link", { name: "The export is empty" }).click();
   await page.waitForURL(`**/desk/tickets/${id}*`);
+  const details = page.locator("#details");
   const change = async (label, choice, seen) => {
-    await page.getByLabel(label, { exact: true }).first().selectOption(choice);
-    await press(page, `Set ${label}`);
+    await details.getByLabel(label, { exact: true }).selectOption(choice);
+    await press(details, `Set ${label}`);
     await shows(page.locator("#toasts", { hasText: seen }));
   };
-  await press(page.locator("#ticket-head"), /^Take/);
+  await page.locator("#ticket-head").getByRole("button", { name: /^Take/ }).click();
   await shows(page.locator(".event", { hasText: "Dev Anand" }));
   await change("Status", "ON_HOLD", "On hold");
   await change("Priority", "URGENT", "Urgent");
@@ -99,7 +100,7 @@ test("an agent reads, replies, notes and sets every property", async () => {
   const write = page.locator("[data-composer]");
   await write.getByLabel("Message", { exact: true }).fill("Which export do you mean?");
   await write.getByLabel("Attach files").setInputFiles(LOG);
-  await press(write, /^Send/);
+  await write.locator("button[type=submit].primary").click();
   await shows(page.locator(".msg:not(.note)", { hasText: "Which export" }).getByRole("link", { name: /run\.log/ }));
   await write.getByRole("radio", { name: "Internal note" }).check();
   await write.getByLabel("Message", { exact: true }).fill("A known fault.");
@@ -107,13 +108,19 @@ test("an agent reads, replies, notes and sets every property", async () => {
   await shows(page.locator(".msg.note", { hasText: "A known fault." }));
 
   await page.getByText("Change the subject").click();
-  await page.getByLabel("Subject", { exact: true }).fill("The export of results is empty");
+  await details.getByLabel("Subject", { exact: true }).fill("The export of results is empty");
   await press(page, "Save subject");
   await shows(page.getByRole("heading", { name: "The export of results is empty" }));
   await page.getByRole("link", { name: "History of all changes" }).click();
   await shows(page.getByRole("row", { name: /Priority.*Urgent/ }));
   const ticket = await world.api("dev", "GET", `/tickets/${id}`);
   assert.deepEqual([ticket.status, ticket.priority, ticket.category, ticket.tags], ["ON_HOLD", "URGENT", "BILLING", ["empty"]]);
+
+  await page.goto(`/desk/tickets/${id}`);
+  await details.getByLabel("Assignee", { exact: true }).selectOption("");
+  await press(details, "Set Assignee");
+  await change("Team", { label: "Billing" }, "is theirs now");
+  assert.equal(new URL(page.url()).pathname, "/desk", "a ticket of another team is left for the list");
 
   const customer = await world.page("jonas", { script: false });
   await customer.goto(`/requests/${id}`);
@@ -130,7 +137,7 @@ test("an agent opens a ticket for somebody, filters and sorts the list", async (
   await page.getByLabel("What happened?").fill("Needs a copy of the contract.");
   await press(page, "Create ticket");
   await page.waitForURL(/\/desk\/tickets\/[0-9a-f-]{36}/);
-  assert.equal(await page.getByLabel("Assignee", { exact: true }).first().inputValue(), "", "nobody was chosen, so nobody has it");
+  assert.equal(await page.locator("#details").getByLabel("Assignee", { exact: true }).inputValue(), "", "nobody was chosen, so nobody has it");
   await page.goto("/desk?view=all");
   await page.getByRole("button", { name: "Filter" }).click();
   await page.getByLabel("Words").fill("phone");
@@ -151,7 +158,7 @@ test("an admin keeps people, teams and settings", async () => {
   await press(page, "Add team");
   await page.goto("/admin/teams");
   await page.getByRole("link", { name: "Enterprise" }).click();
-  await page.getByLabel("Add a member").selectOption({ label: /Dev Anand/ }).catch(() => page.getByLabel("Add a member").selectOption({ index: 0 }));
+  await page.getByLabel("Add a member").selectOption({ index: 0 });
   await press(page, "Add member");
   await shows(page.getByRole("button", { name: /Remove/ }));
   await side.getByRole("link", { name: "People" }).click();

@@ -4,10 +4,9 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import axe from "axe-core";
-import { OUT, open, overflow, shows } from "../world.mjs";
+import { OUT, PNG, open, overflow, shows } from "../world.mjs";
 
 const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
-const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgYPiPFw1L6f8jFAD1PWOd0nUHcgAAAABJRU5ErkJggg==", "base64");
 const LONG = "The evaluation of a prompt with a very long and quite unbreakable_identifier_that_goes_on_and_on_without_any_space ends early";
 
 let world;
@@ -69,7 +68,7 @@ const PAGES = [
   ["requests", "maya", "/requests"], ["requests-first-use", "ines", "/requests"], ["requests-nothing", "maya", "/requests?q=zebra"], ["requests-solved", "maya", "/requests?show=solved"],
   ["request", "maya", () => `/requests/${at.first.id}`], ["request-long", "jonas", () => `/requests/${at.long.id}`], ["request-solved", "maya", () => `/requests/${at.solved.id}`], ["request-closed", "maya", () => `/requests/${at.closed.id}`],
   ["request-422", "maya", () => `/requests/${at.first.id}`, async (page) => { await page.locator("#reply").evaluate((form) => { form.noValidate = true; }); await submit("Send reply")(page); }],
-  ["confirm-gone", null, "/requests/confirm/nothing"],
+  ["confirm-gone", null, "/requests/confirm/nothing", null, 404],
   ["search", "maya", "/search"], ["search-found", "maya", "/search?q=evaluation"], ["search-nothing", "maya", "/search?q=zebra"], ["search-stranger", null, "/search?q=zebra"],
   ["sign-in", null, "/sign-in"], ["sign-in-422", null, "/sign-in", submit("Sign in")],
   ["sign-up", null, "/sign-up"], ["reset", null, "/reset"], ["reset-gone", null, "/reset/nothing", null, 404], ["sign-up-gone", null, "/sign-up/nothing", null, 404], ["set-up-gone", null, "/set-up/nothing", null, 404],

@@ -41,6 +41,7 @@ impl Stage {
             world.supervisor(&named("Sue")).await, world.admin(&named("Ada")).await,
         ];
         let (cleo, ana) = (&people[1], &people[4]);
+        let other = world.customer(&named("Else")).await;
         let token = world.token(ana, &[Scope::PeopleRead]).await;
         let ticket = people[5].asks_with(json!({ "title": "Walk", "description": "w", "userId": cleo.id(), "teamId": team.id })).await["id"].as_str().unwrap().to_owned();
         let public = ana.replies(&ticket, "Hello").await["id"].as_str().unwrap().to_owned();
@@ -60,7 +61,6 @@ impl Stage {
         let session = Session::of(&mut tx, cleo.id()).await.unwrap().into_iter().find(|session| session.agent == "other browser").unwrap().id.to_string();
         tx.commit().await.unwrap();
         let organization = world.organization("Walk", &format!("{n}.test"), false).await.id.to_string();
-        let other = world.customer(&named("Else")).await;
         let mut people = people;
         people.push(token);
         Self { people, team, other, ticket, public, file, session, token: token_row, organization, job: job.to_string(), guest }

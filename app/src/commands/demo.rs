@@ -5,6 +5,7 @@
 
 mod cast;
 mod chance;
+mod fate;
 mod hours;
 mod life;
 mod papers;

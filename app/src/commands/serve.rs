@@ -12,9 +12,6 @@ pub(super) struct Serve {
     /// Where to listen
     #[arg(long, value_name = "ADDR", env = "SUPPORT_LISTEN")]
     listen: Option<SocketAddr>,
-    /// Where people reach it, as `https://help.example.com`; default: http:// and the address
-    #[arg(long, value_name = "URL", env = "SUPPORT_PUBLIC_URL")]
-    public_url: Option<String>,
     /// `false` switches rate limits off, for load tests only
     #[arg(long, value_name = "BOOL", env = "SUPPORT_RATE_LIMITS")]
     rate_limits: Option<bool>,
@@ -22,7 +19,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self, place: &Place) -> Result<(), Error> {
-        let config = place.config_with(self.listen, self.public_url, self.rate_limits)?;
+        let config = place.config_with(self.listen, self.rate_limits)?;
         let running = crate::start(&config, Clock::default()).await?;
         say(format!("Listening on http://{}", running.address))?;
         let has_admin = accounts::Person::has_admin(&mut running.app.db.read().await?).await?;

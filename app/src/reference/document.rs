@@ -60,8 +60,14 @@ fn complete(document: &mut Value) {
 fn complete_operation(document: &Value, path: &str, method: &str, operation: &mut Value) {
     let (is_api, is_upload) = (path.starts_with("/api/"), path.starts_with("/files/uploads"));
     let has_body = operation.get("requestBody").is_some();
+    for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(schema) = parameter.get_mut("schema") {
+            refuse_null(schema);
+        }
+    }
     if is_api && method == "post" {
-        merge(&mut operation["parameters"], json!([{ "$ref": "#/components/parameters/IdempotencyKey" }]));
+        let key = if has_body { "IdempotencyKey" } else { "IdempotencyKeyUnneeded" };
+        merge(&mut operation["parameters"], json!([{ "$ref": format!("#/components/parameters/{key}") }]));
     }
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     let common = [("400", "Malformed", is_api && has_body), ("413", "TooLarge", is_api && has_body), ("415", "Unsupported", is_api && has_body),
@@ -78,6 +84,15 @@ fn complete_operation(document: &Value, path: &str, method: &str, operation: &mu
     }
     if has_body {
         give_examples(document, &mut operation["requestBody"]["content"], "");
+    }
+}
+
+/// A query has no null: a parameter is there or it is not.
+fn refuse_null(schema: &mut Value) {
+    if is_nullable(schema) && schema["type"].is_array() {
+        schema["type"] = kind(schema).into();
+    } else if is_nullable(schema) && let Some(other) = ["oneOf", "anyOf"].iter().find_map(|choice| schema[*choice].as_array()?.iter().find(|other| other["type"] != "null").cloned()) {
+        *schema = other;
     }
 }
 

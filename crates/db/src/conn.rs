@@ -2,7 +2,9 @@
 
 use crate::{Clock, Engine, FromRow, Query, Reader, Result, Row, Timestamp, Value, query::Value as V, sqlite::Writing};
 use futures::TryStreamExt;
-use sqlx::{Arguments as _, AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnection, postgres::PgArguments, sqlite::SqliteArguments};
+use sqlx::{
+    Arguments as _, AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnection, postgres::PgArguments, sqlite::SqliteArguments,
+};
 
 pub(crate) enum Link {
     SqliteReader(PoolConnection<Sqlite>),

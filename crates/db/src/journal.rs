@@ -72,14 +72,23 @@ pub(crate) async fn append(tx: &mut Tx, event: NewEvent) -> Result<()> {
     tx.run(sql!(
         "INSERT INTO events (at, kind, subject_kind, subject_id, actor_kind, actor_id, actor_name, staff_only, data)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        now, event.kind, event.subject_kind, event.subject_id, event.actor_kind, event.actor_id, event.actor_name, event.staff_only, event.data.to_string()
+        now,
+        event.kind,
+        event.subject_kind,
+        event.subject_id,
+        event.actor_kind,
+        event.actor_id,
+        event.actor_name,
+        event.staff_only,
+        event.data.to_string()
     ))
     .await
     .map(drop)
 }
 
-/// Lines after `seq`, at most `limit`, in order. On PostgreSQL a sequence is not a commit order, so lines of
-/// transactions that might still be overtaken (not older than the oldest one running) wait for the next look.
+/// Lines after `seq`, at most `limit`, in order. On PostgreSQL a place begins with the id of its transaction, which is
+/// not the order of commits: lines that might still be overtaken (their transaction is not older than the oldest one
+/// running) wait for a later look.
 pub async fn after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<Event>> {
     let mut query = Query::with(concat!("SELECT ", event_columns!(), " FROM events WHERE seq > "), Vec::new());
     query.bind(seq);
@@ -88,6 +97,16 @@ pub async fn after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<Event>> 
     }
     query.push(" ORDER BY seq LIMIT ").bind(limit);
     conn.all(query).await
+}
+
+/// True when lines after `seq` are there but wait for an older transaction: worth another look soon, for nobody rings
+/// when that one ends.
+pub async fn waits(conn: &mut Conn, seq: i64) -> Result<bool> {
+    if conn.engine() == Engine::Sqlite {
+        return Ok(false);
+    }
+    let found: Option<i64> = conn.first(sql!("SELECT seq FROM events WHERE seq > $1 ORDER BY seq LIMIT 1", seq)).await?;
+    Ok(found.is_some())
 }
 
 /// The highest place that no later line can come before; 0 for an empty journal.

@@ -15,7 +15,10 @@ pub struct Migration {
 }
 
 /// The ground's own tables: the journal, its readers, sequences.
-pub(crate) const GROUND: &[Migration] = &[Migration { name: "db/0001_journal", text: include_str!("../migrations/0001_journal.sql") }];
+pub(crate) const GROUND: &[Migration] = &[
+    Migration { name: "db/0001_journal", text: include_str!("../migrations/0001_journal.sql") },
+    Migration { name: "db/0002_journal_order", text: include_str!("../migrations/0002_journal_order.sql") },
+];
 
 /// Any number that nobody else takes as an advisory lock.
 const LOCK: i64 = 0x5375_7070_6f72_7401;
@@ -37,7 +40,10 @@ impl Db {
             match applied.iter().find(|(name, _)| name == migration.name) {
                 Some((_, known)) if *known == checksum => {}
                 Some(_) => {
-                    return Err(Error::Migration { name: migration.name.to_owned(), reason: "was applied with another text; a released migration must never change".to_owned() });
+                    return Err(Error::Migration {
+                        name: migration.name.to_owned(),
+                        reason: "was applied with another text; a released migration must never change".to_owned(),
+                    });
                 }
                 None => {
                     tx.run_script(translate(migration.text, self.engine()))

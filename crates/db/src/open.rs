@@ -1,8 +1,15 @@
 //! Opening a database, and the two doors to it: `read` and `write`.
 
-use crate::{Bell, Clock, Conn, Error, Result, Tx, conn::Link, sqlite::{Writer, Writing}};
-use sqlx::{ConnectOptions as _, Executor as _, PgPool, SqlitePool, postgres::{PgConnectOptions, PgListener, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous}};
+use crate::{
+    Bell, Clock, Conn, Error, Result, Tx,
+    conn::Link,
+    sqlite::{Writer, Writing},
+};
+use sqlx::{
+    ConnectOptions as _, Executor as _, PgPool, SqlitePool,
+    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
 use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
@@ -56,14 +63,18 @@ impl Db {
                     .pragma("temp_store", "memory")
                     .disable_statement_logging();
                 let writer = base.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).connect().await?;
-                let readers = SqlitePoolOptions::new().min_connections(1).max_connections(6).acquire_timeout(Duration::from_secs(10))
-                    .connect_with(base.read_only(true)).await?;
+                let readers = SqlitePoolOptions::new()
+                    .min_connections(1)
+                    .max_connections(6)
+                    .acquire_timeout(Duration::from_secs(10))
+                    .connect_with(base.read_only(true))
+                    .await?;
                 Pool::Sqlite { readers, writer: Writer::new(writer) }
             }
             Options::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?.application_name("support").statement_cache_capacity(300).disable_statement_logging();
-                let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10)).test_before_acquire(false)
-                    .connect_with(options).await?;
+                let pool =
+                    PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10)).test_before_acquire(false).connect_with(options).await?;
                 spawn_postgres_bell(&pool, &bell);
                 Pool::Postgres(pool)
             }
@@ -158,10 +169,14 @@ async fn hear(pool: &PgPool, bell: &Bell, node: &str) -> std::result::Result<(),
 }
 
 impl Db {
-    /// Runs one statement outside of any transaction, straight at the engine: for tests and benches that make databases.
+    /// Runs one statement straight at the engine, outside of a transaction on PostgreSQL: for tests and benches that make databases.
     pub async fn raw(&self, statement: &'static str) -> Result<()> {
         match &self.pool {
-            Pool::Sqlite { writer, .. } => Writing::begin(writer).await?.connection().execute(statement).await.map(drop).map_err(Error::from),
+            Pool::Sqlite { writer, .. } => {
+                let mut writing = Writing::begin(writer).await?;
+                writing.connection().execute(statement).await?;
+                writing.commit().await
+            }
             Pool::Postgres(pool) => pool.execute(statement).await.map(drop).map_err(Error::from),
         }
     }

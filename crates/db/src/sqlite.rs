@@ -102,7 +102,10 @@ impl Writing {
 #[cfg(test)]
 mod tests {
     use crate::{Clock, Db, Migration, Options, sql};
-    use std::{sync::{Arc, Mutex}, time::Duration};
+    use std::{
+        sync::{Arc, Mutex},
+        time::Duration,
+    };
 
     const TABLE: Migration = Migration { name: "test/0001_pairs", text: "CREATE TABLE pairs (\n  id BIGINT NOT NULL,\n  half BIGINT NOT NULL\n);\n" };
 

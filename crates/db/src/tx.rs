@@ -82,7 +82,10 @@ impl Tx {
             Engine::Sqlite => sql!(
                 "UPDATE jobs SET locked_until = $1, attempts = attempts + 1 WHERE id = (
                  SELECT id FROM jobs WHERE state = 'queued' AND run_at <= $2 AND (locked_until IS NULL OR locked_until < $2)
-                 ORDER BY run_at, id LIMIT 1) RETURNING id", until, now),
+                 ORDER BY run_at, id LIMIT 1) RETURNING id",
+                until,
+                now
+            ),
             Engine::Postgres => {
                 let mut query = sql_postgres_only("UPDATE jobs SET attempts = attempts + 1, locked_until = ");
                 query.bind(until).push(" WHERE id = (SELECT id FROM jobs WHERE state = 'queued' AND run_at <= ").bind(now);

@@ -55,7 +55,12 @@ async fn add(tx: &mut Tx, kind: &str, payload: &serde_json::Value, state: &str, 
     let (id, now) = (Id::new(), tx.now());
     tx.run(sql!(
         "INSERT INTO jobs (id, kind, payload, state, run_at, attempts, created_at) VALUES ($1, $2, $3, $4, $5, 0, $6)",
-        id, kind, payload.to_string(), state, run_at, now
+        id,
+        kind,
+        payload.to_string(),
+        state,
+        run_at,
+        now
     ))
     .await?;
     tx.ring();
@@ -66,7 +71,8 @@ async fn add(tx: &mut Tx, kind: &str, payload: &serde_json::Value, state: &str, 
 pub async fn newest(conn: &mut Conn, kind: &str, limit: i64) -> db::Result<Vec<Job>> {
     conn.all(sql!(
         "SELECT id, kind, payload, state, run_at, attempts, error, created_at FROM jobs WHERE kind = $1 OR $1 = '' ORDER BY created_at DESC, id DESC LIMIT $2",
-        kind, limit
+        kind,
+        limit
     ))
     .await
 }
@@ -79,7 +85,8 @@ pub async fn count(conn: &mut Conn, state: &str) -> db::Result<i64> {
 /// Puts a dead job back into the queue; false if there is no such dead job.
 pub async fn retry(tx: &mut Tx, id: Id<Job>) -> db::Result<bool> {
     let now = tx.now();
-    let changed = tx.run(sql!("UPDATE jobs SET state = 'queued', attempts = 0, run_at = $2, locked_until = NULL WHERE id = $1 AND state = 'dead'", id, now)).await?;
+    let changed =
+        tx.run(sql!("UPDATE jobs SET state = 'queued', attempts = 0, run_at = $2, locked_until = NULL WHERE id = $1 AND state = 'dead'", id, now)).await?;
     tx.ring();
     Ok(changed == 1)
 }

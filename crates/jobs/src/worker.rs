@@ -102,7 +102,10 @@ impl Worker {
                 let state = if job.attempts >= TRIES { "dead" } else { "queued" };
                 tx.run(sql!(
                     "UPDATE jobs SET state = $2, error = $3, run_at = $4, locked_until = NULL WHERE id = $1",
-                    id, state, fault.to_string(), next_try(now, job.attempts)
+                    id,
+                    state,
+                    fault.to_string(),
+                    next_try(now, job.attempts)
                 ))
                 .await?;
             }

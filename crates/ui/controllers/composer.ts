@@ -64,8 +64,13 @@ export default class extends Controller<HTMLFormElement> {
 
   /** The box survives when the panes are drawn again, except by its own sending. */
   private readonly sending = (): void => { this.draft?.cancel(); this.element.removeAttribute("data-turbo-permanent"); };
+  /** Not taken: the server shows the box again with what is to be mended; with no answer at all this one stays. */
   private readonly sent = (event: Event): void => {
-    if (!(event as CustomEvent<{ success: boolean }>).detail.success && "composer" in this.element.dataset) this.element.dataset["turboPermanent"] = "";
+    const { success, fetchResponse } = (event as CustomEvent<{ success: boolean; fetchResponse?: object }>).detail;
+    if (success) return;
+    this.draft?.keep(this.chosen, this.textTarget.value);
+    this.draft?.flush();
+    if (!fetchResponse && "composer" in this.element.dataset) this.element.dataset["turboPermanent"] = "";
   };
   private readonly failed = (event: Event): void => {
     event.preventDefault();

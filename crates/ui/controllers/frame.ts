@@ -7,16 +7,19 @@ interface Rendered extends Event { detail: { fetchResponse: FetchResponse } }
 
 export default class extends Controller<HTMLElement> {
   private isOpening = false;
+  private focused = "";
 
   override connect(): void {
     this.element.addEventListener("click", this.clicked);
     this.element.addEventListener("submit", this.submitted, true);
+    this.element.addEventListener("turbo:before-frame-render", this.rendering);
     this.element.addEventListener("turbo:frame-render", this.rendered);
   }
 
   override disconnect(): void {
     this.element.removeEventListener("click", this.clicked);
     this.element.removeEventListener("submit", this.submitted, true);
+    this.element.removeEventListener("turbo:before-frame-render", this.rendering);
     this.element.removeEventListener("turbo:frame-render", this.rendered);
   }
 
@@ -29,8 +32,15 @@ export default class extends Controller<HTMLElement> {
     if (event.target instanceof HTMLFormElement && event.target.closest("#ticket")) event.target.dataset["turboAction"] ??= "replace";
   };
 
+  /** Where the focus is before the panes are drawn anew: a field that saved keeps it, what is gone gives it to the heading. */
+  private readonly rendering = (): void => {
+    const held = document.activeElement;
+    this.focused = held?.closest("#ticket") ? (held.closest("[data-composer]") ? "" : held.id) || "ticket-title" : "";
+  };
+
   private readonly rendered = async (event: Event): Promise<void> => {
     if (!(event.target instanceof Element) || event.target.id !== "ticket") return;
+    if (this.focused && !document.activeElement?.closest("#ticket")) (document.getElementById(this.focused) ?? document.getElementById("ticket-title"))?.focus();
     const isOpening = this.isOpening;
     this.isOpening = false;
     const html = await (event as Rendered).detail.fetchResponse.responseHTML;

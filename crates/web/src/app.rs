@@ -1,10 +1,18 @@
 //! What every request can reach.
 
-use crate::{Config, Limits, Live, Room, UploadLimit, room::{ActorCache, Authenticate}};
+use crate::{
+    Config, Limits, Live, Room, UploadLimit,
+    room::{ActorCache, Authenticate},
+};
 use arc_swap::ArcSwap;
 use db::Db;
 use kernel::Domain;
-use std::{any::{Any, TypeId}, collections::HashMap, ops::Deref, sync::Arc};
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    ops::Deref,
+    sync::Arc,
+};
 
 /// The state of the program, cheap to copy.
 #[derive(Clone)]

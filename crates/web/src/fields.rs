@@ -5,7 +5,10 @@
 use db::{Id, Timestamp};
 use kernel::FieldErrors;
 use serde_json::Value;
-use std::{collections::{BTreeMap, BTreeSet}, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr,
+};
 
 /// What can be read from fields. Errors are collected in `fields`; the value counts only when there are none.
 pub trait Form: Sized {
@@ -136,13 +139,17 @@ impl Fields {
 
     /// Several of a closed set of words, given with commas or repeated.
     pub fn words<W: db::Word>(&mut self, name: &str, words: &[&str]) -> Vec<W> {
-        self.texts(name, words.len(), 64).iter().flat_map(|text| text.split(',')).filter_map(|text| {
-            let word = W::from_word(text.trim());
-            if word.is_none() {
-                self.errors.add(name, format!("Must be one of {}.", words.join(", ")));
-            }
-            word
-        }).collect()
+        self.texts(name, words.len(), 64)
+            .iter()
+            .flat_map(|text| text.split(','))
+            .filter_map(|text| {
+                let word = W::from_word(text.trim());
+                if word.is_none() {
+                    self.errors.add(name, format!("Must be one of {}.", words.join(", ")));
+                }
+                word
+            })
+            .collect()
     }
 
     /// An id; none when missing or empty.
@@ -157,13 +164,16 @@ impl Fields {
 
     /// Several ids.
     pub fn ids<T>(&mut self, name: &str, most: usize) -> Vec<Id<T>> {
-        self.texts(name, most, 64).iter().filter_map(|text| {
-            let id = Id::from_str(text).ok();
-            if id.is_none() {
-                self.errors.add(name, "This is not an id.");
-            }
-            id
-        }).collect()
+        self.texts(name, most, 64)
+            .iter()
+            .filter_map(|text| {
+                let id = Id::from_str(text).ok();
+                if id.is_none() {
+                    self.errors.add(name, "This is not an id.");
+                }
+                id
+            })
+            .collect()
     }
 
     /// A whole number within a range; none when missing or empty.
@@ -263,7 +273,8 @@ impl Fields {
     fn check_email(&mut self, name: &str, text: String) -> String {
         let well_formed = text.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty() && local.len() <= 64 && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.') && !domain.contains("..")
-        }) && text.matches('@').count() == 1 && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"".contains(c));
+        }) && text.matches('@').count() == 1
+            && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"".contains(c));
         if !text.is_empty() && !well_formed {
             self.errors.add(name, "This is not a mail address, like name@company.com.");
         }

@@ -1,9 +1,13 @@
 //! What happens around every handler: a number, who asks, limits, time, and the words when it went wrong.
 
 use crate::{App, Bucket, Visit, answer, problem};
-use axum::{extract::{Request, State}, middleware::Next, response::{IntoResponse, Response}};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use kernel::Fault;
+use kernel::{Fault, Scope};
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use uuid::Uuid;
 
@@ -28,7 +32,7 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     let is_upload = path.starts_with("/files/") || request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
     let (visit, mut response) = match Visit::of(&app, request.method(), request.uri(), request.headers(), peer, Arc::clone(&request_id)).await {
         Err((visit, fault)) => (*visit, faulty(fault)),
-        Ok(visit) => match limited(&visit) {
+        Ok(visit) => match limited(&visit).and_then(|()| in_scope(&visit)) {
             Err(fault) => (visit, faulty(fault)),
             Ok(()) => {
                 request.extensions_mut().insert(visit.clone());
@@ -59,6 +63,15 @@ fn limited(visit: &Visit) -> Result<(), Fault> {
     if visit.is_api() { visit.app.limits.check(Bucket::Api, &visit.counted_as()) } else { Ok(()) }
 }
 
+/// Endpoints ask for the scope they need. Pages do not: there a token needs to read tickets to look, and to write
+/// them to send a form.
+fn in_scope(visit: &Visit) -> Result<(), Fault> {
+    if visit.is_api() || visit.path.starts_with("/files/") || matches!(&*visit.path, "/healthz" | "/readyz") {
+        return Ok(());
+    }
+    visit.scope(if visit.is_get { Scope::TicketsRead } else { Scope::TicketsWrite })
+}
+
 fn faulty(fault: Fault) -> Response {
     answer::Failure(fault).into_response()
 }
@@ -75,10 +88,14 @@ fn told(visit: &Visit, fault: &Fault) -> Response {
     } else if matches!(fault, Fault::SignIn) {
         answer::see_other(&visit.sign_in_path()).into_response()
     } else {
-        page(visit, status, match fault {
-            Fault::Missing | Fault::Broken(_) | Fault::Busy => None,
-            other => Some(problem::detail(other)),
-        })
+        page(
+            visit,
+            status,
+            match fault {
+                Fault::Missing | Fault::Broken(_) | Fault::Busy => None,
+                other => Some(problem::detail(other)),
+            },
+        )
     };
     match fault {
         Fault::TooMany(seconds) => drop(response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds))),
@@ -124,15 +141,20 @@ fn dress(headers: &mut HeaderMap, request_id: &str, secure: bool) {
 
 /// A bundled file: hashed names are immutable.
 fn asset(path: &str, headers: &HeaderMap) -> Response {
-    let brotli = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|value| value.split(',').any(|part| part.trim().starts_with("br")));
+    let brotli = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.split(',').any(|part| part.trim().starts_with("br")));
     let Some(served) = ui::serve(path.trim_start_matches("/assets/"), brotli) else { return StatusCode::NOT_FOUND.into_response() };
     let mut response = axum::body::Body::from(match served.bytes {
         std::borrow::Cow::Borrowed(bytes) => bytes::Bytes::from_static(bytes),
         std::borrow::Cow::Owned(bytes) => bytes.into(),
-    }).into_response();
+    })
+    .into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(served.mime));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(if served.immutable { "public, max-age=31536000, immutable" } else { "public, max-age=300" }));
+    headers
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(if served.immutable { "public, max-age=31536000, immutable" } else { "public, max-age=300" }));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(encoding) = served.encoding {

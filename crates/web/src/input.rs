@@ -1,7 +1,10 @@
 //! Bodies and queries: bounded, decoded, typed. What is not readable at all is 400; what is readable but wrong is 422.
 
 use crate::{App, Failure, Fields, Form, Seal, Upload, multipart};
-use axum::{body::Body, extract::{FromRequest, FromRequestParts, Request}};
+use axum::{
+    body::Body,
+    extract::{FromRequest, FromRequestParts, Request},
+};
 use http::{header, request::Parts};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use kernel::{Fault, FieldErrors};
@@ -91,7 +94,9 @@ impl<T: Form> FromRequestParts<App> for Asked<T> {
 }
 
 async fn whole(body: Body) -> Result<Vec<u8>, Fault> {
-    let collected = tokio::time::timeout(PATIENCE, Limited::new(body, MOST).collect()).await.map_err(|_| Fault::Malformed("The body did not arrive in time.".to_owned()))?;
+    let collected = tokio::time::timeout(PATIENCE, Limited::new(body, MOST).collect())
+        .await
+        .map_err(|_| Fault::Malformed("The body did not arrive in time.".to_owned()))?;
     collected.map(|body| body.to_bytes().to_vec()).map_err(|error| {
         if error.downcast_ref::<LengthLimitError>().is_some() {
             Fault::TooLarge(format!("The body is over the limit of {} KB.", MOST / 1024))
@@ -156,9 +161,13 @@ fn pairs(body: &[u8]) -> Result<Vec<(String, String)>, Fault> {
         let text = String::from_utf8(decoded).map_err(|_| Fault::Malformed("This is not UTF-8.".to_owned()))?;
         if text.contains('\0') { Err(Fault::Malformed("NUL characters are not taken.".to_owned())) } else { Ok(text) }
     };
-    body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).take(1_000).map(|pair| {
-        let middle = pair.iter().position(|byte| *byte == b'=');
-        let (name, value) = middle.map_or((pair, &[][..]), |at| (&pair[..at], &pair[at + 1..]));
-        Ok((text(name)?, text(value)?))
-    }).collect()
+    body.split(|byte| *byte == b'&')
+        .filter(|pair| !pair.is_empty())
+        .take(1_000)
+        .map(|pair| {
+            let middle = pair.iter().position(|byte| *byte == b'=');
+            let (name, value) = middle.map_or((pair, &[][..]), |at| (&pair[..at], &pair[at + 1..]));
+            Ok((text(name)?, text(value)?))
+        })
+        .collect()
 }

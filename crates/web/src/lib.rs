@@ -25,7 +25,7 @@ pub use app::{App, House};
 pub use axum::extract::Path;
 pub use axum::response::{IntoResponse, Response};
 pub use config::{Config, UploadLimit};
-pub use cookie::{set_cookie, clear_cookie};
+pub use cookie::{clear_cookie, set_cookie};
 pub use cursor::Cursor;
 pub use fields::{Fields, Form};
 pub use http::{HeaderMap, HeaderValue, StatusCode, header};

@@ -1,6 +1,9 @@
 //! Rate limits per address and per account: one door, in memory now, a shared store later.
 
-use governor::{DefaultKeyedRateLimiter, Quota, clock::{Clock, DefaultClock}};
+use governor::{
+    DefaultKeyedRateLimiter, Quota,
+    clock::{Clock, DefaultClock},
+};
 use kernel::Fault;
 use std::{collections::HashMap, num::NonZeroU32, time::Duration};
 
@@ -44,8 +47,11 @@ pub struct Limits {
 
 impl Limits {
     pub(crate) fn new(on: bool) -> Self {
-        let quota = |burst: u32, per_minute: u32| Quota::per_minute(NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN)).allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN));
-        let buckets = QUOTAS.iter().filter(|_| on).map(|(bucket, burst, per_minute)| (*bucket, DefaultKeyedRateLimiter::keyed(quota(*burst, *per_minute)))).collect();
+        let quota = |burst: u32, per_minute: u32| {
+            Quota::per_minute(NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN)).allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN))
+        };
+        let buckets =
+            QUOTAS.iter().filter(|_| on).map(|(bucket, burst, per_minute)| (*bucket, DefaultKeyedRateLimiter::keyed(quota(*burst, *per_minute)))).collect();
         Self { buckets }
     }
 

@@ -2,12 +2,25 @@
 //! fragment as itself, so the gate decides once more. After a break the page says what it saw last.
 
 use crate::{App, Failure, Presence, Visit, presence::Doing};
-use axum::{extract::{WebSocketUpgrade, ws::{Message, WebSocket}}, response::Response};
+use axum::{
+    extract::{
+        WebSocketUpgrade,
+        ws::{Message, WebSocket},
+    },
+    response::Response,
+};
 use db::{Db, Event, journal};
 use http::{HeaderMap, header};
 use kernel::{Actor, Fault};
 use serde_json::{Value, json};
-use std::{collections::{BTreeSet, VecDeque}, sync::{Arc, Mutex, atomic::{AtomicI64, Ordering}}, time::Duration};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 use tokio::sync::{broadcast, watch};
 use uuid::Uuid;
 
@@ -15,6 +28,8 @@ use uuid::Uuid;
 const RECENT: usize = 4_096;
 /// Topics of one page at most.
 const TOPICS: usize = 20;
+/// Lines that wait are looked for this often.
+const SOON: Duration = Duration::from_millis(20);
 /// A socket proves again that its session stands.
 const PROVE: Duration = Duration::from_secs(15);
 
@@ -23,6 +38,16 @@ pub(crate) struct Ring {
     seq: i64,
     topics: Vec<String>,
     staff_only: bool,
+}
+
+/// When the journal is looked at again.
+enum Next {
+    /// At once: there is more.
+    More,
+    /// After a moment: lines wait for an older transaction, which will not ring.
+    Soon,
+    /// When the bell rings.
+    Ring,
 }
 
 /// The hub of this node.
@@ -50,22 +75,31 @@ impl Live {
         let mut ear = app.db.bell().listen();
         let mut started = false;
         while !*stop.borrow() {
-            match app.live.step(&app, &mut started).await {
-                Ok(true) => continue,
-                Ok(false) => {}
-                Err(error) => tracing::warn!(%error, "the journal can't be read; live updates wait"),
+            let next = app.live.step(&app, &mut started).await.unwrap_or_else(|error| {
+                tracing::warn!(%error, "the journal can't be read; live updates wait");
+                Next::Ring
+            });
+            match next {
+                Next::More => {}
+                Next::Soon => tokio::select! { () = tokio::time::sleep(SOON) => {} _ = stop.changed() => {} },
+                Next::Ring => tokio::select! { () = ear.wait() => {} _ = stop.changed() => {} },
             }
-            tokio::select! { () = ear.wait() => {} _ = stop.changed() => {} }
         }
     }
 
-    async fn step(&self, app: &App, started: &mut bool) -> Result<bool, db::Error> {
+    async fn step(&self, app: &App, started: &mut bool) -> Result<Next, db::Error> {
         let mut conn = self.db.read().await?;
         if !*started {
             self.position.store(journal::head(&mut conn).await?, Ordering::Release);
             *started = true;
         }
         let events = journal::after(&mut conn, self.position(), 500).await?;
+        let last = events.last().map_or_else(|| self.position(), |event| event.seq);
+        let next = match events.len() {
+            500 => Next::More,
+            _ if journal::waits(&mut conn, last).await? => Next::Soon,
+            _ => Next::Ring,
+        };
         drop(conn);
         for event in &events {
             if matches!(event.subject_kind.as_str(), "person" | "session" | "token" | "team" | "organization") {
@@ -81,7 +115,7 @@ impl Live {
             let _ = self.rings.send(ring);
             self.position.store(event.seq, Ordering::Release);
         }
-        Ok(events.len() == 500)
+        Ok(next)
     }
 
     /// What rang after a position; none when that is too long ago to know.
@@ -114,6 +148,7 @@ pub(crate) async fn socket(visit: Visit, headers: HeaderMap, upgrade: WebSocketU
     if matches!(visit.actor.who, kernel::Who::Stranger) {
         return Err(Fault::SignIn.into());
     }
+    visit.scope(kernel::Scope::TicketsRead)?;
     Ok(upgrade.read_buffer_size(4_096).write_buffer_size(0).max_message_size(8_192).on_upgrade(move |socket| Line::new(visit, headers).run(socket)))
 }
 
@@ -251,7 +286,15 @@ impl Line {
 
     /// False, after a last word, when the session or the right to a topic is gone.
     async fn prove(&mut self, socket: &mut WebSocket) -> bool {
-        let visit = Visit::of(&self.visit.app, &http::Method::GET, &http::Uri::from_static("/live"), &self.headers, self.visit.address, Arc::clone(&self.visit.request_id)).await;
+        let visit = Visit::of(
+            &self.visit.app,
+            &http::Method::GET,
+            &http::Uri::from_static("/live"),
+            &self.headers,
+            self.visit.address,
+            Arc::clone(&self.visit.request_id),
+        )
+        .await;
         match visit {
             Ok(visit) if visit.actor.person == self.visit.actor.person && visit.actor.who == self.visit.actor.who => {
                 self.visit.actor = visit.actor;

@@ -1,10 +1,16 @@
 //! Forms with files, for browsers without script: each file is spooled to disk, bounded in size and number.
 
 use crate::App;
-use axum::extract::{FromRequest, Multipart, Request, multipart::{Field, MultipartError}};
+use axum::extract::{
+    FromRequest, Multipart, Request,
+    multipart::{Field, MultipartError},
+};
 use kernel::Fault;
 use std::io::SeekFrom;
-use tokio::{fs::File, io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt}};
+use tokio::{
+    fs::File,
+    io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt},
+};
 
 /// Text fields of one form at most.
 const FIELDS: usize = 200;

@@ -24,10 +24,15 @@ impl Seal {
     pub async fn replay(&self, tx: &mut Tx, visit: &Visit) -> Result<Option<Response>, Fault> {
         let Some(key) = &self.key else { return Ok(None) };
         let (now, actor) = (tx.now(), owner(visit));
-        let taken = tx.run(sql!(
-            "INSERT INTO answers (actor, key, request, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (actor, key) DO NOTHING",
-            &actor, key, &self.request[..], now
-        )).await?;
+        let taken = tx
+            .run(sql!(
+                "INSERT INTO answers (actor, key, request, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (actor, key) DO NOTHING",
+                &actor,
+                key,
+                &self.request[..],
+                now
+            ))
+            .await?;
         if taken == 1 {
             return Ok(None);
         }
@@ -64,8 +69,13 @@ impl Seal {
         let Some(key) = &self.key else { return Ok(()) };
         tx.run(sql!(
             "UPDATE answers SET status = $3, location = $4, body = $5 WHERE actor = $1 AND key = $2",
-            owner(visit), key, i64::from(status.as_u16()), location, body
-        )).await?;
+            owner(visit),
+            key,
+            i64::from(status.as_u16()),
+            location,
+            body
+        ))
+        .await?;
         Ok(())
     }
 }

@@ -1,6 +1,10 @@
 //! Who looks at what, and who is typing: in memory, gone within 10 s after leaving.
 
-use std::{collections::HashMap, sync::Mutex, time::{Duration, Instant}};
+use std::{
+    collections::HashMap,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
@@ -90,7 +94,9 @@ impl Presence {
     pub fn of(&self, thing: Uuid, except: Option<Uuid>) -> Vec<(String, Doing)> {
         let Ok(lines) = self.lines.lock() else { return Vec::new() };
         let mut people: HashMap<(Option<Uuid>, &str), Doing> = HashMap::new();
-        for somebody in lines.values().filter(|somebody| somebody.thing == thing && somebody.seen.elapsed() < GONE && (somebody.person != except || except.is_none())) {
+        for somebody in
+            lines.values().filter(|somebody| somebody.thing == thing && somebody.seen.elapsed() < GONE && (somebody.person != except || except.is_none()))
+        {
             let doing = if somebody.typed.is_some_and(|typed| typed.elapsed() < TYPING) { somebody.doing } else { Doing::Viewing };
             let known = people.entry((somebody.person, &somebody.name)).or_insert(doing);
             *known = (*known).max(doing);
@@ -103,9 +109,13 @@ impl Presence {
     /// Forgets who is gone and tells those who stayed; called every second.
     pub fn sweep(&self) {
         let Ok(mut lines) = self.lines.lock() else { return };
-        let mut changed: Vec<Uuid> = lines.values()
-            .filter(|somebody| somebody.seen.elapsed() >= GONE || somebody.doing != Doing::Viewing && somebody.typed.is_some_and(|typed| typed.elapsed() >= TYPING))
-            .map(|somebody| somebody.thing).collect();
+        let mut changed: Vec<Uuid> = lines
+            .values()
+            .filter(|somebody| {
+                somebody.seen.elapsed() >= GONE || somebody.doing != Doing::Viewing && somebody.typed.is_some_and(|typed| typed.elapsed() >= TYPING)
+            })
+            .map(|somebody| somebody.thing)
+            .collect();
         lines.retain(|_, somebody| somebody.seen.elapsed() < GONE);
         for somebody in lines.values_mut().filter(|somebody| somebody.typed.is_some_and(|typed| typed.elapsed() >= TYPING)) {
             somebody.doing = Doing::Viewing;

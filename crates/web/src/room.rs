@@ -4,7 +4,11 @@ use crate::{App, Routes};
 use db::Migration;
 use futures::future::BoxFuture;
 use kernel::{Actor, Domain, Fault};
-use std::{collections::HashMap, sync::{Arc, Mutex}, time::{Duration, Instant}};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
 
 /// A room: one line in `app` adds it to the house.
 pub struct Room {

@@ -1,12 +1,23 @@
 //! The server: one listener, bounded connections, and a stop that finishes what it began.
 
 use crate::{Answer, App, Fields, Form, Routes, Visit, answer, cookie::set_cookie, house, input::Input, live};
-use axum::{Router, extract::{DefaultBodyLimit, State}, middleware};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, State},
+    middleware,
+};
 use http::header;
-use hyper_util::{rt::{TokioExecutor, TokioIo, TokioTimer}, server::{conn::auto, graceful::GracefulShutdown}, service::TowerToHyperService};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
 use kernel::Fault;
 use std::{sync::Arc, time::Duration};
-use tokio::{net::TcpListener, sync::{Semaphore, watch}};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+};
 use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer};
 
 /// Open connections at most; more wait to be accepted.
@@ -26,7 +37,9 @@ pub fn router(app: App, routes: Routes) -> Router {
     if let Ok(trusting) = CsrfLayer::new().add_trusted_origin(app.config.public_url.clone()) {
         csrf = trusting;
     }
-    routes.merge(ground()).router
+    routes
+        .merge(ground())
+        .router
         .fallback(async || -> Answer { Err(Fault::Missing.into()) })
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(|_| axum::response::IntoResponse::into_response(answer::Failure(Fault::Broken("a handler panicked".to_owned())))))
@@ -69,10 +82,12 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
         };
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
         let _ = stream.set_nodelay(true);
-        let service = tower::ServiceBuilder::new().map_request(move |mut request: http::Request<hyper::body::Incoming>| {
-            request.extensions_mut().insert(house::Peer(peer.ip()));
-            request
-        }).service(router.clone());
+        let service = tower::ServiceBuilder::new()
+            .map_request(move |mut request: http::Request<hyper::body::Incoming>| {
+                request.extensions_mut().insert(house::Peer(peer.ip()));
+                request
+            })
+            .service(router.clone());
         let connection = http1.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned();
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
@@ -114,10 +129,15 @@ impl Form for Theme {
 /// `POST /theme`: light, dark, or as the system has it. Anyone.
 async fn theme(headers: http::HeaderMap, input: Input<Theme>) -> Answer {
     let wish = input.take()?;
-    let value = ["light", "dark", "system"].into_iter().find(|known| *known == wish.theme).ok_or_else(|| Fault::field("theme", "Must be light, dark or system."))?;
-    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<http::Uri>().ok())
+    let value =
+        ["light", "dark", "system"].into_iter().find(|known| *known == wish.theme).ok_or_else(|| Fault::field("theme", "Must be light, dark or system."))?;
+    let referer = headers
+        .get(header::REFERER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse::<http::Uri>().ok())
         .and_then(|uri| uri.path_and_query().map(ToString::to_string));
-    let back = wish.return_to.or(referer).filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\')).unwrap_or_else(|| "/".to_owned());
+    let back =
+        wish.return_to.or(referer).filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\')).unwrap_or_else(|| "/".to_owned());
     let mut response = answer::see_other(&back)?;
     if let Some(cookie) = set_cookie(false, "theme", value, 31_536_000) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -1,6 +1,10 @@
 //! One request: who asks, from where, and what a page around the answer needs.
 
-use crate::{App, Failure, cookie::{clear_cookie, cookie, full_name, set_cookie}, room::Credential};
+use crate::{
+    App, Failure,
+    cookie::{clear_cookie, cookie, full_name, set_cookie},
+    room::Credential,
+};
 use axum::{extract::FromRequestParts, response::Response};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, Method, header, request::Parts};
@@ -31,7 +35,7 @@ pub struct Visit {
     pub frame: Option<Arc<str>>,
     /// Where the journal stood before anything was read: what comes after it rings.
     position: i64,
-    is_get: bool,
+    pub(crate) is_get: bool,
     flash: Option<Arc<str>>,
 }
 
@@ -47,7 +51,14 @@ pub struct Flash {
 }
 
 impl Visit {
-    pub(crate) async fn of(app: &App, method: &Method, uri: &http::Uri, headers: &HeaderMap, peer: IpAddr, request_id: Arc<str>) -> Result<Self, (Box<Self>, Fault)> {
+    pub(crate) async fn of(
+        app: &App,
+        method: &Method,
+        uri: &http::Uri,
+        headers: &HeaderMap,
+        peer: IpAddr,
+        request_id: Arc<str>,
+    ) -> Result<Self, (Box<Self>, Fault)> {
         let text = |name: http::HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let secure = app.config.is_secure();
         let mut visit = Self {
@@ -75,7 +86,9 @@ impl Visit {
     }
 
     async fn recognise(&mut self, headers: &HeaderMap, secure: bool) -> Result<(), Fault> {
-        if let Some(value) = headers.get(header::AUTHORIZATION) {
+        // a token's scopes are asked for on the API alone, so it opens no page
+        let takes_tokens = self.is_api() || self.path.starts_with("/files/") || &*self.path == "/live";
+        if let Some(value) = headers.get(header::AUTHORIZATION).filter(|_| takes_tokens) {
             let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer "))).ok_or(Fault::SignIn)?;
             self.actor = self.known(Credential::Token(token.trim()), token).await?.ok_or(Fault::SignIn)?;
             return Ok(());
@@ -162,7 +175,8 @@ impl Visit {
                 keys_on: actor.keys_on,
             }),
             theme: self.theme,
-            lang: actor.language.clone(),
+            // the words of the pages are English until there are locales; the person's choice is kept
+            lang: "en-GB".to_owned(),
             zone: jiff::tz::TimeZone::get(&actor.zone).unwrap_or(jiff::tz::TimeZone::UTC),
             now: self.app.db.clock().now(),
             request_id: self.request_id.to_string(),
@@ -184,7 +198,10 @@ impl Visit {
     /// After a page that showed it, the word is gone.
     pub(crate) fn forget_flash(&self, response: &mut Response) {
         let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-        if self.flash.is_some() && is_page && let Some(value) = clear_cookie(self.app.config.is_secure(), "flash") {
+        if self.flash.is_some()
+            && is_page
+            && let Some(value) = clear_cookie(self.app.config.is_secure(), "flash")
+        {
             response.headers_mut().append(header::SET_COOKIE, value);
         }
     }
@@ -209,8 +226,13 @@ fn address(app: &App, headers: &HeaderMap, peer: IpAddr) -> IpAddr {
     if !app.config.trusted_proxies.contains(&peer) {
         return peer;
     }
-    let forwarded: Vec<IpAddr> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','))
-        .filter_map(|part| part.trim().parse().ok()).collect();
+    let forwarded: Vec<IpAddr> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|part| part.trim().parse().ok())
+        .collect();
     forwarded.iter().rev().find(|address| !app.config.trusted_proxies.contains(address)).copied().unwrap_or(peer)
 }
 

@@ -1,7 +1,20 @@
 //! The JSON API of tickets: PRODUCT's five endpoints and those beside them.
 
-use crate::{Category, Channel, Message, NewMessage, NewTicket, Part, Priority, Status, Ticket, TicketId, change::Change, history, json, list::Filter, listener, message, policy::Action,
-    openapi::{Claimed, Closed, Denied, Hidden, Scoped, Stale, Stays, Wrong, examples, shapes::{AttachmentForm, AttachmentList, EventList, FollowerList, FollowerPath, Invited, MessagePage, NewAttachments, NewFollower, NewMessage as MessageBody, NewTicket as TicketBody, ThreadPage, TicketChange, TicketFilter, TicketPage, TicketPath}}};
+use crate::{
+    Category, Channel, Message, NewMessage, NewTicket, Part, Priority, Status, Ticket, TicketId,
+    change::Change,
+    history, json,
+    list::Filter,
+    listener, message,
+    openapi::{
+        Claimed, Closed, Denied, Hidden, Scoped, Stale, Stays, Wrong, examples,
+        shapes::{
+            AttachmentForm, AttachmentList, EventList, FollowerList, FollowerPath, Invited, MessagePage, NewAttachments, NewFollower,
+            NewMessage as MessageBody, NewTicket as TicketBody, ThreadPage, TicketChange, TicketFilter, TicketPage, TicketPath,
+        },
+    },
+    policy::Action,
+};
 use accounts::Person;
 use db::Id;
 use kernel::{Actor, Fault, PersonId, Scope};
@@ -137,19 +150,25 @@ async fn create(visit: Visit, input: Input<Create>) -> Answer {
         (None, Some(email)) => Person::of_guest(&mut tx, actor, email, form.user_name.as_deref().unwrap_or(email)).await?,
         (None, None) => Person::get(&mut tx, actor.person.ok_or(Fault::SignIn)?).await?,
     };
-    let ticket = Ticket::create(&mut tx, actor, &requester, NewTicket {
-        title: form.title,
-        content: form.description,
-        category: form.category,
-        priority: form.priority,
-        channel: Channel::Api,
-        cc: form.cc,
-        tags: form.tags,
-        assignee: form.assigned_to,
-        team: form.team_id,
-        follows: None,
-        file_keys: form.file_keys,
-    }).await?;
+    let ticket = Ticket::create(
+        &mut tx,
+        actor,
+        &requester,
+        NewTicket {
+            title: form.title,
+            content: form.description,
+            category: form.category,
+            priority: form.priority,
+            channel: Channel::Api,
+            cc: form.cc,
+            tags: form.tags,
+            assignee: form.assigned_to,
+            team: form.team_id,
+            follows: None,
+            file_keys: form.file_keys,
+        },
+    )
+    .await?;
     let body = json::whole(&visit.app, &mut tx, actor, &ticket).await?;
     let mut answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, &body).await?;
     tx.commit().await?;
@@ -272,7 +291,8 @@ async fn messages(visit: Visit, Path(ticket): Path<String>, Asked(thread): Asked
     if more {
         found.pop();
     }
-    let next = found.last().filter(|_| more).map(|last| web::Cursor { sort: "messages".to_owned(), value: last.created_at.micros(), id: last.id.uuid() }.encode());
+    let next =
+        found.last().filter(|_| more).map(|last| web::Cursor { sort: "messages".to_owned(), value: last.created_at.micros(), id: last.id.uuid() }.encode());
     let items: Vec<_> = found.into_iter().map(|message| json::message(actor, message)).collect();
     web::json(&value!({ "items": items, "nextCursor": next }))
 }
@@ -310,7 +330,14 @@ async fn say(visit: Visit, Path(ticket): Path<String>, input: Input<Say>) -> Ans
     }
     let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::See).await?;
     // programs do not press undo: what they send goes out at once
-    let new = NewMessage { content: form.content, is_internal: form.internal, channel: Channel::Api, file_keys: form.file_keys, status: form.status, hold: Duration::ZERO };
+    let new = NewMessage {
+        content: form.content,
+        is_internal: form.internal,
+        channel: Channel::Api,
+        file_keys: form.file_keys,
+        status: form.status,
+        hold: Duration::ZERO,
+    };
     let (_, message) = ticket.say(&mut tx, actor, new).await?;
     let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, &json::message(actor, message)).await?;
     tx.commit().await?;

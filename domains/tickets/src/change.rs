@@ -1,6 +1,10 @@
 //! Changes of a ticket's fields: each names the version it saw; a stale one is refused with the ticket as it is now.
 
-use crate::{Category, Priority, Status, Ticket, json as shape, listener, policy::{self, Action}, tag};
+use crate::{
+    Category, Priority, Status, Ticket, json as shape, listener,
+    policy::{self, Action},
+    tag,
+};
 use db::{Tx, sql};
 use kernel::{Actor, Fault, PersonId, Result, TeamId};
 use serde_json::{Value, json};
@@ -34,8 +38,14 @@ pub struct Change {
 impl Change {
     /// Touches only what a customer may settle: solved, or open again.
     fn is_settling(&self) -> bool {
-        matches!(self.status, Some(Status::Resolved | Status::Open)) && self.title.is_none() && self.description.is_none() && self.priority.is_none()
-            && self.category.is_none() && self.assignee.is_none() && self.team.is_none() && self.tags.is_none()
+        matches!(self.status, Some(Status::Resolved | Status::Open))
+            && self.title.is_none()
+            && self.description.is_none()
+            && self.priority.is_none()
+            && self.category.is_none()
+            && self.assignee.is_none()
+            && self.team.is_none()
+            && self.tags.is_none()
     }
 }
 
@@ -71,8 +81,12 @@ impl Ticket {
             let html = richtext::render(description, richtext::Format::Markdown);
             tx.run(sql!(
                 "UPDATE messages SET source = $2, format = 'MARKDOWN', html = $3, html_version = $4 WHERE id = $1",
-                self.first_message_id, description, html.as_str(), richtext::VERSION
-            )).await?;
+                self.first_message_id,
+                description,
+                html.as_str(),
+                richtext::VERSION
+            ))
+            .await?;
             self.note_change(tx, actor, "ticket.description_changed", false, Value::Null, Value::Null).await?;
         }
         if let Some(priority) = change.priority.filter(|priority| *priority != self.priority) {
@@ -114,10 +128,15 @@ impl Ticket {
         let listens = listener::listens(tx, self.id, actor.person).await?;
         policy::demand(actor, Action::Change, self, listens)?;
         let now = tx.now();
-        let taken = tx.run(sql!(
-            "UPDATE tickets SET assignee_id = $2, version = version + 1, updated_at = $3, urgency = $4 WHERE id = $1 AND assignee_id IS NULL",
-            self.id, actor.person, now, self.priority.urgency(now)
-        )).await?;
+        let taken = tx
+            .run(sql!(
+                "UPDATE tickets SET assignee_id = $2, version = version + 1, updated_at = $3, urgency = $4 WHERE id = $1 AND assignee_id IS NULL",
+                self.id,
+                actor.person,
+                now,
+                self.priority.urgency(now)
+            ))
+            .await?;
         let ticket = Self::reload(tx, self.id).await?;
         if taken == 1 {
             self.note_change(tx, actor, "ticket.assigned", false, Value::Null, json!(actor.name)).await?;
@@ -133,13 +152,22 @@ impl Ticket {
     /// Puts it into the trash; it stays there for 30 days.
     pub async fn trash(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
         let now = tx.now();
-        let done = tx.run(sql!("UPDATE tickets SET trashed_at = $2, trashed_by = $3, version = version + 1 WHERE id = $1 AND trashed_at IS NULL", self.id, now, &actor.name)).await?;
+        let done = tx
+            .run(sql!(
+                "UPDATE tickets SET trashed_at = $2, trashed_by = $3, version = version + 1 WHERE id = $1 AND trashed_at IS NULL",
+                self.id,
+                now,
+                &actor.name
+            ))
+            .await?;
         if done == 1 { self.note_change(tx, actor, "ticket.trashed", true, Value::Null, Value::Null).await } else { Ok(()) }
     }
 
     /// Takes it out of the trash.
     pub async fn restore(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
-        let done = tx.run(sql!("UPDATE tickets SET trashed_at = NULL, trashed_by = NULL, version = version + 1 WHERE id = $1 AND trashed_at IS NOT NULL", self.id)).await?;
+        let done = tx
+            .run(sql!("UPDATE tickets SET trashed_at = NULL, trashed_by = NULL, version = version + 1 WHERE id = $1 AND trashed_at IS NOT NULL", self.id))
+            .await?;
         if done == 1 { self.note_change(tx, actor, "ticket.restored", true, Value::Null, Value::Null).await } else { Ok(()) }
     }
 
@@ -165,9 +193,16 @@ pub(crate) async fn set_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, stat
     };
     let closed_at = (status == Status::Closed).then_some(now);
     tx.run(sql!(
-        "UPDATE tickets SET status = $2, is_active = $3, resolved_at = $4, closed_at = $5, updated_at = $6, version = version + 1 WHERE id = $1",
-        ticket.id, status, status.is_active(), resolved_at, closed_at, now
-    )).await?;
+        "UPDATE tickets SET status = $2, is_active = $3, resolved_at = $4, closed_at = $5, updated_at = $6, urgency = $7, version = version + 1 WHERE id = $1",
+        ticket.id,
+        status,
+        status.is_active(),
+        resolved_at,
+        closed_at,
+        now,
+        ticket.priority.urgency(now)
+    ))
+    .await?;
     let days = if status == Status::Resolved { settings::current(tx).await?.close_after_days } else { 0 };
     if days > 0 {
         let at = now.plus(std::time::Duration::from_secs(u64::from(days) * 86_400));

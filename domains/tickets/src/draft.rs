@@ -31,8 +31,13 @@ pub async fn save(tx: &mut Tx, person: PersonId, ticket: TicketId, is_internal: 
     tx.run(sql!(
         "INSERT INTO drafts (person_id, ticket_id, is_internal, content, updated_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (person_id, ticket_id) DO UPDATE SET is_internal = excluded.is_internal, content = excluded.content, updated_at = excluded.updated_at",
-        person, ticket, is_internal, content, now
-    )).await?;
+        person,
+        ticket,
+        is_internal,
+        content,
+        now
+    ))
+    .await?;
     Ok(())
 }
 

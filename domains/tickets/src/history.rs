@@ -1,6 +1,10 @@
 //! The history of a ticket: its lines of the journal, for whom they are meant, and in plain words.
 
-use crate::{Category, Priority, Status, Ticket, policy::{self, Action}, views};
+use crate::{
+    Category, Priority, Status, Ticket,
+    policy::{self, Action},
+    views,
+};
 use db::{Conn, Event, Word, journal};
 use kernel::{Actor, Result};
 use serde_json::Value;
@@ -73,13 +77,21 @@ pub(crate) fn change(event: &Event) -> views::Change {
     };
     let value = |key: &str| Some(shown(&facts[key])).filter(|text| !text.is_empty());
     let name = facts["name"].as_str().map(str::to_owned);
-    views::Change { who: event.actor_name.clone(), what: what.to_owned(), old: value("old"), new: value("new").or(name), why: (event.actor_kind == "system").then(|| "Automatic".to_owned()), at: event.at }
+    views::Change {
+        who: event.actor_name.clone(),
+        what: what.to_owned(),
+        old: value("old"),
+        new: value("new").or(name),
+        why: (event.actor_kind == "system").then(|| "Automatic".to_owned()),
+        at: event.at,
+    }
 }
 
 /// A value in the words of agents.
 fn shown(value: &Value) -> String {
     match value {
-        Value::String(text) => <Status as Word>::from_word(text).map(Status::label)
+        Value::String(text) => <Status as Word>::from_word(text)
+            .map(Status::label)
             .or_else(|| <Priority as Word>::from_word(text).map(Priority::label))
             .or_else(|| <Category as Word>::from_word(text).map(Category::label))
             .map_or_else(|| text.clone(), str::to_owned),

@@ -1,6 +1,11 @@
 //! Tickets as the JSON API shows them: camelCase names, UPPER_SNAKE words, RFC 3339 times.
 
-use crate::{Category, Channel, Message, Priority, Status, Ticket, TicketId, list::Listed, policy::{self, Action}, tag};
+use crate::{
+    Category, Channel, Message, Priority, Status, Ticket, TicketId,
+    list::Listed,
+    policy::{self, Action},
+    tag,
+};
 use db::{Conn, Event, Id, Timestamp, sql};
 use kernel::{Actor, PersonId, Result, TeamId};
 use serde::Serialize;
@@ -252,16 +257,19 @@ pub fn message(actor: &Actor, message: Message) -> MessageJson {
 pub async fn attachments(app: &App, conn: &mut Conn, actor: &Actor, ticket: &Ticket, messages: &[Message]) -> Result<Vec<AttachmentJson>> {
     let ids: Vec<Uuid> = messages.iter().map(|message| message.id.uuid()).collect();
     let files = files::of(conn, crate::message::MESSAGE, &ids).await?;
-    Ok(files.into_iter().map(|file| AttachmentJson {
-        id: file.id.uuid(),
-        url: files::link(app, actor, &file),
-        message_id: file.subject_id.unwrap_or_default(),
-        filename: file.name,
-        kind: file.kind,
-        size: file.size,
-        ticket_id: ticket.id,
-        created_at: file.created_at,
-    }).collect())
+    Ok(files
+        .into_iter()
+        .map(|file| AttachmentJson {
+            id: file.id.uuid(),
+            url: files::link(app, actor, &file),
+            message_id: file.subject_id.unwrap_or_default(),
+            filename: file.name,
+            kind: file.kind,
+            size: file.size,
+            ticket_id: ticket.id,
+            created_at: file.created_at,
+        })
+        .collect())
 }
 
 /// A line of the history.

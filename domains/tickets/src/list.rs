@@ -1,6 +1,9 @@
 //! Lists of tickets: built-in views, filters kept in the URL, sorts, keyset pages and counts.
 
-use crate::{Category, Channel, Priority, Status, Ticket, TicketId, policy, ticket::{ticket_columns, ticket_tables}};
+use crate::{
+    Category, Channel, Priority, Status, Ticket, TicketId, policy,
+    ticket::{ticket_columns, ticket_tables},
+};
 use db::{Conn, Query, Timestamp, record, sql};
 use kernel::{Actor, OrganizationId, PersonId, Result, TeamId};
 use web::{Cursor, Fields, Form};
@@ -168,16 +171,27 @@ impl Filter {
         if more {
             rows.pop();
         }
-        let word = self.order().word;
-        let next = rows.last().filter(|_| more).map(|last| Cursor { sort: word.to_owned(), value: self.sort_value(&last.ticket), id: last.ticket.id.uuid() }.encode());
+        let word = self.order(actor).word;
+        let next = rows
+            .last()
+            .filter(|_| more)
+            .map(|last| Cursor { sort: word.to_owned(), value: self.sort_value(actor, &last.ticket), id: last.ticket.id.uuid() }.encode());
         Ok(Page { rows, next })
     }
 
     /// The statement of a page; benches measure it bare.
     pub fn statement(&self, actor: &Actor) -> Result<Query> {
-        let order = self.order();
-        let mut query = sql!(concat!("SELECT ", ticket_columns!(), ", d.source, s.seen_at", ticket_tables!(),
-            " JOIN messages d ON d.id = t.first_message_id LEFT JOIN ticket_seen s ON s.ticket_id = t.id AND s.person_id = $1 WHERE 1 = 1"), actor.person);
+        let order = self.order(actor);
+        let mut query = sql!(
+            concat!(
+                "SELECT ",
+                ticket_columns!(),
+                ", d.source, s.seen_at",
+                ticket_tables!(),
+                " JOIN messages d ON d.id = t.first_message_id LEFT JOIN ticket_seen s ON s.ticket_id = t.id AND s.person_id = $1 WHERE 1 = 1"
+            ),
+            actor.person
+        );
         self.narrow(actor, &mut query);
         if let Some(cursor) = &self.cursor {
             let cursor = Cursor::decode(cursor, order.word)?;
@@ -192,8 +206,8 @@ impl Filter {
         Ok(conn.plan(self.statement(actor)?).await?)
     }
 
-    fn order(&self) -> Order {
-        order(self.sort.unwrap_or(Sort::Updated), self.view == Some(View::Trash))
+    fn order(&self, actor: &Actor) -> Order {
+        order(self.sort.unwrap_or(Sort::Updated), self.is_trash(actor))
     }
 
     /// How many there are, exact up to `COUNTED`.
@@ -204,9 +218,14 @@ impl Filter {
         Ok(conn.one(query).await?)
     }
 
-    fn sort_value(&self, ticket: &Ticket) -> i64 {
-        match (self.view, self.sort.unwrap_or(Sort::Updated)) {
-            (Some(View::Trash), _) => ticket.trashed_at.map_or(0, Timestamp::micros),
+    /// The trash is for staff; to others the view means nothing.
+    fn is_trash(&self, actor: &Actor) -> bool {
+        self.view == Some(View::Trash) && actor.is_staff()
+    }
+
+    fn sort_value(&self, actor: &Actor, ticket: &Ticket) -> i64 {
+        match (self.is_trash(actor), self.sort.unwrap_or(Sort::Updated)) {
+            (true, _) => ticket.trashed_at.map_or(0, Timestamp::micros),
             (_, Sort::Updated) => ticket.updated_at.micros(),
             (_, Sort::Newest | Sort::Oldest) => ticket.created_at.micros(),
             (_, Sort::Priority) => ticket.priority.urgency(ticket.updated_at),
@@ -214,7 +233,7 @@ impl Filter {
     }
 
     fn narrow(&self, actor: &Actor, query: &mut Query) {
-        if self.view == Some(View::Trash) && actor.is_staff() {
+        if self.is_trash(actor) {
             query.push(" AND t.trashed_at IS NOT NULL");
             policy::narrow(actor, query);
         } else {
@@ -279,7 +298,11 @@ impl Filter {
     fn narrow_text(&self, query: &mut Query) {
         if let Some(text) = &self.requester_text {
             let text = text.to_lowercase();
-            query.push(" AND t.requester_id IN (SELECT p.id FROM people p WHERE p.folded >= ").bind(&text).push(" AND p.folded < ").bind(format!("{text}\u{10FFFF}"));
+            query
+                .push(" AND t.requester_id IN (SELECT p.id FROM people p WHERE p.folded >= ")
+                .bind(&text)
+                .push(" AND p.folded < ")
+                .bind(format!("{text}\u{10FFFF}"));
             query.push(" OR p.email >= ").bind(&text).push(" AND p.email < ").bind(format!("{text}\u{10FFFF}")).push(")");
         }
         if let Some(text) = &self.q {

@@ -1,6 +1,9 @@
 //! Messages: one public reply or one internal note in a ticket's thread.
 
-use crate::{Channel, Status, Ticket, TicketId, change, draft, policy::{self, Action}};
+use crate::{
+    Channel, Status, Ticket, TicketId, change, draft,
+    policy::{self, Action},
+};
 use db::{Conn, Id, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, PersonId, Result};
 use richtext::{Format, SafeHtml};
@@ -139,7 +142,8 @@ impl Ticket {
         let (id, now) = (Id::<Message>::new(), tx.now());
         let held_until = (actor.is_staff() && !new.is_internal && !new.hold.is_zero()).then(|| now.plus(new.hold));
         let then_status = if held_until.is_some() { new.status } else { None };
-        Message::insert(tx, actor, self.id, id, Draft { content: &new.content, is_internal: new.is_internal, channel: new.channel, held_until, then_status }).await?;
+        Message::insert(tx, actor, self.id, id, Draft { content: &new.content, is_internal: new.is_internal, channel: new.channel, held_until, then_status })
+            .await?;
         if !new.file_keys.is_empty() {
             attach(tx, actor, id, &new.file_keys).await?;
         }
@@ -171,7 +175,13 @@ impl Ticket {
             tx.run(sql!("UPDATE tickets SET customer_at = $2 WHERE id = $1", self.id, now)).await?;
         }
         let first = !is_internal && staff && self.first_reply_at.is_none();
-        tx.record(actor.event(kind, ("ticket", self.id.uuid()), is_internal, json!({ "message": message, "isFirstReply": first, "people": [self.requester_id] }))).await?;
+        tx.record(actor.event(
+            kind,
+            ("ticket", self.id.uuid()),
+            is_internal,
+            json!({ "message": message, "isFirstReply": first, "people": [self.requester_id] }),
+        ))
+        .await?;
         let reopens = !staff && matches!(self.status, Status::Pending | Status::OnHold | Status::Resolved);
         match status.or(reopens.then_some(Status::Open)) {
             Some(status) if status != self.status => change::set_status(tx, actor, self, status).await,
@@ -182,19 +192,25 @@ impl Ticket {
     /// A reply to a closed ticket starts a new one, linked to it.
     async fn go_on(&self, tx: &mut Tx, actor: &Actor, new: NewMessage) -> Result<(Self, Message)> {
         let requester = accounts::Person::get(tx, actor.person.ok_or(Fault::SignIn)?).await?;
-        let ticket = Self::create(tx, actor, &requester, crate::NewTicket {
-            title: self.title.clone(),
-            content: new.content,
-            category: self.category,
-            priority: self.priority,
-            channel: new.channel,
-            cc: Vec::new(),
-            tags: Vec::new(),
-            assignee: None,
-            team: None,
-            follows: Some(self.id),
-            file_keys: new.file_keys,
-        }).await?;
+        let ticket = Self::create(
+            tx,
+            actor,
+            &requester,
+            crate::NewTicket {
+                title: self.title.clone(),
+                content: new.content,
+                category: self.category,
+                priority: self.priority,
+                channel: new.channel,
+                cc: Vec::new(),
+                tags: Vec::new(),
+                assignee: None,
+                team: None,
+                follows: Some(self.id),
+                file_keys: new.file_keys,
+            },
+        )
+        .await?;
         if let Some(team) = self.team_id {
             tx.run(sql!("UPDATE tickets SET team_id = $2 WHERE id = $1", ticket.id, team)).await?;
         }
@@ -262,13 +278,16 @@ pub(crate) async fn adopt(tx: &mut Tx, actor: &Actor, message: Id<Message>, stor
 impl Ticket {
     /// Adds files to a message of the actor's own (staff: any public one they see), by default the description.
     pub async fn attach(&self, tx: &mut Tx, actor: &Actor, message: Option<Id<Message>>, keys: &[String], stored: Vec<files::Stored>) -> Result<Vec<Message>> {
-        let message = Message::get(tx, self.id, message.unwrap_or(self.first_message_id)).await.map_err(|_| Fault::field("messageId", "There is no such message."))?;
+        let message =
+            Message::get(tx, self.id, message.unwrap_or(self.first_message_id)).await.map_err(|_| Fault::field("messageId", "There is no such message."))?;
         if !actor.is_staff() && (message.is_internal || message.held_until.is_some() || message.author_id != actor.person) {
             return Err(Fault::field("messageId", "There is no such message of yours."));
         }
         attach(tx, actor, message.id, keys).await?;
         adopt(tx, actor, message.id, stored).await?;
-        tx.record(actor.event("ticket.attached", ("ticket", self.id.uuid()), message.is_internal, json!({ "message": message.id, "people": [self.requester_id] }))).await?;
+        let for_staff = message.is_internal || message.held_until.is_some();
+        tx.record(actor.event("ticket.attached", ("ticket", self.id.uuid()), for_staff, json!({ "message": message.id, "people": [self.requester_id] })))
+            .await?;
         Ok(vec![message])
     }
 }

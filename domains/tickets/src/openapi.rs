@@ -4,13 +4,23 @@
 pub(crate) mod examples;
 pub(crate) mod shapes;
 
-use crate::{Category, Channel, Part, Priority, Status, api::Doc, list::{Sort, View}};
+use crate::{
+    Category, Channel, Part, Priority, Status,
+    api::Doc,
+    list::{Sort, View},
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use utoipa::{IntoResponses, Modify, OpenApi, openapi::{
-    Content, ContentBuilder, Object, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder, Schema, example::ExampleBuilder, path::{Operation, ParameterIn},
-    schema::{AdditionalProperties, ArrayItems, ObjectBuilder, SchemaType, Type}, security::SecurityRequirement,
-}};
+use utoipa::{
+    IntoResponses, Modify, OpenApi,
+    openapi::{
+        Content, ContentBuilder, Object, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder, Schema,
+        example::ExampleBuilder,
+        path::{Operation, ParameterIn},
+        schema::{AdditionalProperties, ArrayItems, ObjectBuilder, SchemaType, Type},
+        security::SecurityRequirement,
+    },
+};
 
 /// This room's part of the API document.
 pub fn openapi() -> Document {
@@ -21,8 +31,18 @@ pub fn openapi() -> Document {
 struct Words(&'static str, &'static str, &'static str, &'static [&'static str]);
 
 const WORDS: &[Words] = &[
-    Words("status", "Status", "Where a ticket stands. OPEN waits for staff, IN_PROGRESS: staff is at it, PENDING waits for the customer, ON_HOLD for somebody else, RESOLVED closes after some days, CLOSED is over.", Status::WORDS),
-    Words("priority", "Priority", "How much hangs on it. LOW is a question, MEDIUM slows work down, HIGH blocks it, URGENT: production is down.", Priority::WORDS),
+    Words(
+        "status",
+        "Status",
+        "Where a ticket stands. OPEN waits for staff, IN_PROGRESS: staff is at it, PENDING waits for the customer, ON_HOLD for somebody else, RESOLVED closes after some days, CLOSED is over.",
+        Status::WORDS,
+    ),
+    Words(
+        "priority",
+        "Priority",
+        "How much hangs on it. LOW is a question, MEDIUM slows work down, HIGH blocks it, URGENT: production is down.",
+        Priority::WORDS,
+    ),
     Words("category", "Category", "What a ticket is about.", Category::WORDS),
     Words("channel", "Channel", "How a ticket came in.", Channel::WORDS),
     Words("part", "Part", "Why somebody listens to a ticket. A CC gets copies of public replies; a FOLLOWER is staff.", Part::WORDS),
@@ -43,6 +63,11 @@ impl Modify for Closed {
             if let RefOr::T(Schema::Object(object)) = schema {
                 if STRICT.contains(&name.as_str()) {
                     object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+                    object
+                        .properties
+                        .iter_mut()
+                        .filter(|(name, _)| name.as_str() != "assignedTo" && name.as_str() != "teamId")
+                        .for_each(|(_, property)| refuse_null(property));
                 }
                 object.properties.iter_mut().for_each(|(name, property)| close(name, property));
             }
@@ -52,10 +77,27 @@ impl Modify for Closed {
             components.schemas.insert((*name).to_owned(), object.into());
         }
         for parameter in operations(document).filter_map(|(_, operation)| operation.parameters.as_mut()).flatten() {
-            if let RefOr::T(parameter) = parameter && parameter.parameter_in == ParameterIn::Query && let Some(schema) = &mut parameter.schema {
+            if let RefOr::T(parameter) = parameter
+                && parameter.parameter_in == ParameterIn::Query
+                && let Some(schema) = &mut parameter.schema
+            {
                 close(&parameter.name, schema);
             }
         }
+    }
+}
+
+/// A field that may be left out is not the same as one that may be null.
+fn refuse_null(schema: &mut RefOr<Schema>) {
+    let kind = match schema {
+        RefOr::T(Schema::Object(object)) => &mut object.schema_type,
+        RefOr::T(Schema::Array(list)) => &mut list.schema_type,
+        _ => return,
+    };
+    if let SchemaType::Array(kinds) = kind
+        && let Some(other) = kinds.iter().find(|kind| **kind != Type::Null)
+    {
+        *kind = SchemaType::Type(other.clone());
     }
 }
 
@@ -131,7 +173,10 @@ pub(crate) struct Wrong;
 
 impl IntoResponses for Wrong {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        BTreeMap::from([("422".to_owned(), problem("A field or parameter is unknown, missing or wrong; or the Idempotency-Key was used for something else", &[]))])
+        BTreeMap::from([(
+            "422".to_owned(),
+            problem("A field or parameter is unknown, missing or wrong; or the Idempotency-Key was used for something else", &[]),
+        )])
     }
 }
 
@@ -140,7 +185,8 @@ pub(crate) struct Stale;
 
 impl IntoResponses for Stale {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let mut stale = fault("stale-version", "It has changed since you read it", 409, "Read 'current', apply your change to it and send it with its version.");
+        let mut stale =
+            fault("stale-version", "It has changed since you read it", 409, "Read 'current', apply your change to it and send it with its version.");
         stale["current"] = json!(examples::changed());
         BTreeMap::from([("409".to_owned(), problem("The version is stale: `current` is the ticket as it is now", &[("stale-version", stale)]))])
     }

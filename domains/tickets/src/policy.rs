@@ -47,7 +47,10 @@ pub fn may(actor: &Actor, action: Action, ticket: &Ticket, listens: bool) -> boo
 }
 
 fn sees_as_staff(actor: &Actor, ticket: &Ticket, listens: bool) -> bool {
-    actor.is_supervisor() || ticket.team_id.is_none_or(|team| actor.teams.contains(&team)) || ticket.assignee_id.is_some() && ticket.assignee_id == actor.person || listens
+    actor.is_supervisor()
+        || ticket.team_id.is_none_or(|team| actor.teams.contains(&team))
+        || ticket.assignee_id.is_some() && ticket.assignee_id == actor.person
+        || listens
 }
 
 fn sees_as_customer(actor: &Actor, ticket: &Ticket, listens: bool) -> bool {
@@ -76,7 +79,9 @@ pub(crate) fn demand(actor: &Actor, action: Action, ticket: &Ticket, listens: bo
     if !may(actor, Action::See, ticket, listens) {
         return Err(Fault::Missing);
     }
-    Err(Fault::Forbidden(if ticket.trashed_at.is_some() { "It lies in the trash. Restore it first." } else { "Your account may see this request but not do that." }.to_owned()))
+    Err(Fault::Forbidden(
+        if ticket.trashed_at.is_some() { "It lies in the trash. Restore it first." } else { "Your account may see this request but not do that." }.to_owned(),
+    ))
 }
 
 /// Narrows a query on `tickets t` to what the actor may see outside of the trash.
@@ -123,7 +128,8 @@ pub(crate) fn may_see_ticket<'a>(conn: &'a mut Conn, actor: &'a Actor, id: Uuid)
 /// The gate of a message and its files: notes and replies that are still held are for staff.
 pub(crate) fn may_see_message<'a>(conn: &'a mut Conn, actor: &'a Actor, id: Uuid) -> BoxFuture<'a, Result<bool>> {
     Box::pin(async move {
-        let found: Option<(TicketId, bool, Option<db::Timestamp>)> = conn.first(sql!("SELECT ticket_id, is_internal, held_until FROM messages WHERE id = $1", id)).await?;
+        let found: Option<(TicketId, bool, Option<db::Timestamp>)> =
+            conn.first(sql!("SELECT ticket_id, is_internal, held_until FROM messages WHERE id = $1", id)).await?;
         let Some((ticket, is_internal, held)) = found else { return Ok(false) };
         let action = if is_internal || held.is_some() { Action::Note } else { Action::See };
         match Ticket::get(conn, actor, ticket, action).await {

@@ -1,6 +1,11 @@
 //! A ticket: a request for help. How one is made, found and passed through the gate.
 
-use crate::{Category, Channel, Message, Part, Priority, Status, listener, message::Draft, policy::{self, Action}, tag};
+use crate::{
+    Category, Channel, Message, Part, Priority, Status, listener,
+    message::Draft,
+    policy::{self, Action},
+    tag,
+};
 use accounts::Person;
 use db::{Conn, Id, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, OrganizationId, PersonId, Result, TeamId};
@@ -147,18 +152,45 @@ impl Ticket {
             "INSERT INTO tickets (id, number, title, folded, status, is_active, priority, urgency, category, channel, requester_id, organization_id,
                                   assignee_id, team_id, follows_id, first_message_id, customer_at, created_at, updated_at, version)
              VALUES ($1, $2, $3, $4, 'OPEN', TRUE, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $15, 1)",
-            id, number, &new.title, new.title.to_lowercase(), new.priority, new.priority.urgency(now), new.category, new.channel, requester.id, requester.organization_id,
-            new.assignee, new.team, new.follows, message_id, now
-        )).await?;
+            id,
+            number,
+            &new.title,
+            new.title.to_lowercase(),
+            new.priority,
+            new.priority.urgency(now),
+            new.category,
+            new.channel,
+            requester.id,
+            requester.organization_id,
+            new.assignee,
+            new.team,
+            new.follows,
+            message_id,
+            now
+        ))
+        .await?;
         listener::add(tx, id, requester.id, Part::Requester).await?;
         let author = Actor { person: Some(requester.id), name: requester.name.clone(), ..Actor::stranger() };
-        Message::insert(tx, &author, id, message_id, Draft { content: &new.content, is_internal: false, channel: new.channel, held_until: None, then_status: None }).await?;
+        Message::insert(
+            tx,
+            &author,
+            id,
+            message_id,
+            Draft { content: &new.content, is_internal: false, channel: new.channel, held_until: None, then_status: None },
+        )
+        .await?;
         if !new.file_keys.is_empty() {
             crate::message::attach(tx, actor, message_id, &new.file_keys).await?;
         }
-        tx.record(actor.event("ticket.created", ("ticket", id.uuid()), false, json!({
-            "number": number, "priority": new.priority, "category": new.category, "channel": new.channel, "message": message_id, "people": [requester.id]
-        }))).await?;
+        tx.record(actor.event(
+            "ticket.created",
+            ("ticket", id.uuid()),
+            false,
+            json!({
+                "number": number, "priority": new.priority, "category": new.category, "channel": new.channel, "message": message_id, "people": [requester.id]
+            }),
+        ))
+        .await?;
         if !new.tags.is_empty() {
             tag::set(tx, id, &new.tags).await?;
         }
@@ -180,7 +212,8 @@ impl Ticket {
 
     pub(crate) async fn check_assignee(conn: &mut Conn, assignee: Option<PersonId>) -> Result<()> {
         let Some(id) = assignee else { return Ok(()) };
-        let known: Option<i64> = conn.first(sql!("SELECT 1 FROM people WHERE id = $1 AND role IN ('AGENT', 'SUPERVISOR', 'ADMIN') AND disabled_at IS NULL", id)).await?;
+        let known: Option<i64> =
+            conn.first(sql!("SELECT 1 FROM people WHERE id = $1 AND role IN ('AGENT', 'SUPERVISOR', 'ADMIN') AND disabled_at IS NULL", id)).await?;
         known.map(drop).ok_or_else(|| Fault::field("assignedTo", "This is nobody of the staff."))
     }
 

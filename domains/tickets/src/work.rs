@@ -13,25 +13,33 @@ pub const TRASH: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Tells the worker what this room's jobs do.
 pub fn register(worker: &mut jobs::Worker, db: &Db) {
     let for_release = db.clone();
-    worker.on(message::RELEASE, Arc::new(move |facts| {
-        let db = for_release.clone();
-        async move {
-            let (ticket, message) = (id(&facts, "ticket")?, id(&facts, "message")?);
-            let mut tx = db.write().await?;
-            message::release(&mut tx, ticket, message).await?;
-            Ok(tx.commit().await?)
-        }.boxed()
-    }));
+    worker.on(
+        message::RELEASE,
+        Arc::new(move |facts| {
+            let db = for_release.clone();
+            async move {
+                let (ticket, message) = (id(&facts, "ticket")?, id(&facts, "message")?);
+                let mut tx = db.write().await?;
+                message::release(&mut tx, ticket, message).await?;
+                Ok(tx.commit().await?)
+            }
+            .boxed()
+        }),
+    );
     let for_close = db.clone();
-    worker.on(change::CLOSE, Arc::new(move |facts| {
-        let db = for_close.clone();
-        async move {
-            let (ticket, resolved_at): (TicketId, i64) = (id(&facts, "ticket")?, facts["resolvedAt"].as_i64().unwrap_or_default());
-            let mut tx = db.write().await?;
-            change::close(&mut tx, ticket, resolved_at).await?;
-            Ok(tx.commit().await?)
-        }.boxed()
-    }));
+    worker.on(
+        change::CLOSE,
+        Arc::new(move |facts| {
+            let db = for_close.clone();
+            async move {
+                let (ticket, resolved_at): (TicketId, i64) = (id(&facts, "ticket")?, facts["resolvedAt"].as_i64().unwrap_or_default());
+                let mut tx = db.write().await?;
+                change::close(&mut tx, ticket, resolved_at).await?;
+                Ok(tx.commit().await?)
+            }
+            .boxed()
+        }),
+    );
 }
 
 fn id<T>(facts: &Value, key: &str) -> Result<Id<T>> {

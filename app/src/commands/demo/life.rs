@@ -1,53 +1,11 @@
 //! The life of one ticket: from the request over triage, questions and answers to its end, or to where it stands today.
 
-use super::{chance::Chance, hours, people::{STAFF, SUPERVISOR}, plan::{Act, Asked, Voice}, stories::{Desk, Paper, Turn, small_talk}};
+use super::{chance::Chance, fate::{End, Team}, hours, people::{STAFF, SUPERVISOR}, plan::{Act, Asked, Voice}, stories::{Paper, Turn, small_talk}};
 use db::Timestamp;
 use std::time::Duration;
-use tickets::{Priority, Status};
+use tickets::{Category, Priority, Status};
 
 type Acts = Vec<(Timestamp, Act)>;
-
-/// Who of the staff has to do with a ticket.
-pub(super) struct Team {
-    pub agent: usize,
-    pub peer: usize,
-}
-
-impl Team {
-    /// An agent of the team, and another one.
-    pub(super) fn choose(chance: &mut Chance, desk: Desk) -> Self {
-        let agents: Vec<usize> = (SUPERVISOR + 1..STAFF.len()).filter(|staff| STAFF[*staff].teams.contains(&(desk as usize))).collect();
-        let place = chance.below(agents.len());
-        Self { agent: agents[place], peer: agents[(place + 1) % agents.len()] }
-    }
-}
-
-/// How it ends, or where it stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    Solved,
-    WaitsForCustomer,
-    OnHold,
-    InWork,
-}
-
-impl End {
-    fn choose(chance: &mut Chance, age: Duration) -> Self {
-        let (waits, holds, works) = match age.as_secs() / 86_400 {
-            0..2 => (20, 5, 40),
-            2..7 => (14, 9, 18),
-            7..14 => (6, 9, 3),
-            14..30 => (0, 6, 0),
-            _ => (0, 2, 0),
-        };
-        match chance.between(0, 99) {
-            number if number < waits => Self::WaitsForCustomer,
-            number if number < waits + holds => Self::OnHold,
-            number if number < waits + holds + works => Self::InWork,
-            _ => Self::Solved,
-        }
-    }
-}
 
 /// One ticket under way.
 struct Life<'a> {
@@ -62,7 +20,8 @@ struct Life<'a> {
 
 /// Everything that happens to a ticket from its request on.
 pub(super) fn of(chance: &mut Chance, asked: &Asked, team: &Team, created: Timestamp, now: Timestamp, is_fresh: bool) -> Acts {
-    let paper = asked.story.paper.filter(|_| chance.percent(22));
+    let is_promised = asked.content.contains("ttached") || asked.content.contains("see the picture");
+    let paper = asked.story.paper.filter(|_| is_promised || chance.percent(20));
     let end = End::choose(chance, now.since(created));
     let mut life = Life { chance, asked, team, agent: team.agent, at: created, is_greeted: false, acts: vec![(created, Act::Ask(paper))] };
     if is_fresh {
@@ -80,7 +39,7 @@ pub(super) fn come_back(chance: &mut Chance, asked: &Asked, team: &Team, acts: &
     let at = hours::later(chance, last, 8 * 1_440, 14 * 1_440);
     let at = hours::awake(chance, at);
     let is_solved = acts.iter().any(|(_, act)| matches!(act, Act::Say { status: Some(Status::Resolved), .. } | Act::Settle { status: Status::Resolved, .. }));
-    if !is_solved || now.since(at) < Duration::from_secs(6 * 86_400) {
+    if !is_solved || now.since(at) < Duration::from_hours(144) {
         return false;
     }
     let mut life = Life { chance, asked, team, agent: team.agent, at, is_greeted: false, acts: Vec::new() };
@@ -127,7 +86,7 @@ impl Life<'_> {
             // somebody is on call, whatever the hour
             self.at = hours::later(self.chance, self.at, 2, 14);
         } else {
-            let (least, most) = self.chance.pick(&[(3, 20), (5, 40), (15, 90), (30, 200)]);
+            let (least, most) = self.chance.pick(&[(2, 12), (4, 25), (8, 50), (20, 140)]);
             self.wait_for_staff(self.agent, least, most);
         }
         let agent = self.agent;
@@ -163,7 +122,9 @@ impl Life<'_> {
         match end {
             End::Solved => {}
             End::WaitsForCustomer => {
-                let text = turns.get(stop).and_then(|turn| if let Turn::Asks(text) = turn { Some(*text) } else { None }).unwrap_or_else(|| small_talk::ASKS[stop % small_talk::ASKS.len()]);
+                let text = turns.get(stop).and_then(|turn| if let Turn::Asks(text) = turn { Some(*text) } else { None });
+                let is_trouble = matches!(self.asked.story.category, Category::Bug | Category::TechnicalSupport);
+                let text = text.unwrap_or_else(|| self.choice(if is_trouble { small_talk::ASKS } else { small_talk::WISH_ASKS }));
                 self.answer(text, Status::Pending);
             }
             End::OnHold => {
@@ -189,7 +150,7 @@ impl Life<'_> {
 
     /// Now and then the staff talks among itself, or hands over.
     fn aside(&mut self, place: usize) {
-        if self.chance.percent(10) {
+        if self.chance.percent(10) && self.acts.len() < 5 {
             self.note();
         }
         if place > 0 && self.team.peer != self.agent && self.chance.percent(4) {
@@ -203,7 +164,8 @@ impl Life<'_> {
     fn note(&mut self) {
         let agent = self.agent;
         self.wait_for_staff(agent, 2, 25);
-        let text = self.words(small_talk::NOTES);
+        let is_bug = self.asked.story.category == Category::Bug && self.chance.percent(70);
+        let text = self.words(if is_bug { small_talk::BUG_NOTES } else { small_talk::NOTES });
         self.push(Act::Say { by: Voice::Staff(agent), text, is_internal: true, status: None, paper: None });
     }
 
@@ -246,11 +208,11 @@ impl Life<'_> {
         if self.asked.story.priority == Priority::Urgent {
             self.at = hours::later(self.chance, self.at, 3, 35);
         } else {
-            let (least, most) = self.chance.pick(&[(3, 20), (8, 45), (20, 100), (60, 240)]);
+            let (least, most) = self.chance.pick(&[(3, 15), (5, 30), (12, 60), (40, 160)]);
             self.wait_for_staff(agent, least, most);
         }
         let runs_on = text.starts_with(char::is_lowercase) || text.starts_with("I ");
-        let greeting = if runs_on { self.choice(if self.is_greeted { &small_talk::GREETINGS[..2] } else { small_talk::GREETINGS }) } else { "" };
+        let greeting = if runs_on || !self.is_greeted { self.choice(if self.is_greeted { &small_talk::GREETINGS[..2] } else { small_talk::GREETINGS }) } else { "" };
         let signature = self.choice(small_talk::SIGNATURES);
         self.is_greeted = true;
         let text = self.asked.facts.fill(self.chance, &[greeting, text, signature].concat());
@@ -274,7 +236,7 @@ impl Life<'_> {
         let is_told = !text.starts_with("glad") && !text.starts_with("wonderful");
         match self.chance.below(100) {
             0..52 => self.answer(text, Status::Resolved),
-            _ if !is_told => self.answer(text, Status::Resolved),
+            _ if !is_told || self.acts.len() > 6 => self.answer(text, Status::Resolved),
             52..60 => {
                 // no word any more: closed after some days of waiting
                 self.answer(text, Status::Pending);

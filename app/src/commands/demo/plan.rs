@@ -1,9 +1,9 @@
 //! The whole play before it is played: who joins when, which requests come in, and every act in the order of time.
 
-use super::{chance::Chance, hours, life, people::{self, COMPANIES, CUSTOMERS}, stories::{self, Paper, Story}, words::Facts};
+use super::{chance::Chance, fate, hours, life, people::{self, COMPANIES, CUSTOMERS}, stories::{self, Paper, Story}, words::Facts};
 use db::Timestamp;
 use std::time::Duration;
-use tickets::{Channel, Priority, Status};
+use tickets::{Category, Channel, Priority, Status};
 
 /// Tickets at the end.
 pub(super) const TICKETS: usize = 400;
@@ -13,7 +13,7 @@ const COMING_BACK: usize = 6;
 const FRESH: usize = 11;
 /// Days that the story covers.
 pub(super) const DAYS: u64 = 90;
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 /// One request, as far as its customer makes it.
 pub(super) struct Asked {
@@ -22,6 +22,8 @@ pub(super) struct Asked {
     pub title: String,
     pub content: String,
     pub channel: Channel,
+    /// As the customer sees it; triage corrects it.
+    pub category: Category,
     pub priority: Priority,
     /// Colleagues that get copies.
     pub cc: Vec<usize>,
@@ -76,7 +78,7 @@ impl Plan {
             let mut chance = Chance::new(seed, place as u64 + 1_000);
             let is_fresh = place < FRESH;
             let at = if is_fresh { fresh(&mut chance, place, now) } else { some_time(&mut chance, now) };
-            let team = life::Team::choose(&mut chance, story.desk);
+            let team = fate::Team::choose(&mut chance, story.desk, at);
             let one = ask(&mut chance, story, at, &team, &joined);
             let mut acts = life::of(&mut chance, &one, &team, at, now, is_fresh);
             if coming_back > 0 && now.since(at) > DAY * 45 && life::come_back(&mut chance, &one, &team, &mut acts, now) {
@@ -86,7 +88,7 @@ impl Plan {
             asked.push(one);
         }
         // what lies after now has not happened yet: that leaves the newest tickets in the middle of their story
-        deeds.retain(|(at, _)| *at < now.minus(Duration::from_secs(60)));
+        deeds.retain(|(at, _)| *at < now.minus(Duration::from_mins(1)));
         deeds.sort_by_key(|(at, _)| *at);
         Self { asked, deeds }
     }
@@ -137,7 +139,7 @@ fn fresh(chance: &mut Chance, place: usize, now: Timestamp) -> Timestamp {
 }
 
 /// What a customer writes.
-fn ask(chance: &mut Chance, story: &'static Story, at: Timestamp, team: &life::Team, joined: &[Timestamp]) -> Asked {
+fn ask(chance: &mut Chance, story: &'static Story, at: Timestamp, team: &fate::Team, joined: &[Timestamp]) -> Asked {
     let here: Vec<usize> = (0..CUSTOMERS.len()).filter(|customer| joined[*customer] < at).collect();
     // some ask more often than others
     let customer = if chance.percent(35) { here[chance.below(here.len().min(12))] } else { chance.pick(&here) };
@@ -161,6 +163,7 @@ fn ask(chance: &mut Chance, story: &'static Story, at: Timestamp, team: &life::T
             Priority::Low if chance.percent(50) => Priority::Low,
             _ => Priority::Medium,
         },
+        category: if chance.percent(9) { Category::GeneralInquiry } else { story.category },
         cc,
         facts,
     }

@@ -5,7 +5,7 @@ use crate::Error;
 use db::{Clock, Db, Timestamp, Tx};
 use kernel::{Actor, Fault, Result};
 use std::{collections::VecDeque, time::Duration};
-use tickets::{Category, Change, Message, NewMessage, NewTicket, Status, Ticket, TicketId, policy::Action};
+use tickets::{Change, Message, NewMessage, NewTicket, Status, Ticket, TicketId, policy::Action};
 
 /// Where the play is played.
 pub(super) struct Stage<'a> {
@@ -83,11 +83,10 @@ impl<'a> Stage<'a> {
 
     async fn ask(&self, tx: &mut Tx, asked: &Asked, file: Option<files::Stored>) -> Result<Ticket> {
         let Some((requester, actor)) = &self.cast.customers[asked.customer] else { return Err(Fault::Missing) };
-        let is_guessed = asked.title.len() % 9 == 0;
         let ticket = Ticket::create(tx, actor, requester, NewTicket {
             title: asked.title.clone(),
             content: asked.content.clone(),
-            category: if is_guessed { Category::GeneralInquiry } else { asked.story.category },
+            category: asked.category,
             priority: asked.priority,
             channel: asked.channel,
             cc: asked.cc.iter().map(|colleague| people::address(*colleague)).collect(),

@@ -20,7 +20,7 @@ impl Facts {
     pub(super) fn new(chance: &mut Chance, customer: usize, agent: &str, peer: &str, at: Timestamp) -> Self {
         let (name, _, company) = CUSTOMERS[customer];
         let colleagues: Vec<&str> = CUSTOMERS.iter().enumerate().filter(|(place, other)| *place != customer && other.2 == company).map(|(_, other)| other.0).collect();
-        let yesterday = at.minus(std::time::Duration::from_secs(86_400)).to_jiff().to_string();
+        let yesterday = at.minus(std::time::Duration::from_hours(24)).to_jiff().to_string();
         let (version, score, pct) = (chance.between(4, 38), chance.between(74, 92), chance.between(71, 97));
         let model = chance.below(MODELS.len());
         let mut facts = Self(vec![

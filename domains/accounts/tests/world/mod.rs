@@ -1,4 +1,4 @@
-//! A house of few rooms with a database of its own (on `PostgreSQL` if `SUPPORT_TEST_POSTGRES_URL` names a server), and browsers that keep cookies.
+//! A house of few rooms with a database of its own (on `PostgreSQL` if `SUPPORT_ROOMS_POSTGRES_URL` names a server), and browsers that keep cookies.
 
 use accounts::{NewPerson, Password, Person};
 use axum::{body::Body, http::{Request, StatusCode, header}};
@@ -21,7 +21,7 @@ pub struct World {
 impl World {
     pub async fn new(rooms: Vec<Room>, states: Vec<Arc<dyn Any + Send + Sync>>, rate_limits: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let options = match std::env::var("SUPPORT_TEST_POSTGRES_URL") {
+        let options = match std::env::var("SUPPORT_ROOMS_POSTGRES_URL") {
             Ok(url) => Options::Postgres(fresh_database(&url).await),
             Err(_) => Options::Sqlite(folder.path().join("support.db")),
         };

@@ -75,9 +75,9 @@ fn may_see<'a>(conn: &'a mut Conn, actor: &'a Actor, subject: Uuid) -> BoxFuture
     })
 }
 
-/// A file in the folder; or, where `SUPPORT_TEST_POSTGRES` names a server, a schema of the folder's name on it.
+/// A file in the folder; or, where `SUPPORT_ROOMS_POSTGRES_URL` names a server, a schema of the folder's name on it.
 async fn database(folder: &Path, clock: Clock) -> Db {
-    let Ok(server) = std::env::var("SUPPORT_TEST_POSTGRES") else {
+    let Ok(server) = std::env::var("SUPPORT_ROOMS_POSTGRES_URL") else {
         return Db::open(&Options::Sqlite(folder.join("support.db")), clock).await.unwrap();
     };
     let name = folder.file_name().unwrap().to_str().unwrap().trim_start_matches('.').to_lowercase();

@@ -1,6 +1,9 @@
 //! What requests and answers look like. Answers are made of the types that handlers answer, so they can't drift.
 
-use crate::{Category, Channel, Priority, Status, json::{AttachmentJson, EventJson, MessageJson, TicketJson, UserJson}};
+use crate::{
+    Category, Channel, Priority, Status,
+    json::{AttachmentJson, EventJson, MessageJson, TicketJson, UserJson},
+};
 use db::{Id, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -32,11 +35,28 @@ fn noor() -> UserJson {
 /// As it stands in a list.
 fn ticket() -> TicketJson {
     TicketJson {
-        id: TICKET.into(), number: 1042, title: "Evaluation run stuck at 98%".to_owned(), description: TEXT.to_owned(),
-        status: Status::Open, priority: Priority::High, category: Category::Bug, channel: Channel::Api,
-        created_at: at(0), updated_at: at(0), first_reply_at: None, resolved_at: None,
-        user_id: MAYA.into(), assigned_to: None, user: maya(), assignee: None, team_id: Some(PLATFORM.into()), follows_id: None,
-        tags: None, version: 1, messages: None, attachments: None,
+        id: TICKET.into(),
+        number: 1042,
+        title: "Evaluation run stuck at 98%".to_owned(),
+        description: TEXT.to_owned(),
+        status: Status::Open,
+        priority: Priority::High,
+        category: Category::Bug,
+        channel: Channel::Api,
+        created_at: at(0),
+        updated_at: at(0),
+        first_reply_at: None,
+        resolved_at: None,
+        user_id: MAYA.into(),
+        assigned_to: None,
+        user: maya(),
+        assignee: None,
+        team_id: Some(PLATFORM.into()),
+        follows_id: None,
+        tags: None,
+        version: 1,
+        messages: None,
+        attachments: None,
     }
 }
 
@@ -47,7 +67,15 @@ pub(crate) fn created() -> TicketJson {
 
 /// After somebody took it and set it to `IN_PROGRESS`.
 pub(crate) fn changed() -> TicketJson {
-    TicketJson { status: Status::InProgress, assigned_to: Some(NOOR.into()), assignee: Some(noor()), version: 3, updated_at: at(12), tags: Some(vec!["evaluation".to_owned()]), ..ticket() }
+    TicketJson {
+        status: Status::InProgress,
+        assigned_to: Some(NOOR.into()),
+        assignee: Some(noor()),
+        version: 3,
+        updated_at: at(12),
+        tags: Some(vec!["evaluation".to_owned()]),
+        ..ticket()
+    }
 }
 
 /// The same with its thread.
@@ -61,7 +89,17 @@ pub(crate) fn page() -> Value {
 
 fn said(id: Uuid, text: &str, minutes: i64, user: UserJson, internal: bool) -> MessageJson {
     let html = richtext::render(text, richtext::Format::Markdown).into_string();
-    MessageJson { id: Id::from(id), content: text.to_owned(), html, created_at: at(minutes), ticket_id: TICKET.into(), user_id: user.id, user: UserJson { email: None, ..user }, internal, held_until: None }
+    MessageJson {
+        id: Id::from(id),
+        content: text.to_owned(),
+        html,
+        created_at: at(minutes),
+        ticket_id: TICKET.into(),
+        user_id: user.id,
+        user: UserJson { email: None, ..user },
+        internal,
+        held_until: None,
+    }
 }
 
 fn first() -> MessageJson {
@@ -79,8 +117,14 @@ pub(crate) fn messages() -> Value {
 
 fn file() -> AttachmentJson {
     AttachmentJson {
-        id: FILE, filename: "run-trace.json".to_owned(), url: format!("/files/{FILE}/run-trace.json?e=1795340700&s=4Zt0m1x2Qm8rVd0b"), kind: "application/json".to_owned(),
-        size: 188_416, ticket_id: TICKET.into(), message_id: FIRST, created_at: at(-1),
+        id: FILE,
+        filename: "run-trace.json".to_owned(),
+        url: format!("/files/{FILE}/run-trace.json?e=1795340700&s=4Zt0m1x2Qm8rVd0b"),
+        kind: "application/json".to_owned(),
+        size: 188_416,
+        ticket_id: TICKET.into(),
+        message_id: FIRST,
+        created_at: at(-1),
     }
 }
 
@@ -89,7 +133,13 @@ pub(crate) fn attachments() -> Value {
 }
 
 pub(crate) fn events() -> Value {
-    let event = |seq, kind: &str, minutes, actor: UserJson, data| EventJson { seq, kind: kind.to_owned(), at: at(minutes), actor: UserJson { email: None, ..actor }, data };
+    let event = |seq, kind: &str, minutes, actor: UserJson, data| EventJson {
+        seq,
+        kind: kind.to_owned(),
+        at: at(minutes),
+        actor: UserJson { email: None, ..actor },
+        data,
+    };
     json!({ "items": [
         event(5210, "ticket.created", 0, maya(), json!({ "number": 1042, "priority": "HIGH", "category": "BUG", "channel": "api", "message": FIRST })),
         event(5217, "ticket.status_changed", 12, noor(), json!({ "old": "OPEN", "new": "IN_PROGRESS" })),

@@ -1,7 +1,16 @@
 //! What agents do with a ticket: each act a small form, each change with the version it saw and an undo.
 
 use super::desk::{Open, screen};
-use crate::{Category, Channel, NewMessage, Part, Priority, Status, Ticket, TicketId, api::id, change::Change, draft, history, list::Filter, listener, message, policy::Action, tag, views};
+use crate::{
+    Category, Channel, NewMessage, Part, Priority, Status, Ticket, TicketId,
+    api::id,
+    change::Change,
+    draft, history,
+    list::Filter,
+    listener, message,
+    policy::{self, Action},
+    tag, views,
+};
 use accounts::Person;
 use kernel::{Actor, Fault, PersonId, Result, TeamId};
 use std::time::Duration;
@@ -57,18 +66,43 @@ impl Pick {
         Ok(match field {
             "status" => {
                 let status = self.status.ok_or_else(needed)?;
-                Wish { change: Change { status: Some(status), ..change }, label: "Status", mine: status.label().to_owned(), undo: ("status", before.status.word().to_owned()) }
+                Wish {
+                    change: Change { status: Some(status), ..change },
+                    label: "Status",
+                    mine: status.label().to_owned(),
+                    undo: ("status", before.status.word().to_owned()),
+                }
             }
             "priority" => {
                 let priority = self.priority.ok_or_else(needed)?;
-                Wish { change: Change { priority: Some(priority), ..change }, label: "Priority", mine: priority.label().to_owned(), undo: ("priority", before.priority.word().to_owned()) }
+                Wish {
+                    change: Change { priority: Some(priority), ..change },
+                    label: "Priority",
+                    mine: priority.label().to_owned(),
+                    undo: ("priority", before.priority.word().to_owned()),
+                }
             }
             "category" => {
                 let category = self.category.ok_or_else(needed)?;
-                Wish { change: Change { category: Some(category), ..change }, label: "Category", mine: category.label().to_owned(), undo: ("category", before.category.word().to_owned()) }
+                Wish {
+                    change: Change { category: Some(category), ..change },
+                    label: "Category",
+                    mine: category.label().to_owned(),
+                    undo: ("category", before.category.word().to_owned()),
+                }
             }
-            "assignee" => Wish { change: Change { assignee: Some(self.assignee), ..change }, label: "Assignee", mine: id(self.assignee.map(db::Id::uuid)), undo: ("assignee", id(before.assignee_id.map(db::Id::uuid))) },
-            "team" => Wish { change: Change { team: Some(self.team), ..change }, label: "Team", mine: id(self.team.map(db::Id::uuid)), undo: ("team", id(before.team_id.map(db::Id::uuid))) },
+            "assignee" => Wish {
+                change: Change { assignee: Some(self.assignee), ..change },
+                label: "Assignee",
+                mine: id(self.assignee.map(db::Id::uuid)),
+                undo: ("assignee", id(before.assignee_id.map(db::Id::uuid))),
+            },
+            "team" => Wish {
+                change: Change { team: Some(self.team), ..change },
+                label: "Team",
+                mine: id(self.team.map(db::Id::uuid)),
+                undo: ("team", id(before.team_id.map(db::Id::uuid))),
+            },
             "title" => {
                 let title = self.title.clone().ok_or_else(|| Fault::field("title", "A ticket needs a subject."))?;
                 Wish { mine: title.clone(), change: Change { title: Some(title), ..change }, label: "Subject", undo: ("title", before.title.clone()) }
@@ -120,13 +154,20 @@ async fn change_one(visit: &Visit, headers: &HeaderMap, ticket: &str, pick: Pick
         }
         changed => changed?,
     };
+    let may_stay = policy::may_now(&mut tx, actor, Action::See, &ticket).await?;
     tx.commit().await?;
-    let undo = super::desk::href(&format!("/desk/tickets/{}/undo", ticket.id), &[("field", field), (wish.undo.0, &wish.undo.1), ("version", &ticket.version.to_string())]);
+    let undo = super::desk::href(
+        &format!("/desk/tickets/{}/undo", ticket.id),
+        &[("field", field), (wish.undo.0, &wish.undo.1), ("version", &ticket.version.to_string())],
+    );
     let text = match field {
         "assignee" => ticket.assignee.as_ref().map_or_else(|| "Assigned to nobody.".to_owned(), |name| format!("Assigned to {name}.")),
         "team" => ticket.team.as_ref().map_or_else(|| "In no team.".to_owned(), |name| format!("With the team {name}.")),
         _ => format!("{}: {}.", wish.label, wish.mine.trim_end_matches('.')),
     };
+    if !may_stay {
+        return Ok(visit.flash(web::see_other("/desk")?, &Flash { kind: "good", text: format!("{text} #{} is theirs now.", ticket.number), undo: None }));
+    }
     Ok(visit.flash(back(headers, ticket.id)?, &Flash { kind: "good", text, undo: Some((undo, "Undo".to_owned())) }))
 }
 
@@ -135,30 +176,45 @@ async fn conflict(visit: &Visit, actor: &Actor, ticket: &Ticket, wish: &Wish, fi
     let mut conn = visit.app.db.read().await?;
     let events = history::of(&mut conn, actor, ticket).await?;
     let missed = usize::try_from(ticket.version - wish.change.version).unwrap_or(1).clamp(1, 10);
-    let theirs = events.iter().rev().filter(|event| event.kind.ends_with("_changed") || event.kind == "ticket.assigned").take(missed).map(history::change).collect();
+    let theirs =
+        events.iter().rev().filter(|event| event.kind.ends_with("_changed") || event.kind == "ticket.assigned").take(missed).map(history::change).collect();
     let value = match field {
         "status" => wish.change.status.map(|word| word.word().to_owned()),
         "priority" => wish.change.priority.map(|word| word.word().to_owned()),
         "category" => wish.change.category.map(|word| word.word().to_owned()),
         _ => Some(wish.mine.clone()),
     };
+    let mine = match wish.change {
+        Change { assignee: Some(None), .. } => "Nobody".to_owned(),
+        Change { assignee: Some(Some(person)), .. } => Person::get(&mut conn, person).await?.name,
+        Change { team: Some(None), .. } => "None".to_owned(),
+        Change { team: Some(Some(team)), .. } => {
+            accounts::Team::all(&mut conn).await?.into_iter().find(|known| known.id == team).map_or_else(|| "None".to_owned(), |team| team.name)
+        }
+        _ => wish.mine.clone(),
+    };
     let conflict = views::Conflict {
         theirs,
-        mine: format!("{}: {}", wish.label, wish.mine),
+        mine: format!("{}: {mine}", wish.label),
         action: format!("/desk/tickets/{}/{field}", ticket.id),
         fields: vec![
             views::Hidden { name: "version".to_owned(), value: ticket.version.to_string() },
             views::Hidden { name: field.to_owned(), value: value.unwrap_or_default() },
         ],
     };
-    let page = screen(visit, &mut conn, actor, Filter { limit: 50, ..Filter::default() }, Some(Open { ticket, refused: None, conflict: Some(conflict) })).await?;
+    let page =
+        screen(visit, &mut conn, actor, Filter { limit: 50, ..Filter::default() }, Some(Open { ticket, refused: None, conflict: Some(conflict) })).await?;
     web::html_with(StatusCode::CONFLICT, &page)
 }
 
 /// Back to where the form stood, if that was on the desk.
 fn back(headers: &HeaderMap, ticket: TicketId) -> Answer {
     let here = format!("/desk/tickets/{ticket}");
-    let referer = headers.get(web::header::REFERER).and_then(|value| value.to_str().ok()).and_then(|value| value.split_once("://")).and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
+    let referer = headers
+        .get(web::header::REFERER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once("://"))
+        .and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
     web::see_other(referer.filter(|path| path.starts_with(&here) && !path.contains("/undo")).unwrap_or(&here))
 }
 
@@ -231,10 +287,13 @@ pub(super) async fn followers(visit: Visit, headers: HeaderMap, Path(ticket): Pa
                 let person = Person::by_email(&mut tx, &email).await?.ok_or(Fault::Missing)?;
                 listener::unfollow(&mut tx, actor, ticket.id, person.id).await
             }
-            ("add", Some(email)) => listener::invite(&mut tx, actor, ticket.id, &email, if form.role.as_deref() == Some("follower") { Part::Follower } else { Part::Cc }).await,
+            ("add", Some(email)) => {
+                listener::invite(&mut tx, actor, ticket.id, &email, if form.role.as_deref() == Some("follower") { Part::Follower } else { Part::Cc }).await
+            }
             _ => Err(Fault::field("email", "Give a mail address.")),
         }
-    }.await;
+    }
+    .await;
     told(&visit, &headers, ticket.id, tx, outcome).await
 }
 
@@ -293,7 +352,8 @@ pub(super) async fn say(visit: Visit, headers: HeaderMap, Path(ticket): Path<Str
         }
         let ticket = Ticket::get(&mut tx, actor, ticket_id, Action::Reply).await?;
         let hold = Duration::from_secs(u64::from(settings::now(&visit.app).undo_send_seconds));
-        let new = NewMessage { content: form.content, is_internal: form.is_internal, channel: Channel::Web, file_keys: form.file_keys, status: form.status, hold };
+        let new =
+            NewMessage { content: form.content, is_internal: form.is_internal, channel: Channel::Web, file_keys: form.file_keys, status: form.status, hold };
         let (ticket, message) = ticket.say(&mut tx, actor, new).await?;
         message::adopt(&mut tx, actor, message.id, stored).await?;
         let place = back(&headers, ticket.id)?.headers().get(web::header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
@@ -306,11 +366,19 @@ pub(super) async fn say(visit: Visit, headers: HeaderMap, Path(ticket): Path<Str
             (false, None) => "Reply sent.".to_owned(),
         };
         Ok(visit.flash(answer, &Flash { kind: "good", text, undo }))
-    }.await;
+    }
+    .await;
     match outcome {
         Err(web::Failure(Fault::Invalid(wrong))) => {
             let mut conn = visit.app.db.read().await?;
-            let page = screen(&visit, &mut conn, actor, Filter { limit: 50, ..Filter::default() }, Some(Open { ticket: &ticket, refused: Some((&fields, &wrong)), conflict: None })).await?;
+            let page = screen(
+                &visit,
+                &mut conn,
+                actor,
+                Filter { limit: 50, ..Filter::default() },
+                Some(Open { ticket: &ticket, refused: Some((&fields, &wrong)), conflict: None }),
+            )
+            .await?;
             web::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         outcome => outcome,
@@ -333,7 +401,10 @@ pub(super) struct Draft {
 
 impl Form for Draft {
     fn read(fields: &mut Fields) -> Self {
-        Self { is_internal: fields.optional_text("kind", 10).as_deref() == Some("note"), content: fields.optional_text("content", message::LENGTH).unwrap_or_default() }
+        Self {
+            is_internal: fields.optional_text("kind", 10).as_deref() == Some("note"),
+            content: fields.optional_text("content", message::LENGTH).unwrap_or_default(),
+        }
     }
 }
 

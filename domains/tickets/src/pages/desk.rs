@@ -1,7 +1,18 @@
 //! The desk: sidebar, list, conversation, details; and the palette.
 
-use super::{place::{choices, errors, upload_limits}, thread};
-use crate::{Category, Channel, Part, Priority, Status, Ticket, api::id, draft, history, list::{self, Filter, Listed, Sort, View}, listener, policy::{self, Action}, tag, views};
+use super::{
+    place::{choices, errors, upload_limits},
+    thread,
+};
+use crate::{
+    Category, Channel, Part, Priority, Status, Ticket,
+    api::id,
+    draft, history,
+    list::{self, Filter, Listed, Sort, View},
+    listener,
+    policy::{self, Action},
+    tag, views,
+};
 use accounts::{Organization, Person, Team};
 use db::Conn;
 use kernel::{Actor, FieldErrors, Result, TeamId};
@@ -23,7 +34,8 @@ const VIEWS: &[(View, &str, &str, &str)] = &[
 
 /// An address with its query; empty values are left out.
 pub(super) fn href(path: &str, pairs: &[(&str, &str)]) -> String {
-    let query: Vec<String> = pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))).collect();
+    let query: Vec<String> =
+        pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
@@ -125,8 +137,22 @@ fn ticket_row(row: &Listed, query: &[(&'static str, String)], current: Option<cr
     }
 }
 
-async fn ticket_list(conn: &mut Conn, actor: &Actor, filter: &Filter, query: &[(&'static str, String)], teams: &[Team], rows: Vec<views::TicketRow>, more_href: Option<String>) -> Result<views::TicketList> {
-    let hidden = |names: &[&str], keep: bool| query.iter().filter(|(name, _)| names.contains(name) == keep).map(|(name, value)| views::Hidden { name: (*name).to_owned(), value: value.clone() }).collect();
+async fn ticket_list(
+    conn: &mut Conn,
+    actor: &Actor,
+    filter: &Filter,
+    query: &[(&'static str, String)],
+    teams: &[Team],
+    rows: Vec<views::TicketRow>,
+    more_href: Option<String>,
+) -> Result<views::TicketList> {
+    let hidden = |names: &[&str], keep: bool| {
+        query
+            .iter()
+            .filter(|(name, _)| names.contains(name) == keep)
+            .map(|(name, value)| views::Hidden { name: (*name).to_owned(), value: value.clone() })
+            .collect()
+    };
     let (_, label, _, empty) = VIEWS.iter().find(|(view, ..)| Some(*view) == filter.view).unwrap_or(&(View::All, "Tickets", "i-layers", "Nothing here yet."));
     let team = filter.team.and_then(|id| teams.iter().find(|team| team.id == id)).filter(|_| filter.view.is_none());
     let sort = filter.sort.unwrap_or(Sort::Updated);
@@ -136,7 +162,10 @@ async fn ticket_list(conn: &mut Conn, actor: &Actor, filter: &Filter, query: &[(
         href: list_href("/desk", query, &[]),
         kept: hidden(&["view"], true),
         kept_filters: hidden(&["view", "sort"], false),
-        sorts: sorts.into_iter().map(|(word, label)| views::Choice { value: word.word().to_owned(), label: label.to_owned(), selected: sort == word }).collect(),
+        sorts: sorts
+            .into_iter()
+            .map(|(word, label)| views::Choice { value: word.word().to_owned(), label: label.to_owned(), selected: sort == word })
+            .collect(),
         filters: filters(conn, actor, filter, query, teams).await?,
         rows,
         more_href,
@@ -149,7 +178,11 @@ async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static
     let organizations = Organization::all(conn).await?;
     let chosen = filter.assignee.flatten();
     let mut assignees = vec![views::Choice { value: "none".to_owned(), label: "Nobody".to_owned(), selected: filter.assignee == Some(None) }];
-    assignees.extend(staff.iter().map(|person| views::Choice { value: person.id.to_string(), label: person.name.clone(), selected: chosen == Some(person.id) }));
+    assignees.extend(staff.iter().map(|person| views::Choice {
+        value: person.id.to_string(),
+        label: person.name.clone(),
+        selected: chosen == Some(person.id),
+    }));
     let without = |name: &str| {
         let rest: Vec<(&'static str, String)> = query.iter().filter(|(known, _)| *known != name).cloned().collect();
         list_href("/desk", &rest, &[])
@@ -198,10 +231,16 @@ async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static
         statuses: choices(Status::ALL, Status::label, &filter.status),
         priorities: choices(Priority::ALL, Priority::label, &filter.priority),
         categories: choices(Category::ALL, Category::label, &filter.category),
-        teams: teams.iter().map(|team| views::Choice { value: team.id.to_string(), label: team.name.clone(), selected: filter.team == Some(team.id) }).collect(),
+        teams: teams
+            .iter()
+            .map(|team| views::Choice { value: team.id.to_string(), label: team.name.clone(), selected: filter.team == Some(team.id) })
+            .collect(),
         assignees,
         channels: choices(Channel::ALL, Channel::label, &filter.channel),
-        organizations: organizations.into_iter().map(|known| views::Choice { selected: filter.organization == Some(known.id), value: known.id.to_string(), label: known.name }).collect(),
+        organizations: organizations
+            .into_iter()
+            .map(|known| views::Choice { selected: filter.organization == Some(known.id), value: known.id.to_string(), label: known.name })
+            .collect(),
         tag: filter.tag.clone().unwrap_or_default(),
         requester: query.iter().find(|(name, _)| *name == "requester").map(|(_, text)| text.clone()).unwrap_or_default(),
         q: filter.q.clone().unwrap_or_default(),
@@ -216,20 +255,27 @@ pub(super) async fn sidebar(conn: &mut Conn, actor: &Actor, view: Option<View>, 
 }
 
 fn sidebar_of(actor: &Actor, teams: &[Team], view: Option<View>, team: Option<TeamId>) -> views::Sidebar {
-    let views = VIEWS.iter().map(|(known, label, icon, _)| views::NavView {
-        label: (*label).to_owned(),
-        icon,
-        href: href("/desk", &[("view", known.word())]),
-        is_current: view == Some(*known),
-        count: None,
-    }).collect();
-    let teams = teams.iter().filter(|known| actor.is_supervisor() || actor.teams.contains(&known.id)).map(|known| views::NavView {
-        label: known.name.clone(),
-        icon: "i-users-round",
-        href: href("/desk", &[("team", &known.id.to_string())]),
-        is_current: view.is_none() && team == Some(known.id),
-        count: None,
-    }).collect();
+    let views = VIEWS
+        .iter()
+        .map(|(known, label, icon, _)| views::NavView {
+            label: (*label).to_owned(),
+            icon,
+            href: href("/desk", &[("view", known.word())]),
+            is_current: view == Some(*known),
+            count: None,
+        })
+        .collect();
+    let teams = teams
+        .iter()
+        .filter(|known| actor.is_supervisor() || actor.teams.contains(&known.id))
+        .map(|known| views::NavView {
+            label: known.name.clone(),
+            icon: "i-users-round",
+            href: href("/desk", &[("team", &known.id.to_string())]),
+            is_current: view.is_none() && team == Some(known.id),
+            count: None,
+        })
+        .collect();
     let counts_src = href("/desk/counts", &[("view", view.map_or("", View::word)), ("team", &team.map_or(String::new(), |team| team.to_string()))]);
     views::Sidebar { views, teams, counts_src }
 }
@@ -259,7 +305,13 @@ async fn ticket_view(visit: &Visit, conn: &mut Conn, actor: &Actor, query: &[(&'
     let requester = Person::get(conn, ticket.requester_id).await?;
     let staff = Person::staff(conn).await?;
     let earlier = Filter { requester: Some(ticket.requester_id), limit: 6, ..Filter::default() }.page(conn, actor).await?;
-    let follower = |part: Part| listeners.iter().filter(move |listener| listener.part == part).map(|listener| views::Listener { name: listener.name.clone(), email: listener.email.clone(), may_remove: true }).collect::<Vec<_>>();
+    let follower = |part: Part| {
+        listeners
+            .iter()
+            .filter(move |listener| listener.part == part)
+            .map(|listener| views::Listener { name: listener.name.clone(), email: listener.email.clone(), may_remove: true })
+            .collect::<Vec<_>>()
+    };
     let composer = composer(visit, conn, actor, ticket, open.refused).await?;
     let edit = policy::may(actor, Action::Change, ticket, listens);
     Ok(views::Ticket {
@@ -272,14 +324,29 @@ async fn ticket_view(visit: &Visit, conn: &mut Conn, actor: &Actor, query: &[(&'
         is_done: !ticket.status.is_active(),
         entries: thread::entries(visit, conn, ticket).await?,
         earlier_href: None,
-        here: visit.app.live.presence.of(ticket.id.uuid(), actor.person.map(db::Id::uuid)).into_iter().map(|(name, doing)| views::Here { name, doing: doing.word() }).collect(),
+        here: visit
+            .app
+            .live
+            .presence
+            .of(ticket.id.uuid(), actor.person.map(db::Id::uuid))
+            .into_iter()
+            .map(|(name, doing)| views::Here { name, doing: doing.word() })
+            .collect(),
         composer,
         recipients: recipients(conn, ticket, &listeners).await?,
         statuses: choices(Status::ALL, Status::label, &[ticket.status]),
         priorities: choices(Priority::ALL, Priority::label, &[ticket.priority]),
         categories: choices(Category::ALL, Category::label, &[ticket.category]),
-        assignees: or_none("Nobody", ticket.assignee_id.is_none(), staff.into_iter().map(|person| views::Choice { selected: ticket.assignee_id == Some(person.id), value: person.id.to_string(), label: person.name })),
-        teams: or_none("None", ticket.team_id.is_none(), teams.iter().map(|team| views::Choice { value: team.id.to_string(), label: team.name.clone(), selected: ticket.team_id == Some(team.id) })),
+        assignees: or_none(
+            "Nobody",
+            ticket.assignee_id.is_none(),
+            staff.into_iter().map(|person| views::Choice { selected: ticket.assignee_id == Some(person.id), value: person.id.to_string(), label: person.name }),
+        ),
+        teams: or_none(
+            "None",
+            ticket.team_id.is_none(),
+            teams.iter().map(|team| views::Choice { value: team.id.to_string(), label: team.name.clone(), selected: ticket.team_id == Some(team.id) }),
+        ),
         is_mine: ticket.assignee_id.is_some() && ticket.assignee_id == actor.person,
         tags: tag::of(conn, ticket.id).await?,
         known_tags: tag::known(conn, 200).await?,
@@ -297,11 +364,17 @@ async fn ticket_view(visit: &Visit, conn: &mut Conn, actor: &Actor, query: &[(&'
             name: requester.name,
             email: requester.email,
         },
-        earlier: earlier.rows.iter().filter(|row| row.ticket.id != ticket.id).take(5).map(|row| views::EarlierRequest {
-            href: list_href(&format!("/desk/tickets/{}", row.ticket.id), query, &[]),
-            title: row.ticket.title.clone(),
-            status: row.ticket.status.for_agents(row.ticket.is_untouched()),
-        }).collect(),
+        earlier: earlier
+            .rows
+            .iter()
+            .filter(|row| row.ticket.id != ticket.id)
+            .take(5)
+            .map(|row| views::EarlierRequest {
+                href: list_href(&format!("/desk/tickets/{}", row.ticket.id), query, &[]),
+                title: row.ticket.title.clone(),
+                status: row.ticket.status.for_agents(row.ticket.is_untouched()),
+            })
+            .collect(),
         conflict: open.conflict,
         trashed: ticket.trashed_at.map(|at| views::Trashed { by: ticket.trashed_by.clone().unwrap_or_default(), at, gone_at: at.plus(crate::work::TRASH) }),
         may: views::TicketRights { edit, trash: policy::may(actor, Action::Trash, ticket, listens) },
@@ -309,7 +382,7 @@ async fn ticket_view(visit: &Visit, conn: &mut Conn, actor: &Actor, query: &[(&'
 }
 
 /// A choice list that begins with the empty value.
-fn or_none(label: &str, selected: bool, choices: impl Iterator<Item = views::Choice>) -> Vec<views::Choice> {
+pub(super) fn or_none(label: &str, selected: bool, choices: impl Iterator<Item = views::Choice>) -> Vec<views::Choice> {
     std::iter::once(views::Choice { value: String::new(), label: label.to_owned(), selected }).chain(choices).collect()
 }
 
@@ -335,8 +408,13 @@ async fn composer(visit: &Visit, conn: &mut Conn, actor: &Actor, ticket: &Ticket
 async fn recipients(conn: &mut Conn, ticket: &Ticket, listeners: &[crate::Listener]) -> Result<views::Recipients> {
     let changes = db::journal::of(conn, ticket.id.uuid()).await?;
     let last = changes.iter().rposition(|event| matches!(event.kind.as_str(), "ticket.created" | "ticket.replied" | "ticket.customer_replied")).unwrap_or(0);
-    let names = |kind: &str| changes[last.min(changes.len())..].iter().filter(|event| event.kind == kind && event.facts()["part"] == "CC")
-        .filter_map(|event| event.facts()["name"].as_str().map(str::to_owned)).collect::<Vec<_>>();
+    let names = |kind: &str| {
+        changes[last.min(changes.len())..]
+            .iter()
+            .filter(|event| event.kind == kind && event.facts()["part"] == "CC")
+            .filter_map(|event| event.facts()["name"].as_str().map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
     Ok(views::Recipients {
         to: ticket.requester_name.clone(),
         cc: listeners.iter().filter(|listener| listener.part == Part::Cc).map(|listener| listener.name.clone()).collect(),

@@ -1,6 +1,11 @@
 //! The request form: for customers, for guests, and for agents on behalf of somebody.
 
-use super::{guest, place::{errors, fresh_key, typed, upload_limits}};
+use super::{
+    desk::or_none,
+    guest,
+    place::{errors, fresh_key, typed, upload_limits},
+    thread,
+};
 use crate::{Category, Channel, NewTicket, Priority, Ticket, api::TITLE, message, views};
 use accounts::{Person, Team};
 use kernel::{Actor, Fault, FieldErrors, PersonId, TeamId};
@@ -44,8 +49,19 @@ impl Form for Request {
 
 impl Request {
     pub(super) fn into_new(self) -> NewTicket {
-        NewTicket { title: self.title, content: self.content, category: self.category, priority: self.priority, channel: Channel::Web, cc: self.cc, tags: Vec::new(),
-            assignee: self.assignee, team: self.team, follows: None, file_keys: self.file_keys }
+        NewTicket {
+            title: self.title,
+            content: self.content,
+            category: self.category,
+            priority: self.priority,
+            channel: Channel::Web,
+            cc: self.cc,
+            tags: Vec::new(),
+            assignee: self.assignee,
+            team: self.team,
+            follows: None,
+            file_keys: self.file_keys,
+        }
     }
 }
 
@@ -62,12 +78,24 @@ impl Form for Prefill {
 
 /// `GET /requests/new`: anyone.
 pub(super) async fn blank(visit: Visit, Asked(prefill): Asked<Prefill>) -> Answer {
-    let values = views::RequestValues { category: prefill.category, title: prefill.title, priority: "MEDIUM".to_owned(), idempotency_key: fresh_key(), ..views::RequestValues::default() };
+    let values = views::RequestValues {
+        category: prefill.category,
+        title: prefill.title,
+        priority: "MEDIUM".to_owned(),
+        idempotency_key: fresh_key(),
+        ..views::RequestValues::default()
+    };
     web::html(&page(&visit, values, &FieldErrors::default()))
 }
 
 fn page(visit: &Visit, values: views::RequestValues, wrong: &FieldErrors) -> views::RequestForm {
-    views::RequestForm { page: visit.page("Send a request"), is_guest: !visit.actor.is_signed_in(), values, errors: errors(wrong), upload: upload_limits(visit) }
+    views::RequestForm {
+        page: visit.page("Send a request"),
+        is_guest: !visit.actor.is_signed_in(),
+        values,
+        errors: errors(wrong),
+        upload: upload_limits(visit),
+    }
 }
 
 /// `POST /requests`: anyone; a guest's request waits until the address is confirmed.
@@ -79,9 +107,29 @@ pub(super) async fn create(visit: Visit, input: Input<Request>) -> Answer {
         Err(wrong) => Err(Fault::Invalid(wrong).into()),
     };
     match outcome {
-        Err(web::Failure(Fault::Invalid(wrong))) => web::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&visit, typed(&fields), &wrong)),
+        Err(web::Failure(Fault::Invalid(wrong))) => {
+            web::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&visit, again(&visit, &fields).await?, &in_words(wrong)))
+        }
         outcome => outcome,
     }
+}
+
+/// What was typed and what was uploaded, for showing the form again.
+async fn again(visit: &Visit, fields: &Fields) -> Result<views::RequestValues, Fault> {
+    let kept_files = thread::kept(&mut visit.app.db.read().await?, &visit.actor, fields).await?;
+    Ok(views::RequestValues { kept_files, ..typed(fields) })
+}
+
+/// Sentences that stand for themselves in the summary above the form.
+fn in_words(mut wrong: FieldErrors) -> FieldErrors {
+    for (field, sentence) in wrong.0.iter_mut().filter(|(_, sentence)| sentence == "This is needed.") {
+        match field.as_str() {
+            "title" => "Write a subject.".clone_into(sentence),
+            "content" => "Write what happened.".clone_into(sentence),
+            _ => {}
+        }
+    }
+    wrong
 }
 
 async fn send(visit: &Visit, request: Request, uploads: Vec<Upload>, seal: &Seal) -> Answer {
@@ -106,19 +154,45 @@ async fn send(visit: &Visit, request: Request, uploads: Vec<Upload>, seal: &Seal
 /// `GET /desk/tickets/new`: staff.
 pub(super) async fn blank_on_behalf(visit: Visit) -> Answer {
     visit.staff()?;
-    let values = views::RequestValues { priority: "MEDIUM".to_owned(), category: "TECHNICAL_SUPPORT".to_owned(), idempotency_key: fresh_key(), ..views::RequestValues::default() };
+    let values = views::RequestValues {
+        priority: "MEDIUM".to_owned(),
+        category: "TECHNICAL_SUPPORT".to_owned(),
+        idempotency_key: fresh_key(),
+        ..views::RequestValues::default()
+    };
     let page = desk_page(&visit, values, &FieldErrors::default(), (None, None)).await?;
     web::html(&page)
 }
 
-async fn desk_page(visit: &Visit, values: views::RequestValues, wrong: &FieldErrors, chosen: (Option<PersonId>, Option<TeamId>)) -> Result<views::NewTicket, Fault> {
+async fn desk_page(
+    visit: &Visit,
+    values: views::RequestValues,
+    wrong: &FieldErrors,
+    chosen: (Option<PersonId>, Option<TeamId>),
+) -> Result<views::NewTicket, Fault> {
     let mut conn = visit.app.db.read().await?;
     Ok(views::NewTicket {
         page: visit.page("New ticket"),
         sidebar: super::desk::sidebar(&mut conn, &visit.actor, None, None).await?,
         values,
-        assignees: Person::staff(&mut conn).await?.into_iter().map(|person| views::Choice { selected: chosen.0 == Some(person.id), value: person.id.to_string(), label: person.name }).collect(),
-        teams: Team::all(&mut conn).await?.into_iter().map(|team| views::Choice { selected: chosen.1 == Some(team.id), value: team.id.to_string(), label: team.name }).collect(),
+        assignees: or_none(
+            "Nobody",
+            chosen.0.is_none(),
+            Person::staff(&mut conn).await?.into_iter().map(|person| views::Choice {
+                selected: chosen.0 == Some(person.id),
+                value: person.id.to_string(),
+                label: person.name,
+            }),
+        ),
+        teams: or_none(
+            "None",
+            chosen.1.is_none(),
+            Team::all(&mut conn).await?.into_iter().map(|team| views::Choice {
+                selected: chosen.1 == Some(team.id),
+                value: team.id.to_string(),
+                label: team.name,
+            }),
+        ),
         errors: errors(wrong),
         upload: upload_limits(visit),
     })
@@ -128,14 +202,14 @@ async fn desk_page(visit: &Visit, values: views::RequestValues, wrong: &FieldErr
 pub(super) async fn create_on_behalf(visit: Visit, input: Input<Request>) -> Answer {
     let actor = visit.staff()?;
     let (request, fields, uploads, seal) = input.open();
-    let chosen = request.as_ref().map_or((None, None), |request| (request.assignee, request.team));
+    let chosen = (fields.typed("assignee").parse().ok(), fields.typed("team").parse().ok());
     let outcome = match request {
         Ok(request) => send_on_behalf(&visit, actor, request, uploads, &seal).await,
         Err(wrong) => Err(Fault::Invalid(wrong).into()),
     };
     match outcome {
         Err(web::Failure(Fault::Invalid(wrong))) => {
-            let page = desk_page(&visit, typed(&fields), &wrong, chosen).await?;
+            let page = desk_page(&visit, again(&visit, &fields).await?, &in_words(wrong), chosen).await?;
             web::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         outcome => outcome,
@@ -154,8 +228,13 @@ async fn send_on_behalf(visit: &Visit, actor: &Actor, request: Request, uploads:
     let ticket = Ticket::create(&mut tx, actor, &requester, request.into_new()).await?;
     message::adopt(&mut tx, actor, ticket.first_message_id, stored).await?;
     let link = guest::link_for(&mut tx, visit, &ticket).await?;
-    accounts::mail::queue(&mut tx, &requester.email, &format!("[#{}] {}", ticket.number, ticket.title),
-        &format!("Hello {},\n\n{} opened a request for you. Follow it and reply here:\n{link}\n", requester.first_name(), actor.name)).await?;
+    accounts::mail::queue(
+        &mut tx,
+        &requester.email,
+        &format!("[#{}] {}", ticket.number, ticket.title),
+        &format!("Hello {},\n\n{} opened a request for you. Follow it and reply here:\n{link}\n", requester.first_name(), actor.name),
+    )
+    .await?;
     let answer = seal.keep_redirect(&mut tx, visit, &format!("/desk/tickets/{}", ticket.id)).await?;
     tx.commit().await?;
     Ok(visit.flash(answer, &Flash { kind: "good", text: format!("Ticket #{} created.", ticket.number), undo: None }))

@@ -7,7 +7,7 @@ use accounts::{Link, Person, Purpose};
 use db::{Tx, Word};
 use kernel::{Actor, Fault, Result, Who};
 use serde_json::json;
-use web::{Answer, Bucket, Flash, Form, Input, Path, Upload, Visit};
+use web::{Answer, Bucket, Flash, Form, Input, Path, StatusCode, Upload, Visit};
 
 /// Keeps a guest's request until its address is confirmed.
 pub(super) async fn lay_down(visit: &Visit, request: Request, uploads: &[Upload]) -> Answer {
@@ -41,7 +41,8 @@ pub(super) async fn confirm_page(visit: Visit, Path(token): Path<String>) -> Ans
         Err(Fault::Missing) => None,
         Err(fault) => return Err(fault.into()),
     };
-    web::html(&views::RequestConfirm { page: visit.page("Confirm your request"), action: format!("/requests/confirm/{token}"), title })
+    let status = if title.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    web::html_with(status, &views::RequestConfirm { page: visit.page("Confirm your request"), action: format!("/requests/confirm/{token}"), title })
 }
 
 pub(super) struct Nothing;
@@ -58,7 +59,10 @@ pub(super) async fn confirm(visit: Visit, Path(token): Path<String>, _: Input<No
     let link = match Link::take(&mut tx, Purpose::Request, &token).await {
         Err(Fault::Missing) => {
             drop(tx);
-            return web::html(&views::RequestConfirm { page: visit.page("Confirm your request"), action: String::new(), title: None });
+            return web::html_with(
+                StatusCode::NOT_FOUND,
+                &views::RequestConfirm { page: visit.page("Confirm your request"), action: String::new(), title: None },
+            );
         }
         taken => taken?,
     };
@@ -70,8 +74,13 @@ pub(super) async fn confirm(visit: Visit, Path(token): Path<String>, _: Input<No
     let ticket = Ticket::create(&mut tx, &actor, &requester, request).await?;
     let secret = guest_secret(&mut tx, &ticket).await?;
     let href = format!("{}/r/{secret}", visit.app.config.public_url);
-    accounts::mail::queue(&mut tx, &requester.email, &format!("[#{}] {}", ticket.number, ticket.title),
-        &format!("Hello {},\n\nyour request #{} is with us. Follow it and reply here:\n{href}\n", requester.first_name(), ticket.number)).await?;
+    accounts::mail::queue(
+        &mut tx,
+        &requester.email,
+        &format!("[#{}] {}", ticket.number, ticket.title),
+        &format!("Hello {},\n\nyour request #{} is with us. Follow it and reply here:\n{href}\n", requester.first_name(), ticket.number),
+    )
+    .await?;
     tx.commit().await?;
     let answer = let_in(&visit, &secret, &ticket)?;
     Ok(visit.flash(answer, &Flash { kind: "good", text: format!("Request #{} is with us.", ticket.number), undo: None }))

@@ -9,7 +9,11 @@ use web::{Fields, Visit};
 /// What may be uploaded, as the admin set it.
 pub(crate) fn upload_limits(visit: &Visit) -> views::UploadLimits {
     let limit = **visit.app.upload.load();
-    views::UploadLimits { max_bytes: i64::try_from(limit.file_bytes).unwrap_or(i64::MAX), max_files: i64::try_from(limit.files).unwrap_or(20), accept: String::new() }
+    views::UploadLimits {
+        max_bytes: i64::try_from(limit.file_bytes).unwrap_or(i64::MAX),
+        max_files: i64::try_from(limit.files).unwrap_or(20),
+        accept: String::new(),
+    }
 }
 
 /// Errors as templates take them.

@@ -1,7 +1,17 @@
 //! One request as its customer sees it. Guests come here with the cookie of their link.
 
-use super::{place::{category_words, errors, first_name}, thread};
-use crate::{Channel, NewMessage, Part, Status, Ticket, TicketId, api::id, change::Change, list, listener, message, policy::{self, Action}, views};
+use super::{
+    place::{category_words, errors, first_name},
+    thread,
+};
+use crate::{
+    Channel, NewMessage, Part, Status, Ticket, TicketId,
+    api::id,
+    change::Change,
+    list, listener, message,
+    policy::{self, Action},
+    views,
+};
 use db::Conn;
 use kernel::{Actor, Fault, FieldErrors, Result, Who};
 use std::time::Duration;
@@ -49,11 +59,15 @@ async fn page(visit: &Visit, conn: &mut Conn, ticket: &Ticket, refused: Option<(
         category: category_words(ticket.category).to_owned(),
         urgency: ticket.priority.label().to_owned(),
         opened_at: ticket.created_at,
-        followers: listeners.into_iter().filter(|listener| listener.part != Part::Follower).map(|listener| views::Listener {
-            may_remove: listener.part == Part::Cc && may(Action::Invite),
-            name: if Some(listener.person_id) == actor.person { "You".to_owned() } else { listener.name },
-            email: listener.email,
-        }).collect(),
+        followers: listeners
+            .into_iter()
+            .filter(|listener| listener.part != Part::Follower)
+            .map(|listener| views::Listener {
+                may_remove: listener.part == Part::Cc && may(Action::Invite),
+                name: if Some(listener.person_id) == actor.person { "You".to_owned() } else { listener.name },
+                email: listener.email,
+            })
+            .collect(),
         may: views::RequestRights {
             reply: may(Action::Reply),
             solve: may(Action::Settle) && ticket.status.is_active(),
@@ -93,14 +107,16 @@ pub(super) async fn reply(visit: Visit, Path(ticket): Path<String>, input: Input
             return Ok(answer);
         }
         let ticket = Ticket::get(&mut tx, actor, ticket_id, Action::Reply).await?;
-        let new = NewMessage { content: reply.content, is_internal: false, channel: Channel::Web, file_keys: reply.file_keys, status: None, hold: Duration::ZERO };
+        let new =
+            NewMessage { content: reply.content, is_internal: false, channel: Channel::Web, file_keys: reply.file_keys, status: None, hold: Duration::ZERO };
         let (ticket, message) = ticket.say(&mut tx, actor, new).await?;
         message::adopt(&mut tx, actor, message.id, stored).await?;
         let answer = seal.keep_redirect(&mut tx, &visit, &format!("/requests/{}#m-{}", ticket.id, message.id)).await?;
         tx.commit().await?;
         let text = if ticket.id == ticket_id { "Your reply is sent.".to_owned() } else { format!("Request #{} goes on from the closed one.", ticket.number) };
         Ok(visit.flash(answer, &Flash { kind: "good", text, undo: None }))
-    }.await;
+    }
+    .await;
     match outcome {
         Err(web::Failure(Fault::Invalid(wrong))) => {
             let page = page(&visit, &mut visit.app.db.read().await?, &ticket, Some((&fields, &wrong))).await?;
@@ -161,7 +177,8 @@ pub(super) async fn followers(visit: Visit, Path(ticket): Path<String>, input: I
             return listener::unfollow(&mut tx, actor, ticket.id, found.ok_or(Fault::Missing)?).await;
         }
         listener::invite(&mut tx, actor, ticket.id, &email, Part::Cc).await
-    }.await;
+    }
+    .await;
     let back = web::see_other(&format!("/requests/{}", ticket.id))?;
     match outcome {
         Ok(()) => {

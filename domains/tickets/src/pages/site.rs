@@ -1,7 +1,11 @@
 //! The help center's home, the customer's list and the search box.
 
 use super::place::{first_name, request_row};
-use crate::{Status, list::{Filter, Sort}, views};
+use crate::{
+    Status,
+    list::{Filter, Sort},
+    views,
+};
 use kernel::Fault;
 use web::{Answer, Asked, Bucket, Fields, Form, Input, Visit};
 
@@ -12,7 +16,12 @@ pub(super) async fn home(visit: Visit) -> Answer {
     if actor.is_signed_in() {
         let filter = Filter { requester: actor.person, limit: 5, ..Filter::default() };
         let page = filter.page(&mut visit.app.db.read().await?, actor).await?;
-        latest = page.rows.iter().map(|row| request_row(actor, row)).map(|row| views::RequestRow { href: row.href.replace("/desk/tickets/", "/requests/"), ..row }).collect();
+        latest = page
+            .rows
+            .iter()
+            .map(|row| request_row(actor, row))
+            .map(|row| views::RequestRow { href: row.href.replace("/desk/tickets/", "/requests/"), ..row })
+            .collect();
     }
     let mut page = visit.page("Help center");
     page.live = actor.person.filter(|_| actor.is_signed_in()).map(|person| format!("person:{person}")).into_iter().collect();
@@ -27,14 +36,25 @@ pub(super) struct Show {
 
 impl Form for Show {
     fn read(fields: &mut Fields) -> Self {
-        Self { show: fields.optional_text("show", 20).unwrap_or_default(), q: fields.optional_text("q", 200).unwrap_or_default(), cursor: fields.optional_text("cursor", 300) }
+        Self {
+            show: fields.optional_text("show", 20).unwrap_or_default(),
+            q: fields.optional_text("q", 200).unwrap_or_default(),
+            cursor: fields.optional_text("cursor", 300),
+        }
     }
 }
 
 /// `GET /requests`: the signed-in person's own, and where the organization allows it, the colleagues'.
 pub(super) async fn mine(visit: Visit, Asked(show): Asked<Show>) -> Answer {
     let actor = visit.signed_in()?;
-    let mut filter = Filter { requester: actor.person, q: Some(show.q.clone()).filter(|q| !q.is_empty()), cursor: show.cursor.clone(), sort: Some(Sort::Updated), limit: 20, ..Filter::default() };
+    let mut filter = Filter {
+        requester: actor.person,
+        q: Some(show.q.clone()).filter(|q| !q.is_empty()),
+        cursor: show.cursor.clone(),
+        sort: Some(Sort::Updated),
+        limit: 20,
+        ..Filter::default()
+    };
     match show.show.as_str() {
         "active" => filter.status = vec![Status::Open, Status::InProgress, Status::Pending, Status::OnHold],
         "solved" => filter.status = vec![Status::Resolved, Status::Closed],
@@ -71,7 +91,10 @@ pub(super) async fn mine(visit: Visit, Asked(show): Asked<Show>) -> Answer {
         rows: found.rows.iter().map(|row| own_side(request_row(actor, row))).collect(),
         waiting: waiting.map(own_side),
         waiting_count,
-        pager: views::Pager { previous: show.cursor.map(|_| list_href(&show.show, &show.q, None)), next: found.next.as_deref().map(|next| list_href(&show.show, &show.q, Some(next))) },
+        pager: views::Pager {
+            previous: show.cursor.map(|_| list_href(&show.show, &show.q, None)),
+            next: found.next.as_deref().map(|next| list_href(&show.show, &show.q, Some(next))),
+        },
         q: show.q,
         show: show.show,
     })

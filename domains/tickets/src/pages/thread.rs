@@ -1,7 +1,11 @@
 //! A thread as both sides show it: messages and what happened between them, in order of time.
 
 use super::place::{fresh_key, upload_limits};
-use crate::{Message, Ticket, history, message::{self, MESSAGE}, views};
+use crate::{
+    Message, Ticket, history,
+    message::{self, MESSAGE},
+    views,
+};
 use db::Conn;
 use kernel::{Actor, Result};
 use std::collections::HashMap;
@@ -22,16 +26,19 @@ pub(super) async fn entries(visit: &Visit, conn: &mut Conn, ticket: &Ticket) -> 
             until,
             undo_href: (message.author_id == actor.person).then(|| format!("/desk/tickets/{}/messages/{}/undo", ticket.id, message.id)),
         });
-        entries.push((message.created_at, views::Entry::Message(views::Message {
-            html: message.safe_html().into_string(),
-            files: files.remove(&message.id.uuid()).unwrap_or_default(),
-            id: message.id.to_string(),
-            author: message.author_name,
-            about,
-            is_note: message.is_internal,
-            at: message.created_at,
-            held,
-        })));
+        entries.push((
+            message.created_at,
+            views::Entry::Message(views::Message {
+                html: message.safe_html().into_string(),
+                files: files.remove(&message.id.uuid()).unwrap_or_default(),
+                id: message.id.to_string(),
+                author: message.author_name,
+                about,
+                is_note: message.is_internal,
+                at: message.created_at,
+                held,
+            }),
+        ));
     }
     for event in history::of(conn, actor, ticket).await? {
         if let Some(entry) = history::entry(&event, actor.is_staff()) {
@@ -52,7 +59,11 @@ fn about(actor: &Actor, ticket: &Ticket, message: &Message) -> String {
     if message.is_staff {
         return if actor.is_staff() { format!("to {}", super::place::first_name(&ticket.requester_name)) } else { ticket.team.clone().unwrap_or_default() };
     }
-    if actor.is_staff() && message.id == ticket.first_message_id { format!("via {}", ticket.channel.label().to_lowercase().replace("api", "API")) } else { String::new() }
+    if actor.is_staff() && message.id == ticket.first_message_id {
+        format!("via {}", ticket.channel.label().to_lowercase().replace("api", "API"))
+    } else {
+        String::new()
+    }
 }
 
 async fn files_of(visit: &Visit, conn: &mut Conn, messages: &[Message]) -> Result<HashMap<Uuid, Vec<views::File>>> {

@@ -108,7 +108,7 @@ If a key has already been in a page, please revoke it."#),
 
 ```http
 POST /v1/runs
-Idempotency-Key: nightly-%dataset%-%date%
+Idempotency-Key: nightly-%dataset%-%req%
 ```
 
 The same key with the same body gives the same answer for 24 hours, whether the first try got through or not. Another body with that key is refused with 422, so a mix-up is noticed.
@@ -121,19 +121,19 @@ The SDKs do it on their own when you set `retries`. I have credited the double e
         body: "We read all requests of a day with `GET /v1/requests?page=2&limit=100` and so on. Some appear twice, some never. [[It is worse during office hours.|We need it for billing, so it has to be complete.]]",
         desk: Api, category: Bug, priority: Medium, tags: &["api", "pagination"], paper: Some(Paper::Table),
         turns: &[
-            Solves(r#"`page` counts from the newest entry, and while you read new ones push the others down: what was the last on page 1 becomes the first on page 2. That is why it is marked *deprecated*. The cursor does not have that problem:
+            Solves("`page` counts from the newest entry, and while you read new ones push the others down: what was the last on page 1 becomes the first on page 2. That is why it is marked *deprecated*. The cursor does not have that problem:
 
 ```python
 cursor = None
 while True:
-    page = client.requests.list(day="%date%", limit=100, cursor=cursor)
+    page = client.requests.list(day=day, limit=100, cursor=cursor)
     store(page.items)
     cursor = page.next_cursor
     if cursor is None:
         break
 ```
 
-For a whole day there is also `GET /v1/exports/requests/{day}`, one compressed file, ready at 00:30 UTC."#),
+For a whole day there is also `GET /v1/exports/requests/{day}`, one compressed file, ready at 00:30 UTC."),
         ],
     },
     Story {

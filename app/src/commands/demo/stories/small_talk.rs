@@ -11,7 +11,7 @@ pub(in super::super) const CLOSERS: &[&str] = &[
 ];
 
 /// How a first answer begins; its text goes on in lower case.
-pub(in super::super) const GREETINGS: &[&str] = &["Hi %first%,\n\n", "Hello %first%,\n\n", "Hi %first%, thanks for writing in:\n\n", "Dear %first%,\n\n"];
+pub(in super::super) const GREETINGS: &[&str] = &["Hi %first%,\n\n", "Hello %first%,\n\n", "Dear %first%,\n\n"];
 
 /// How answers end.
 pub(in super::super) const SIGNATURES: &[&str] = &["", "\n\n%agent%", "\n\nBest,\n%agent%", "\n\nKind regards\n%agent%", "\n\nBest wishes from support\n%agent%"];
@@ -56,22 +56,36 @@ pub(in super::super) const ASKS: &[&str] = &[
     "thank you for the description. Would you try it once more in a private window and send me what the page shows, perhaps with a screenshot?",
 ];
 
+/// The agent asks for more, where nothing is broken.
+pub(in super::super) const WISH_ASKS: &[&str] = &[
+    "could you tell me a little more about what you have in mind, and by when you need it? Then I can give you an answer that fits.",
+    "I want to give you the right answer at once: is this about one workspace or about several, and which plan are you on?",
+    "thank you for your message. Who in your team may decide on this? I need the yes of an owner before I go on.",
+];
+
 /// The customer never answered the question.
 pub(in super::super) const SILENCE: &[&str] = &[
     "I have not heard from you for some days, so I hope that it works by now and mark this as solved. If not, simply answer here and I am back on it.",
     "just tidying up: since there was no further news from you, I set this to solved. One line from you opens it again.",
 ];
 
+/// Notes about something broken.
+pub(in super::super) const BUG_NOTES: &[&str] = &[
+    "Spoke to engineering: not related to the deployment of this week.",
+    "I can reproduce this in the sandbox with %model%.",
+    "Asked in #support-help, %issue% looks like the same thing.",
+    "Checked the logs around %time% UTC: nothing unusual apart from what they describe.",
+    "Could not reproduce it in my own workspace. It may need as much traffic as they have.",
+];
+
 /// Notes that fit everywhere.
 pub(in super::super) const NOTES: &[&str] = &[
-    "Spoke to engineering: not related to the deployment of this week.",
     "%org% renews next month, let's answer this one quickly.",
     "Third question of this kind this week. Worth an article?",
     "Same customer as last week, who was very patient then. Please be generous.",
-    "I can reproduce this in the sandbox with %model%.",
-    "Asked in #support-help, %issue% looks like the same thing.",
+    "The page in the docs is hard to find. I told the writers.",
     "%peer%, could you take over when I am off? Everything is in the thread.",
-    "Checked the logs around %time% UTC: nothing unusual apart from what they describe.",
+    "They asked something close to this in spring, the answer was the same.",
 ];
 
 /// The customer gets impatient.
