@@ -53,7 +53,7 @@ class World {
     const page = await context.newPage();
     page.on("filechooser", () => {}); // Playwright catches the chooser only while somebody listens.
     page.on("console", (message) => { if (message.type() === "error" && !page.expected?.test(message.text())) this.wrong.push(`${page.url()}: ${message.text()}`); });
-    page.on("pageerror", (error) => this.wrong.push(`${page.url()}: ${error}`));
+    page.on("pageerror", (error) => { if (!page.expected?.test(String(error))) this.wrong.push(`${page.url()}: ${error}`); });
     return page;
   }
 

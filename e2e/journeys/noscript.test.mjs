@@ -99,7 +99,7 @@ test("an agent reads, replies, notes and sets every property", async () => {
 
   const write = page.locator("[data-composer]");
   await write.getByLabel("Message", { exact: true }).fill("Which export do you mean?");
-  await write.getByLabel("Attach files").setInputFiles(LOG);
+  await write.locator("input[type=file]").setInputFiles(LOG);
   await write.locator("button[type=submit].primary").click();
   await shows(page.locator(".msg:not(.note)", { hasText: "Which export" }).getByRole("link", { name: /run\.log/ }));
   await write.getByRole("radio", { name: "Internal note" }).check();

@@ -105,6 +105,7 @@ fn the_check_of_examples_finds_what_does_not_fit() {
         ("NewTicket", serde_json::json!({ "title": "t" })),
         ("NewTicket", serde_json::json!({ "title": "t", "description": "d", "priority": "SOON" })),
         ("TicketChange", serde_json::json!({ "version": "1" })),
+        ("TicketChange", serde_json::json!({ "version": 1, "title": null })),
         ("TicketPage", serde_json::json!({ "items": [{ "id": 7 }], "nextCursor": null })),
     ];
     for (name, value) in wrong {

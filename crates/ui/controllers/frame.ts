@@ -11,14 +11,14 @@ export default class extends Controller<HTMLElement> {
 
   override connect(): void {
     this.element.addEventListener("click", this.clicked);
-    this.element.addEventListener("submit", this.submitted, true);
+    document.addEventListener("submit", this.submitted, true);
     this.element.addEventListener("turbo:before-frame-render", this.rendering);
     this.element.addEventListener("turbo:frame-render", this.rendered);
   }
 
   override disconnect(): void {
     this.element.removeEventListener("click", this.clicked);
-    this.element.removeEventListener("submit", this.submitted, true);
+    document.removeEventListener("submit", this.submitted, true);
     this.element.removeEventListener("turbo:before-frame-render", this.rendering);
     this.element.removeEventListener("turbo:frame-render", this.rendered);
   }
@@ -27,8 +27,10 @@ export default class extends Controller<HTMLElement> {
     if (event.target instanceof Element && event.target.closest("[data-row]")) this.isOpening = true;
   };
 
-  /** A change of the open ticket is no new page in the browser's history. */
+  /** A change of the open ticket is no new page in the browser's history. What is taken back returns into an empty box. */
   private readonly submitted = (event: Event): void => {
+    const box = document.querySelector<HTMLElement>("[data-composer]");
+    if (event.target instanceof HTMLFormElement && "undo" in event.target.dataset && box?.querySelector("textarea")?.value.trim() === "") box.removeAttribute("data-turbo-permanent");
     if (event.target instanceof HTMLFormElement && event.target.closest("#ticket")) event.target.dataset["turboAction"] ??= "replace";
   };
 

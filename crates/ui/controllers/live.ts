@@ -31,6 +31,7 @@ export default class extends Controller<HTMLElement> {
     this.beat.start();
     this.socket.open();
     window.addEventListener("online", this.retry);
+    window.addEventListener("offline", this.cut);
   }
 
   override disconnect(): void {
@@ -40,6 +41,7 @@ export default class extends Controller<HTMLElement> {
     this.recount.cancel();
     clearTimeout(this.offline);
     window.removeEventListener("online", this.retry);
+    window.removeEventListener("offline", this.cut);
   }
 
   private line(): Socket {
@@ -83,4 +85,6 @@ export default class extends Controller<HTMLElement> {
   }
 
   private readonly retry = (): void => this.socket.open();
+  /** A line without a network can look open for minutes. */
+  private readonly cut = (): void => this.socket.drop();
 }

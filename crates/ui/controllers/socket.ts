@@ -20,12 +20,20 @@ export class Socket {
 
   open(): void {
     clearTimeout(this.timer);
-    if (this.isEnded || (this.socket && this.socket.readyState <= WebSocket.OPEN)) return;
+    if (this.isEnded || !navigator.onLine || (this.socket && this.socket.readyState <= WebSocket.OPEN)) return;
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
     this.socket = socket;
     socket.onopen = () => { this.wait = FIRST_WAIT_MS; this.onOpen(); };
     socket.onmessage = (event) => this.read(event.data);
     socket.onclose = () => { if (this.socket === socket && !this.isEnded) { this.onLost(); this.again(); } };
+  }
+
+  /** Gives the line up and waits for another. */
+  drop(): void {
+    const socket = this.socket;
+    this.socket = null;
+    if (socket && !this.isEnded) this.onLost();
+    socket?.close();
   }
 
   close(): void {

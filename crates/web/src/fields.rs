@@ -64,6 +64,13 @@ impl Fields {
         self.values.contains_key(name)
     }
 
+    /// Says that null is no value of a list: an empty list is.
+    pub fn refuse_null(&mut self, name: &str) {
+        if self.values.get(name).is_some_and(Value::is_null) {
+            self.errors.add(name, "Must be a list of texts.");
+        }
+    }
+
     /// Text that must be there, `1..=max` characters after trimming.
     pub fn text(&mut self, name: &str, max: usize) -> String {
         let text = self.optional_text(name, max);

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use kernel::{Fault, Scope};
+use kernel::Fault;
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     let is_upload = path.starts_with("/files/") || request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
     let (visit, mut response) = match Visit::of(&app, request.method(), request.uri(), request.headers(), peer, Arc::clone(&request_id)).await {
         Err((visit, fault)) => (*visit, faulty(fault)),
-        Ok(visit) => match limited(&visit).and_then(|()| in_scope(&visit)) {
+        Ok(visit) => match limited(&visit) {
             Err(fault) => (visit, faulty(fault)),
             Ok(()) => {
                 request.extensions_mut().insert(visit.clone());
@@ -61,15 +61,6 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
 fn limited(visit: &Visit) -> Result<(), Fault> {
     visit.app.limits.check(Bucket::Any, &visit.address.to_string())?;
     if visit.is_api() { visit.app.limits.check(Bucket::Api, &visit.counted_as()) } else { Ok(()) }
-}
-
-/// Endpoints ask for the scope they need. Pages do not: there a token needs to read tickets to look, and to write
-/// them to send a form.
-fn in_scope(visit: &Visit) -> Result<(), Fault> {
-    if visit.is_api() || visit.path.starts_with("/files/") || matches!(&*visit.path, "/healthz" | "/readyz") {
-        return Ok(());
-    }
-    visit.scope(if visit.is_get { Scope::TicketsRead } else { Scope::TicketsWrite })
 }
 
 fn faulty(fault: Fault) -> Response {

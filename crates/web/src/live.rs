@@ -11,7 +11,7 @@ use axum::{
 };
 use db::{Db, Event, journal};
 use http::{HeaderMap, header};
-use kernel::{Actor, Fault};
+use kernel::{Actor, Fault, Scope};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -148,6 +148,7 @@ pub(crate) async fn socket(visit: Visit, headers: HeaderMap, upgrade: WebSocketU
     if matches!(visit.actor.who, kernel::Who::Stranger) {
         return Err(Fault::SignIn.into());
     }
+    visit.scope(Scope::TicketsRead)?;
     visit.scope(kernel::Scope::TicketsRead)?;
     Ok(upgrade.read_buffer_size(4_096).write_buffer_size(0).max_message_size(8_192).on_upgrade(move |socket| Line::new(visit, headers).run(socket)))
 }

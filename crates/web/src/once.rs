@@ -42,21 +42,16 @@ impl Seal {
             return Err(Fault::field("Idempotency-Key", "This key was used for another request. Take a new one."));
         }
         let status = status.and_then(|status| u16::try_from(status).ok()).and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::CONFLICT);
-        let mut response = (status, body.unwrap_or_default()).into_response();
+        let mut response = dressed(status, location.as_deref(), body);
         response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
-        if let Some(location) = location.and_then(|location| HeaderValue::from_str(&location).ok()) {
-            response.headers_mut().insert(header::LOCATION, location);
-        } else {
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
         Ok(Some(response))
     }
 
-    /// Keeps a JSON answer and gives it back as a response.
-    pub async fn keep_json(&self, tx: &mut Tx, visit: &Visit, status: StatusCode, value: &impl serde::Serialize) -> Result<Response, Fault> {
+    /// Keeps a JSON answer, with where the new thing is, and gives it back as a response.
+    pub async fn keep_json(&self, tx: &mut Tx, visit: &Visit, status: StatusCode, location: Option<&str>, value: &impl serde::Serialize) -> Result<Response, Fault> {
         let body = serde_json::to_string(value).map_err(|error| Fault::Broken(error.to_string()))?;
-        self.keep(tx, visit, status, None, Some(&body)).await?;
-        Ok((status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response())
+        self.keep(tx, visit, status, location, Some(&body)).await?;
+        Ok(dressed(status, location, Some(body)))
     }
 
     /// Keeps a redirect after a form and gives it back as a response.
@@ -78,6 +73,19 @@ impl Seal {
         .await?;
         Ok(())
     }
+}
+
+/// JSON if there is a body, and where to look.
+fn dressed(status: StatusCode, location: Option<&str>, body: Option<String>) -> Response {
+    let is_json = body.is_some();
+    let mut response = (status, body.unwrap_or_default()).into_response();
+    if is_json {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    if let Some(location) = location.and_then(|location| HeaderValue::from_str(location).ok()) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
 }
 
 fn owner(visit: &Visit) -> String {

@@ -35,7 +35,7 @@ pub struct Visit {
     pub frame: Option<Arc<str>>,
     /// Where the journal stood before anything was read: what comes after it rings.
     position: i64,
-    pub(crate) is_get: bool,
+    is_get: bool,
     flash: Option<Arc<str>>,
 }
 

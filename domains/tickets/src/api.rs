@@ -170,11 +170,9 @@ async fn create(visit: Visit, input: Input<Create>) -> Answer {
     )
     .await?;
     let body = json::whole(&visit.app, &mut tx, actor, &ticket).await?;
-    let mut answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, &body).await?;
+    let place = format!("/api/support/tickets/{}", ticket.id);
+    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, Some(&place), &body).await?;
     tx.commit().await?;
-    if let Ok(place) = web::HeaderValue::from_str(&format!("/api/support/tickets/{}", ticket.id)) {
-        answer.headers_mut().insert(web::header::LOCATION, place);
-    }
     Ok(answer)
 }
 
@@ -195,6 +193,7 @@ impl Form for Change {
         let has_assignee = nullable(fields, "assignedTo");
         let has_team = nullable(fields, "teamId");
         let has_tags = nullable(fields, "tags");
+        fields.refuse_null("tags");
         let (has_title, has_description) = (fields.has("title"), fields.has("description"));
         Self {
             version: fields.needed_integer("version", 1..=i64::MAX),
@@ -339,7 +338,7 @@ async fn say(visit: Visit, Path(ticket): Path<String>, input: Input<Say>) -> Ans
         hold: Duration::ZERO,
     };
     let (_, message) = ticket.say(&mut tx, actor, new).await?;
-    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, &json::message(actor, message)).await?;
+    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, None, &json::message(actor, message)).await?;
     tx.commit().await?;
     Ok(answer)
 }
@@ -391,7 +390,7 @@ async fn attach(visit: Visit, Path(ticket): Path<String>, input: Input<Attach>) 
     let ticket = Ticket::get(&mut tx, actor, ticket_id, Action::Reply).await?;
     let added = ticket.attach(&mut tx, actor, form.message_id, &form.file_keys, stored).await?;
     let items: Vec<_> = json::attachments(&visit.app, &mut tx, actor, &ticket, &added).await?;
-    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, &value!({ "items": items, "nextCursor": null })).await?;
+    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, None, &value!({ "items": items, "nextCursor": null })).await?;
     tx.commit().await?;
     Ok(answer)
 }
@@ -449,7 +448,7 @@ async fn follow(visit: Visit, Path(ticket): Path<String>, input: Input<Follow>) 
     let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Invite).await?;
     let part = part_of(actor, form.part)?;
     listener::invite(&mut tx, actor, ticket.id, &form.email, part).await?;
-    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, &value!({ "email": form.email, "part": part })).await?;
+    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, None, &value!({ "email": form.email, "part": part })).await?;
     tx.commit().await?;
     Ok(answer)
 }

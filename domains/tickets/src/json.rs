@@ -15,6 +15,7 @@ use web::App;
 
 /// Somebody, as far as the reader may know: addresses of staff are for staff.
 #[derive(Serialize, ToSchema)]
+#[schema(as = User)]
 pub struct UserJson {
     /// Id of the person.
     #[schema(value_type = Option<Uuid>)]

@@ -236,7 +236,7 @@ impl Life<'_> {
         let is_told = !text.starts_with("glad") && !text.starts_with("wonderful");
         match self.chance.below(100) {
             0..52 => self.answer(text, Status::Resolved),
-            _ if !is_told || self.acts.len() > 6 => self.answer(text, Status::Resolved),
+            _ if !is_told || self.messages() > 4 => self.answer(text, Status::Resolved),
             52..60 => {
                 // no word any more: closed after some days of waiting
                 self.answer(text, Status::Pending);
@@ -262,6 +262,11 @@ impl Life<'_> {
                 self.push(Act::Settle { by: Voice::Customer, status: Status::Resolved });
             }
         }
+    }
+
+    /// So far.
+    fn messages(&self) -> usize {
+        self.acts.iter().filter(|(_, act)| matches!(act, Act::Ask(_) | Act::Say { .. })).count()
     }
 
     fn thank(&mut self) {
