@@ -43,7 +43,8 @@ async fn follow(db: db::Db, done: Arc<AtomicBool>, limit: i64) -> Vec<(usize, us
     let (mut seq, mut seen) = (journal::head(&mut db.read().await.unwrap()).await.unwrap(), Vec::new());
     loop {
         let over = done.load(Ordering::Acquire);
-        let events = journal::after(&mut db.read().await.unwrap(), seq, limit).await.unwrap();
+        let mut conn = db.read().await.unwrap();
+        let events = journal::after(&mut conn, seq, limit).await.unwrap();
         for event in &events {
             assert!(event.seq > seq, "{} comes after {seq}", event.seq);
             seq = event.seq;
@@ -52,9 +53,10 @@ async fn follow(db: db::Db, done: Arc<AtomicBool>, limit: i64) -> Vec<(usize, us
                 seen.push((number("writer"), number("number")));
             }
         }
-        if over && events.is_empty() {
+        if over && events.is_empty() && !journal::waits(&mut conn, seq).await.unwrap() {
             return seen;
         }
+        drop(conn);
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }

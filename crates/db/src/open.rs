@@ -149,7 +149,9 @@ fn spawn_postgres_bell(pool: &PgPool, bell: &Bell) {
     let pool = pool.clone();
     tokio::spawn(async move {
         while !pool.is_closed() {
-            if let Err(error) = hear(&pool, &from_others, &node).await {
+            if let Err(error) = hear(&pool, &from_others, &node).await
+                && !pool.is_closed()
+            {
                 tracing::warn!(%error, "the bell between nodes is down; readers look once a second");
             }
             tokio::time::sleep(Duration::from_secs(1)).await;

@@ -1,7 +1,7 @@
 //! The JSON API of tickets: PRODUCT's five endpoints and those beside them.
 
 use crate::{
-    Category, Channel, Message, NewMessage, NewTicket, Part, Priority, Status, Ticket, TicketId,
+    Body, Category, Channel, Message, NewMessage, NewTicket, Part, Priority, Status, Ticket, TicketId,
     change::Change,
     history, json,
     list::Filter,
@@ -97,7 +97,7 @@ async fn list(visit: Visit, Asked(filter): Asked<Filter>) -> Answer {
 
 struct Create {
     title: String,
-    description: String,
+    description: Body,
     category: Category,
     priority: Priority,
     tags: Vec<String>,
@@ -114,7 +114,7 @@ impl Form for Create {
     fn read(fields: &mut Fields) -> Self {
         Self {
             title: fields.text("title", TITLE),
-            description: fields.text("description", message::LENGTH),
+            description: Body::markdown(fields.text("description", message::LENGTH)),
             category: fields.word("category", Category::WORDS).unwrap_or(Category::GeneralInquiry),
             priority: fields.word("priority", Priority::WORDS).unwrap_or(Priority::Medium),
             tags: fields.texts("tags", crate::tag::MOST, crate::tag::LENGTH),
@@ -198,7 +198,7 @@ impl Form for Change {
         Self {
             version: fields.needed_integer("version", 1..=i64::MAX),
             title: has_title.then(|| fields.text("title", TITLE)),
-            description: has_description.then(|| fields.text("description", message::LENGTH)),
+            description: has_description.then(|| Body::markdown(fields.text("description", message::LENGTH))),
             status: fields.word("status", Status::WORDS),
             priority: fields.word("priority", Priority::WORDS),
             category: fields.word("category", Category::WORDS),
@@ -297,7 +297,7 @@ async fn messages(visit: Visit, Path(ticket): Path<String>, Asked(thread): Asked
 }
 
 struct Say {
-    content: String,
+    content: Body,
     internal: bool,
     status: Option<Status>,
     file_keys: Vec<String>,
@@ -306,7 +306,7 @@ struct Say {
 impl Form for Say {
     fn read(fields: &mut Fields) -> Self {
         Self {
-            content: fields.text("content", message::LENGTH),
+            content: Body::markdown(fields.text("content", message::LENGTH)),
             internal: fields.boolean("internal"),
             status: fields.word("status", Status::WORDS),
             file_keys: fields.texts("fileId", 50, 100),

@@ -1,7 +1,7 @@
 //! Changes of a ticket's fields: each names the version it saw; a stale one is refused with the ticket as it is now.
 
 use crate::{
-    Category, Priority, Status, Ticket, json as shape, listener,
+    Body, Category, Priority, Status, Ticket, json as shape, listener,
     policy::{self, Action},
     tag,
 };
@@ -20,7 +20,7 @@ pub struct Change {
     /// Subject.
     pub title: Option<String>,
     /// Text of the first message.
-    pub description: Option<String>,
+    pub description: Option<Body>,
     /// Where it stands.
     pub status: Option<Status>,
     /// How much hangs on it.
@@ -78,12 +78,11 @@ impl Ticket {
             self.note_change(tx, actor, "ticket.title_changed", false, json!(self.title), json!(title)).await?;
         }
         if let Some(description) = &change.description {
-            let html = richtext::render(description, richtext::Format::Markdown);
             tx.run(sql!(
                 "UPDATE messages SET source = $2, format = 'MARKDOWN', html = $3, html_version = $4 WHERE id = $1",
                 self.first_message_id,
-                description,
-                html.as_str(),
+                description.source(),
+                description.html(),
                 richtext::VERSION
             ))
             .await?;

@@ -3,6 +3,7 @@
 //! Nouns: [`Ticket`], [`Message`]. Rights are in `policy`; what happened is in the journal, in words in `history`.
 
 mod api;
+mod body;
 mod change;
 mod draft;
 mod history;
@@ -19,6 +20,7 @@ mod views;
 mod words;
 mod work;
 
+pub use body::Body;
 pub use change::Change;
 pub use listener::Listener;
 pub use message::{Message, NewMessage};

@@ -1,7 +1,7 @@
 //! Messages: one public reply or one internal note in a ticket's thread.
 
 use crate::{
-    Channel, Status, Ticket, TicketId, change, draft,
+    Body, Channel, Status, Ticket, TicketId, change, draft,
     policy::{self, Action},
 };
 use db::{Conn, Id, Timestamp, Tx, record, sql};
@@ -62,7 +62,7 @@ macro_rules! message_from {
 
 /// A message about to be stored.
 pub(crate) struct Draft<'a> {
-    pub content: &'a str,
+    pub body: &'a Body,
     pub is_internal: bool,
     pub channel: Channel,
     pub held_until: Option<Timestamp>,
@@ -72,7 +72,7 @@ pub(crate) struct Draft<'a> {
 /// What somebody wants to say.
 pub struct NewMessage {
     /// The text, Markdown.
-    pub content: String,
+    pub content: Body,
     /// A note for staff.
     pub is_internal: bool,
     /// How it came in.
@@ -110,11 +110,11 @@ impl Message {
 
     /// Stores the row; the verb around it decides and records.
     pub(crate) async fn insert(tx: &mut Tx, author: &Actor, ticket: TicketId, id: Id<Self>, draft: Draft<'_>) -> Result<()> {
-        let (now, html) = (tx.now(), richtext::render(draft.content, Format::Markdown));
+        let now = tx.now();
         tx.run(sql!(
             "INSERT INTO messages (id, ticket_id, author_id, author_name, is_staff, is_internal, channel, source, format, html, html_version, held_until, then_status, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'MARKDOWN', $9, $10, $11, $12, $13)",
-            id, ticket, author.person, &author.name, author.is_staff(), draft.is_internal, draft.channel, draft.content, html.as_str(), richtext::VERSION,
+            id, ticket, author.person, &author.name, author.is_staff(), draft.is_internal, draft.channel, draft.body.source(), draft.body.html(), richtext::VERSION,
             draft.held_until, draft.then_status, now
         )).await?;
         Ok(())
@@ -142,7 +142,7 @@ impl Ticket {
         let (id, now) = (Id::<Message>::new(), tx.now());
         let held_until = (actor.is_staff() && !new.is_internal && !new.hold.is_zero()).then(|| now.plus(new.hold));
         let then_status = if held_until.is_some() { new.status } else { None };
-        Message::insert(tx, actor, self.id, id, Draft { content: &new.content, is_internal: new.is_internal, channel: new.channel, held_until, then_status })
+        Message::insert(tx, actor, self.id, id, Draft { body: &new.content, is_internal: new.is_internal, channel: new.channel, held_until, then_status })
             .await?;
         if !new.file_keys.is_empty() {
             attach(tx, actor, id, &new.file_keys).await?;

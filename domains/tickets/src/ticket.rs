@@ -1,7 +1,7 @@
 //! A ticket: a request for help. How one is made, found and passed through the gate.
 
 use crate::{
-    Category, Channel, Message, Part, Priority, Status, listener,
+    Body, Category, Channel, Message, Part, Priority, Status, listener,
     message::Draft,
     policy::{self, Action},
     tag,
@@ -98,7 +98,7 @@ pub struct NewTicket {
     /// Subject.
     pub title: String,
     /// The description, as written.
-    pub content: String,
+    pub content: Body,
     /// What it is about.
     pub category: Category,
     /// How much hangs on it.
@@ -176,7 +176,7 @@ impl Ticket {
             &author,
             id,
             message_id,
-            Draft { content: &new.content, is_internal: false, channel: new.channel, held_until: None, then_status: None },
+            Draft { body: &new.content, is_internal: false, channel: new.channel, held_until: None, then_status: None },
         )
         .await?;
         if !new.file_keys.is_empty() {

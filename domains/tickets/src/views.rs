@@ -461,8 +461,6 @@ pub struct ActiveFilter {
 pub struct TicketList {
     /// Name of the view or team.
     pub title: String,
-    /// Address of this list, with its whole query: `/desk?view=mine`.
-    pub href: String,
     /// `view` (and `team`) that filter and sort forms carry along.
     pub kept: Vec<Hidden>,
     /// Present filters as hidden fields, for the sort form.
@@ -572,8 +570,6 @@ pub struct Ticket {
     pub title: String,
     /// Back to the list, with its query.
     pub back_href: String,
-    /// Status in the agents' words.
-    pub status: Status,
     /// Whether it is RESOLVED or CLOSED (then "Resolve" becomes "Reopen").
     pub is_done: bool,
     /// The thread, oldest first.

@@ -5,7 +5,7 @@ use crate::Error;
 use db::{Clock, Db, Timestamp, Tx};
 use kernel::{Actor, Fault, Result};
 use std::{collections::VecDeque, time::Duration};
-use tickets::{Change, Message, NewMessage, NewTicket, Status, Ticket, TicketId, policy::Action};
+use tickets::{Body, Change, Message, NewMessage, NewTicket, Status, Ticket, TicketId, policy::Action};
 
 /// Where the play is played.
 pub(super) struct Stage<'a> {
@@ -85,7 +85,7 @@ impl<'a> Stage<'a> {
         let Some((requester, actor)) = &self.cast.customers[asked.customer] else { return Err(Fault::Missing) };
         let ticket = Ticket::create(tx, actor, requester, NewTicket {
             title: asked.title.clone(),
-            content: asked.content.clone(),
+            content: Body::markdown(asked.content.clone()),
             category: asked.category,
             priority: asked.priority,
             channel: asked.channel,
@@ -143,7 +143,7 @@ impl<'a> Stage<'a> {
 async fn say(tx: &mut Tx, actor: &Actor, ticket: &Ticket, asked: &Asked, words: (&str, bool, Option<Status>), file: Option<files::Stored>) -> Result<Ticket> {
     let (text, is_internal, status) = words;
     let channel = if actor.is_staff() { tickets::Channel::Web } else { asked.channel };
-    let new = NewMessage { content: text.to_owned(), is_internal, channel, file_keys: Vec::new(), status, hold: Duration::ZERO };
+    let new = NewMessage { content: Body::markdown(text), is_internal, channel, file_keys: Vec::new(), status, hold: Duration::ZERO };
     let (ticket, message): (Ticket, Message) = ticket.say(tx, actor, new).await?;
     if let Some(file) = file {
         ticket.attach(tx, actor, Some(message.id), &[], vec![file]).await?;

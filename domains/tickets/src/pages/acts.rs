@@ -2,7 +2,7 @@
 
 use super::desk::{Open, screen};
 use crate::{
-    Category, Channel, NewMessage, Part, Priority, Status, Ticket, TicketId,
+    Body, Category, Channel, NewMessage, Part, Priority, Status, Ticket, TicketId,
     api::id,
     change::Change,
     draft, history,
@@ -319,7 +319,7 @@ pub(super) async fn restore(visit: Visit, headers: HeaderMap, Path(ticket): Path
 
 pub(super) struct Say {
     is_internal: bool,
-    content: String,
+    content: Body,
     status: Option<Status>,
     file_keys: Vec<String>,
 }
@@ -330,7 +330,7 @@ impl Form for Say {
         fields.has("confirmDomain");
         Self {
             is_internal: fields.optional_text("kind", 10).as_deref() == Some("note"),
-            content: fields.text("content", message::LENGTH),
+            content: Body::markdown(fields.text("content", message::LENGTH)),
             status: fields.word("status", Status::WORDS),
             file_keys: fields.texts("fileId", 50, 100),
         }

@@ -159,7 +159,6 @@ async fn ticket_list(
     let sorts = [(Sort::Updated, "Last changed"), (Sort::Newest, "Newest"), (Sort::Oldest, "Oldest"), (Sort::Priority, "Priority")];
     Ok(views::TicketList {
         title: team.map_or_else(|| (*label).to_owned(), |team| team.name.clone()),
-        href: list_href("/desk", query, &[]),
         kept: hidden(&["view"], true),
         kept_filters: hidden(&["view", "sort"], false),
         sorts: sorts
@@ -320,7 +319,6 @@ async fn ticket_view(visit: &Visit, conn: &mut Conn, actor: &Actor, query: &[(&'
         version: ticket.version,
         title: ticket.title.clone(),
         back_href: list_href("/desk", query, &[]),
-        status: ticket.status.for_agents(ticket.is_untouched()),
         is_done: !ticket.status.is_active(),
         entries: thread::entries(visit, conn, ticket).await?,
         earlier_href: None,

@@ -6,7 +6,7 @@ use super::{
     place::{errors, fresh_key, typed, upload_limits},
     thread,
 };
-use crate::{Category, Channel, NewTicket, Priority, Ticket, api::TITLE, message, views};
+use crate::{Body, Category, Channel, NewTicket, Priority, Ticket, api::TITLE, message, views};
 use accounts::{Person, Team};
 use kernel::{Actor, Fault, FieldErrors, PersonId, TeamId};
 use web::{Answer, Asked, Bucket, Fields, Flash, Form, Input, Seal, StatusCode, Upload, Visit};
@@ -14,7 +14,7 @@ use web::{Answer, Asked, Bucket, Fields, Flash, Form, Input, Seal, StatusCode, U
 /// What a request form sends.
 pub(super) struct Request {
     pub(super) title: String,
-    pub(super) content: String,
+    pub(super) content: Body,
     pub(super) category: Category,
     pub(super) priority: Priority,
     pub(super) cc: Vec<String>,
@@ -36,7 +36,7 @@ impl Form for Request {
             category: category.unwrap_or(Category::GeneralInquiry),
             title: fields.text("title", TITLE),
             priority: fields.word("priority", Priority::WORDS).unwrap_or(Priority::Medium),
-            content: fields.text("content", message::LENGTH),
+            content: Body::markdown(fields.text("content", message::LENGTH)),
             cc: fields.emails("cc", 20),
             email: fields.optional_email("email"),
             name: fields.optional_text("name", 100),

@@ -21,7 +21,7 @@ pub(super) async fn lay_down(visit: &Visit, request: Request, uploads: &[Upload]
     }
     visit.app.limits.check(Bucket::Mail, &visit.address.to_string())?;
     visit.app.limits.check(Bucket::Mail, &email)?;
-    let payload = json!({ "email": email, "name": name, "title": request.title, "content": request.content, "category": request.category, "priority": request.priority, "files": request.file_keys });
+    let payload = json!({ "email": email, "name": name, "title": request.title, "content": request.content.source(), "category": request.category, "priority": request.priority, "files": request.file_keys });
     let mut tx = visit.app.db.write().await?;
     let token = Link::add(&mut tx, Purpose::Request, None, None, &payload).await?;
     let text = format!(
@@ -92,7 +92,7 @@ impl Request {
         let word = |key: &str| facts[key].as_str().unwrap_or_default();
         crate::NewTicket {
             title: word("title").to_owned(),
-            content: word("content").to_owned(),
+            content: crate::Body::markdown(word("content")),
             category: <Category as Word>::from_word(word("category")).unwrap_or(Category::GeneralInquiry),
             priority: <Priority as Word>::from_word(word("priority")).unwrap_or(Priority::Medium),
             channel: crate::Channel::Web,

@@ -5,7 +5,7 @@ use super::{
     thread,
 };
 use crate::{
-    Channel, NewMessage, Part, Status, Ticket, TicketId,
+    Body, Channel, NewMessage, Part, Status, Ticket, TicketId,
     api::id,
     change::Change,
     list, listener, message,
@@ -80,7 +80,7 @@ async fn page(visit: &Visit, conn: &mut Conn, ticket: &Ticket, refused: Option<(
 }
 
 pub(super) struct Reply {
-    content: String,
+    content: Body,
     file_keys: Vec<String>,
 }
 
@@ -88,7 +88,7 @@ impl Form for Reply {
     const UPLOADS: bool = true;
     fn read(fields: &mut Fields) -> Self {
         fields.has("kind");
-        Self { content: fields.text("content", message::LENGTH), file_keys: fields.texts("fileId", 50, 100) }
+        Self { content: Body::markdown(fields.text("content", message::LENGTH)), file_keys: fields.texts("fileId", 50, 100) }
     }
 }
 
