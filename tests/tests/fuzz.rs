@@ -31,7 +31,7 @@ fn value(dice: &mut Dice, depth: usize) -> Value {
 }
 
 fn pairs(dice: &mut Dice) -> String {
-    let pairs: Vec<String> = (0..dice.below(6)).map(|_| format!("{}={}", dice.pick(FIELDS), if dice.below(4) == 0 { (*dice.pick(&["%00", "%FF", "%zz", "%"])).to_owned() } else { encode(dice.pick(WORDS)) })).collect();
+    let pairs: Vec<String> = (0..dice.below(6)).map(|_| format!("{}={}", dice.pick(FIELDS), if dice.below(4) == 0 { (*dice.pick(&["%00", "%FF", "%zz", "%"])).to_owned() } else { encode(dice.pick::<&str>(WORDS)) })).collect();
     pairs.join("&")
 }
 

@@ -1,6 +1,6 @@
 //! Hostile names, subjects, tags, texts and files: whatever people send stays text on every page that shows it.
 
-use crate::{client::Visitor, world::World};
+use crate::client::Visitor;
 use accounts::Person;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
 use kernel::Role;
