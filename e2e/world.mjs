@@ -141,8 +141,3 @@ export const now = () => performance.timeOrigin + performance.now();
 export function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
-
-/** The page sends and has drawn its scripts' work: its live line is open. */
-export async function alive(page) {
-  if (!page.lineOpen) await page.waitForEvent("websocket", { timeout: PATIENCE_MS }).catch(() => null);
-}

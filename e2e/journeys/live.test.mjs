@@ -12,7 +12,6 @@ const AT_ONCE_MS = 1000;
 async function desk(who, ticket) {
   const page = await world.page(who);
   await page.goto(ticket ? `/desk/tickets/${ticket.id}` : "/desk");
-  await holds(page, () => document.body.dataset.liveReady !== undefined || performance.getEntriesByType("resource").some(({ initiatorType }) => initiatorType === "script"));
   return page;
 }
 
@@ -97,7 +96,7 @@ test("an edit on an old version asks: keep mine or keep theirs", async () => {
 });
 
 test("rows never move under the pointer: a button says how many are new", async () => {
-  const first = await world.ticket("maya", "Under the pointer");
+  await world.ticket("maya", "Under the pointer");
   const page = await desk("dev");
   await page.getByRole("link", { name: "Under the pointer" }).hover();
   const before = await page.locator("[data-row]").allTextContents();
@@ -106,7 +105,6 @@ test("rows never move under the pointer: a button says how many are new", async 
   assert.deepEqual(await page.locator("[data-row]").allTextContents(), before);
   await page.getByRole("button", { name: "1 new" }).click();
   await shows(page.getByRole("link", { name: "New while reading" }));
-  assert.ok(first);
 });
 
 test("a change made by one is shown to the other, thirty times", async (t) => {

@@ -29,6 +29,8 @@ CREATE TABLE tickets (
   trashed_by TEXT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
+  -- last change that a customer may learn of; none since it came in: a note moves updated_at alone
+  public_at BIGINT,
   version BIGINT NOT NULL
 );
 CREATE INDEX tickets_by_update ON tickets (updated_at, id) WHERE trashed_at IS NULL;

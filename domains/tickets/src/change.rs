@@ -178,6 +178,10 @@ impl Ticket {
     }
 
     async fn note_change(&self, tx: &mut Tx, actor: &Actor, kind: &'static str, staff_only: bool, old: Value, new: Value) -> Result<()> {
+        if !staff_only {
+            let now = tx.now();
+            tx.run(sql!("UPDATE tickets SET public_at = $2 WHERE id = $1", self.id, now)).await?;
+        }
         Ok(tx.record(actor.event(kind, ("ticket", self.id.uuid()), staff_only, json!({ "old": old, "new": new, "people": [self.requester_id] }))).await?)
     }
 }

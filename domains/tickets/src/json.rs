@@ -192,7 +192,7 @@ pub fn ticket(actor: &Actor, ticket: &Ticket, description: String) -> TicketJson
         category: ticket.category,
         channel: ticket.channel,
         created_at: ticket.created_at,
-        updated_at: ticket.updated_at,
+        updated_at: if actor.is_staff() { ticket.updated_at } else { ticket.public_at },
         first_reply_at: ticket.first_reply_at,
         resolved_at: ticket.resolved_at,
         user_id: ticket.requester_id,

@@ -152,8 +152,12 @@ struct Order {
     beyond: &'static str,
 }
 
-fn order(sort: Sort, is_trash: bool) -> Order {
+fn order(sort: Sort, is_trash: bool, is_staff: bool) -> Order {
     let (by, beyond) = match (sort, is_trash) {
+        // customers have few tickets and must not learn when a note was written
+        (Sort::Updated | Sort::Priority, false) if !is_staff => {
+            (" ORDER BY COALESCE(t.public_at, t.created_at) DESC, t.id DESC", " AND (COALESCE(t.public_at, t.created_at), t.id) < (")
+        }
         (_, true) => (" ORDER BY t.trashed_at DESC, t.id DESC", " AND (t.trashed_at, t.id) < ("),
         (Sort::Updated, _) => (" ORDER BY t.updated_at DESC, t.id DESC", " AND (t.updated_at, t.id) < ("),
         (Sort::Newest, _) => (" ORDER BY t.created_at DESC, t.id DESC", " AND (t.created_at, t.id) < ("),
@@ -207,7 +211,7 @@ impl Filter {
     }
 
     fn order(&self, actor: &Actor) -> Order {
-        order(self.sort.unwrap_or(Sort::Updated), self.is_trash(actor))
+        order(self.sort.unwrap_or(Sort::Updated), self.is_trash(actor), actor.is_staff())
     }
 
     /// How many there are, exact up to `COUNTED`.
@@ -226,6 +230,7 @@ impl Filter {
     fn sort_value(&self, actor: &Actor, ticket: &Ticket) -> i64 {
         match (self.is_trash(actor), self.sort.unwrap_or(Sort::Updated)) {
             (true, _) => ticket.trashed_at.map_or(0, Timestamp::micros),
+            (_, Sort::Updated | Sort::Priority) if !actor.is_staff() => ticket.public_at.micros(),
             (_, Sort::Updated) => ticket.updated_at.micros(),
             (_, Sort::Newest | Sort::Oldest) => ticket.created_at.micros(),
             (_, Sort::Priority) => ticket.priority.urgency(ticket.updated_at),
@@ -272,8 +277,8 @@ impl Filter {
         for (clause, time) in [
             (" AND t.created_at >= ", self.created.0),
             (" AND t.created_at < ", self.created.1),
-            (" AND t.updated_at >= ", self.updated.0),
-            (" AND t.updated_at < ", self.updated.1),
+            (if actor.is_staff() { " AND t.updated_at >= " } else { " AND COALESCE(t.public_at, t.created_at) >= " }, self.updated.0),
+            (if actor.is_staff() { " AND t.updated_at < " } else { " AND COALESCE(t.public_at, t.created_at) < " }, self.updated.1),
         ] {
             if let Some(time) = time {
                 query.push(clause).bind(time);

@@ -170,9 +170,9 @@ impl Ticket {
         };
         tx.run(sql!("UPDATE tickets SET updated_at = $2, urgency = $3 WHERE id = $1", self.id, now, self.priority.urgency(now))).await?;
         if !is_internal && staff {
-            tx.run(sql!("UPDATE tickets SET staff_at = $2, first_reply_at = COALESCE(first_reply_at, $2) WHERE id = $1", self.id, now)).await?;
+            tx.run(sql!("UPDATE tickets SET public_at = $2, staff_at = $2, first_reply_at = COALESCE(first_reply_at, $2) WHERE id = $1", self.id, now)).await?;
         } else if !is_internal {
-            tx.run(sql!("UPDATE tickets SET customer_at = $2 WHERE id = $1", self.id, now)).await?;
+            tx.run(sql!("UPDATE tickets SET public_at = $2, customer_at = $2 WHERE id = $1", self.id, now)).await?;
         }
         let first = !is_internal && staff && self.first_reply_at.is_none();
         tx.record(actor.event(

@@ -72,6 +72,8 @@ record! {
         pub created_at: Timestamp,
         /// Last change or message.
         pub updated_at: Timestamp,
+        /// Last change or message that a customer may learn of.
+        pub public_at: Timestamp,
         /// Counts changes of fields; messages do not count.
         pub version: i64,
     }
@@ -82,7 +84,7 @@ macro_rules! ticket_columns {
     () => {
         "t.id, t.number, t.title, t.status, t.priority, t.category, t.channel, t.requester_id, r.name, r.email, t.organization_id, o.name,
          t.assignee_id, a.name, a.email, t.team_id, m.name, t.follows_id, t.first_message_id, t.customer_at, t.staff_at, t.first_reply_at, t.resolved_at,
-         t.trashed_at, t.trashed_by, t.created_at, t.updated_at, t.version"
+         t.trashed_at, t.trashed_by, t.created_at, t.updated_at, COALESCE(t.public_at, t.created_at), t.version"
     };
 }
 macro_rules! ticket_tables {

@@ -65,7 +65,7 @@ pub(crate) fn request_row(actor: &Actor, row: &Listed) -> views::RequestRow {
         number: format!("#{}", ticket.number),
         status: ticket.status.for_customers(),
         about,
-        at: ticket.updated_at,
+        at: ticket.public_at,
         is_unread: ticket.staff_at.is_some_and(|said| row.seen_at.is_none_or(|seen| said > seen)),
     }
 }
