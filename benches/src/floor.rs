@@ -4,7 +4,7 @@ use crate::{Outcome, cpu, report, server::config};
 use db::Value;
 use kernel::{Actor, Role};
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _, TypeInfo as _, ValueRef as _,
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
@@ -117,7 +117,20 @@ macro_rules! run_one {
         }
         let mut seen = 0_usize;
         for row in query.fetch_all(&mut $conn).await? {
-            seen += row.len();
+            // a caller of the bare driver reads the values as well
+            for column in 0..row.len() {
+                let raw = row.try_get_raw(column)?;
+                if raw.is_null() {
+                    continue;
+                }
+                seen += match raw.type_info().name() {
+                    "TEXT" => row.try_get_unchecked::<String, _>(column)?.len(),
+                    "INTEGER" | "INT8" => usize::from(row.try_get_unchecked::<i64, _>(column)? != 0),
+                    "BLOB" | "UUID" => row.try_get_unchecked::<uuid::Uuid, _>(column)?.as_bytes().len(),
+                    "BOOLEAN" | "BOOL" => usize::from(row.try_get_unchecked::<bool, _>(column)?),
+                    _ => 1,
+                };
+            }
         }
         seen
     }};

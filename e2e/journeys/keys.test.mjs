@@ -136,6 +136,8 @@ test("single keys are letters while typing, and off when switched off", async ()
   await shows(page.getByRole("dialog", { name: "Command palette" }));
   await page.keyboard.press("Escape");
   await focusOn(page, "#content");
+  await page.keyboard.press("Escape");
+  await holds(page, () => document.activeElement === document.body);
   await page.goto("/profile");
   await page.getByRole("switch", { name: /Single-key/ }).uncheck();
   await page.getByRole("button", { name: "Save profile" }).click();

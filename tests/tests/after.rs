@@ -1,6 +1,10 @@
 //! What happens by itself, and by and by: held replies go out or are taken back, solved requests close, the trash empties.
 
-use crate::{client::Visitor, live::Socket, world::{World, eventually}};
+use crate::{
+    client::Visitor,
+    live::Socket,
+    world::{World, eventually},
+};
 use db::sql;
 use serde_json::{Value, json};
 use std::time::Duration;

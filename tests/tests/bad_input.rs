@@ -1,6 +1,9 @@
 //! What cannot be read, is wrong, is too large or comes from elsewhere: the right refusal, and nothing written.
 
-use crate::{client::{Told, Visitor}, world::World};
+use crate::{
+    client::{Told, Visitor},
+    world::World,
+};
 use db::{Engine, sql};
 use kernel::Scope;
 use serde_json::{Value, json};

@@ -51,7 +51,12 @@ impl Told {
 
     /// The ids of a list.
     pub fn ids(&self) -> Vec<String> {
-        self.json()["items"].as_array().unwrap_or_else(|| panic!("no items in {}", self.text())).iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+        self.json()["items"]
+            .as_array()
+            .unwrap_or_else(|| panic!("no items in {}", self.text()))
+            .iter()
+            .map(|item| item["id"].as_str().unwrap().to_owned())
+            .collect()
     }
 }
 
@@ -114,7 +119,11 @@ impl Visitor {
             let pair = line.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
             let mut cookies = self.cookies.lock().unwrap();
-            if value.is_empty() { cookies.remove(name) } else { cookies.insert(name.to_owned(), value.to_owned()) };
+            if value.is_empty() {
+                cookies.remove(name)
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned())
+            };
         }
         Told { status, headers, bytes: response.bytes().await.unwrap().to_vec() }
     }

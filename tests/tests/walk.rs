@@ -1,7 +1,11 @@
 //! Every route walked as everybody, against the permission table. A route that is not in the table fails, and so
 //! does a line of the table without a route.
 
-use crate::{client::{Told, Visitor}, walk_table::{BODIES, TABLE}, world::World};
+use crate::{
+    client::{Told, Visitor},
+    walk_table::{BODIES, TABLE},
+    world::World,
+};
 use accounts::{Session, Team, Token};
 use db::{Id, sql};
 use kernel::{Actor, Scope};
@@ -37,16 +41,25 @@ impl Stage {
         let cleo = world.customer(&named("Cleo")).await;
         let ana = world.agent_of(&named("Ana"), &team).await;
         let people = vec![
-            world.stranger(), cleo, world.customer(&named("Otto")).await, world.agent_of(&named("Fay"), &foreign).await, ana,
-            world.supervisor(&named("Sue")).await, world.admin(&named("Ada")).await,
+            world.stranger(),
+            cleo,
+            world.customer(&named("Otto")).await,
+            world.agent_of(&named("Fay"), &foreign).await,
+            ana,
+            world.supervisor(&named("Sue")).await,
+            world.admin(&named("Ada")).await,
         ];
         let (cleo, ana) = (&people[1], &people[4]);
         let other = world.customer(&named("Else")).await;
         let token = world.token(ana, &[Scope::PeopleRead]).await;
-        let ticket = people[5].asks_with(json!({ "title": "Walk", "description": "w", "userId": cleo.id(), "teamId": team.id })).await["id"].as_str().unwrap().to_owned();
+        let ticket = people[5].asks_with(json!({ "title": "Walk", "description": "w", "userId": cleo.id(), "teamId": team.id })).await["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         let public = ana.replies(&ticket, "Hello").await["id"].as_str().unwrap().to_owned();
         let key = ana.uploads("pixel.png", PIXEL).await;
-        let note = ana.post(&format!("/api/support/tickets/{ticket}/messages"), &json!({ "content": "n", "internal": true, "fileId": [key] })).await.is(201).id();
+        let note =
+            ana.post(&format!("/api/support/tickets/{ticket}/messages"), &json!({ "content": "n", "internal": true, "fileId": [key] })).await.is(201).id();
         cleo.post(&format!("/api/support/tickets/{ticket}/followers"), &json!({ "email": format!("{n}@copy.test") })).await.is(201);
         let mut tx = world.write().await;
         Token::add(&mut tx, &Actor::system("Test"), cleo.id(), "theirs", &[], None).await.unwrap();
@@ -54,7 +67,9 @@ impl Stage {
         let person = accounts::Person::get(&mut tx, cleo.id()).await.unwrap();
         Session::begin(&mut tx, &person, "127.0.0.1", "other browser").await.unwrap();
         let job = Uuid::now_v7();
-        tx.run(sql!("INSERT INTO jobs (id, kind, payload, state, run_at, attempts, created_at) VALUES ($1, 'walk', '{}', 'dead', 0, 12, 0)", job)).await.unwrap();
+        tx.run(sql!("INSERT INTO jobs (id, kind, payload, state, run_at, attempts, created_at) VALUES ($1, 'walk', '{}', 'dead', 0, 12, 0)", job))
+            .await
+            .unwrap();
         let guest = accounts::Link::add(&mut tx, accounts::Purpose::Guest, Some(cleo.id()), Some(ticket.parse().unwrap()), &json!({})).await.unwrap();
         let file = files::of(&mut tx, "message", &[note.parse().unwrap()]).await.unwrap().remove(0);
         let token_row = Token::of(&mut tx, cleo.id()).await.unwrap().remove(0).id.to_string();
@@ -82,7 +97,12 @@ impl Stage {
             _ => String::new(),
         };
         let token = if route.starts_with("/r/") { &self.guest } else { "no-such-link" };
-        let copy: Id<kernel::Person> = world.read().await.one(sql!("SELECT person_id FROM ticket_people WHERE ticket_id = $1 AND part = 'CC'", self.ticket.parse::<Uuid>().unwrap())).await.unwrap_or_default();
+        let copy: Id<kernel::Person> = world
+            .read()
+            .await
+            .one(sql!("SELECT person_id FROM ticket_people WHERE ticket_id = $1 AND part = 'CC'", self.ticket.parse::<Uuid>().unwrap()))
+            .await
+            .unwrap_or_default();
         route.replace("{id}", &id).replace("{token}", token).replace("{message}", &self.public).replace("{person}", &copy.to_string())
     }
 
@@ -100,22 +120,45 @@ impl Stage {
     }
 
     async fn ask(&self, world: &World, method: &str, route: &str, who: &Visitor) -> Told {
-        let uploader = if who.token().is_some() || who.cookie("session").is_none() { &self.people[1] } else { who };
-        let (part, whole) = (self.people[1].begins_upload("walk.txt", 4).await.is(201).header("location").to_owned(), uploader.uploads("walk.txt", b"walk").await);
-        let path = self.path(world, route, who, part.rsplit('/').next().unwrap()).await;
+        let body = BODIES.iter().find(|(known, _)| *known == format!("{method} {route}")).map_or("", |(_, body)| body);
+        let (mut part, mut whole) = (String::new(), String::new());
+        if route.contains("{key}") {
+            part = self.people[1].begins_upload("walk.txt", 4).await.is(201).header("location").rsplit('/').next().unwrap().to_owned();
+        }
+        if body.contains("{upload}") {
+            let uploader = if who.token().is_some() || who.cookie("session").is_none() { &self.people[1] } else { who };
+            whole = uploader.uploads("walk.txt", b"walk").await;
+        }
+        let path = self.path(world, route, who, &part).await;
         let version: i64 = world.count(sql!("SELECT version FROM tickets WHERE id = $1", self.ticket.parse::<Uuid>().unwrap())).await;
         let fresh = format!("{}@fresh.test", Uuid::new_v4().simple());
-        let body = BODIES.iter().find(|(known, _)| *known == format!("{method} {route}")).map_or("", |(_, body)| body);
-        let body = [("{version}", version.to_string()), ("{fresh}", fresh), ("{upload}", whole), ("{other}", self.other.id().to_string()), ("{password}", PASSWORD.to_owned()),
-            ("{email}", self.other.email.clone()), ("{agent}", self.people[4].id().to_string()), ("{team}", self.team.id.to_string())]
-            .into_iter().fold(body.to_owned(), |body, (mark, value)| body.replace(mark, &value));
+        let body = [
+            ("{version}", version.to_string()),
+            ("{fresh}", fresh),
+            ("{upload}", whole),
+            ("{other}", self.other.id().to_string()),
+            ("{password}", PASSWORD.to_owned()),
+            ("{email}", self.other.email.clone()),
+            ("{agent}", self.people[4].id().to_string()),
+            ("{team}", self.team.id.to_string()),
+        ]
+        .into_iter()
+        .fold(body.to_owned(), |body, (mark, value)| body.replace(mark, &value));
         match body.split_once(' ') {
             Some(("json", body)) => who.json(method, &path, &serde_json::from_str(body).unwrap()).await,
-            Some(("form", body)) => who.send(who.request(method, &path).header("content-type", "application/x-www-form-urlencoded").body(body.replace('@', "%40").replace(' ', "+"))).await,
+            Some(("form", body)) => {
+                who.send(
+                    who.request(method, &path).header("content-type", "application/x-www-form-urlencoded").body(body.replace('@', "%40").replace(' ', "+")),
+                )
+                .await
+            }
             Some(("query", query)) => who.send(who.request(method, &format!("{path}?{query}"))).await,
             Some(("picture", _)) => who.multipart(&path, &[], &[("logo.png", PIXEL)]).await,
             Some(("headers", lines)) => {
-                let request = lines.split('|').map(|line| line.split_once(':').unwrap()).fold(who.request(method, &path), |request, (name, value)| request.header(name, value));
+                let request = lines
+                    .split('|')
+                    .map(|line| line.split_once(':').unwrap())
+                    .fold(who.request(method, &path), |request, (name, value)| request.header(name, value));
                 who.send(if method == "PATCH" { request.body("walk") } else { request }).await
             }
             _ => who.send(who.request(method, &path)).await,
@@ -139,9 +182,12 @@ fn class(told: &Told) -> char {
 async fn walk(world: &World) {
     let hash = accounts::Password::new(PASSWORD, "nobody@else.test", "Nobody").unwrap().hash().await.unwrap();
     let mut wrong = Vec::new();
+    let quiet = Stage::set(world, &hash).await;
     for (line, expected) in TABLE {
         let (method, route) = line.split_once(' ').unwrap();
-        let stage = Stage::set(world, &hash).await;
+        // what only reads leaves the people as they were
+        let fresh = if matches!(method, "GET" | "OPTIONS") && !route.starts_with("/r/") { None } else { Some(Stage::set(world, &hash).await) };
+        let stage = fresh.as_ref().unwrap_or(&quiet);
         let mut found = String::new();
         let mut words = String::new();
         for who in &stage.people {
@@ -166,7 +212,8 @@ both! {
 
 #[test]
 fn no_route_is_absent_from_the_permission_table() {
-    let routes: BTreeSet<String> = support::routes().list().iter().map(|route| format!("{} {}", format!("{:?}", route.method).to_uppercase(), route.path)).collect();
+    let routes: BTreeSet<String> =
+        support::routes().list().iter().map(|route| format!("{} {}", format!("{:?}", route.method).to_uppercase(), route.path)).collect();
     let table: BTreeSet<String> = TABLE.iter().map(|(line, _)| (*line).to_owned()).collect();
 
     assert_eq!(table.len(), TABLE.len(), "a line stands twice");

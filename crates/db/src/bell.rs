@@ -12,6 +12,8 @@ const LOOK_ANYWAY: Duration = Duration::from_secs(1);
 pub struct Bell {
     /// Every ring, ours and other nodes'.
     rings: watch::Sender<u64>,
+    /// Rings when work was enqueued here.
+    work: watch::Sender<u64>,
     /// Rings of this node only: what other nodes must be told.
     own: watch::Sender<u64>,
 }
@@ -23,7 +25,7 @@ pub struct Ear {
 
 impl Default for Bell {
     fn default() -> Self {
-        Self { rings: watch::channel(0).0, own: watch::channel(0).0 }
+        Self { rings: watch::channel(0).0, own: watch::channel(0).0, work: watch::channel(0).0 }
     }
 }
 
@@ -32,6 +34,16 @@ impl Bell {
     pub fn ring(&self) {
         self.own.send_modify(|count| *count = count.wrapping_add(1));
         self.ring_from_afar();
+    }
+
+    /// Work was enqueued here; other nodes find it within a second.
+    pub(crate) fn ring_work(&self) {
+        self.work.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// A listener that hears when work was enqueued.
+    pub fn listen_work(&self) -> Ear {
+        Ear { rings: self.work.subscribe() }
     }
 
     /// Something was committed on another node.

@@ -67,6 +67,7 @@ impl Db {
                     .min_connections(1)
                     .max_connections(6)
                     .acquire_timeout(Duration::from_secs(10))
+                    .test_before_acquire(false)
                     .connect_with(base.read_only(true))
                     .await?;
                 Pool::Sqlite { readers, writer: Writer::new(writer) }

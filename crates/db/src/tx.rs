@@ -9,12 +9,13 @@ pub struct Tx {
     now: Timestamp,
     bell: Bell,
     recorded: bool,
+    enqueued: bool,
 }
 
 impl Tx {
     pub(crate) fn new(link: Link, db: &Db) -> Self {
         let clock = db.clock().clone();
-        Self { now: clock.now(), conn: Conn { link, clock }, bell: db.bell().clone(), recorded: false }
+        Self { now: clock.now(), conn: Conn { link, clock }, bell: db.bell().clone(), recorded: false, enqueued: false }
     }
 
     /// The time of this transaction: the same at each call.
@@ -38,9 +39,9 @@ impl Tx {
         crate::journal::append(self, event).await
     }
 
-    /// Rings the readers after the commit although nothing is recorded (a job was queued, say).
-    pub fn ring(&mut self) {
-        self.recorded = true;
+    /// Wakes the workers after the commit: a job was enqueued.
+    pub fn ring_work(&mut self) {
+        self.enqueued = true;
     }
 
     /// The next number of a sequence made by a migration as `sequences` row and PostgreSQL sequence `{name}_number`.
@@ -61,6 +62,9 @@ impl Tx {
         }
         if self.recorded {
             self.bell.ring();
+        }
+        if self.enqueued {
+            self.bell.ring_work();
         }
         Ok(())
     }

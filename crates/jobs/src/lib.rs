@@ -63,7 +63,7 @@ async fn add(tx: &mut Tx, kind: &str, payload: &serde_json::Value, state: &str, 
         now
     ))
     .await?;
-    tx.ring();
+    tx.ring_work();
     Ok(id)
 }
 
@@ -87,6 +87,6 @@ pub async fn retry(tx: &mut Tx, id: Id<Job>) -> db::Result<bool> {
     let now = tx.now();
     let changed =
         tx.run(sql!("UPDATE jobs SET state = 'queued', attempts = 0, run_at = $2, locked_until = NULL WHERE id = $1 AND state = 'dead'", id, now)).await?;
-    tx.ring();
+    tx.ring_work();
     Ok(changed == 1)
 }

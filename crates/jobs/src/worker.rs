@@ -53,7 +53,7 @@ impl Worker {
                 }
             });
         }
-        let mut ear = self.db.bell().listen();
+        let mut ear = self.db.bell().listen_work();
         while !*stop.borrow() {
             match self.step().await {
                 Ok(true) => {}

@@ -68,9 +68,9 @@ export default class extends Controller<HTMLFormElement> {
   private readonly sent = (event: Event): void => {
     const { success, fetchResponse } = (event as CustomEvent<{ success: boolean; fetchResponse?: object }>).detail;
     if (success) return;
+    if (!fetchResponse) { if ("composer" in this.element.dataset) this.element.dataset["turboPermanent"] = ""; return; }
     this.draft?.keep(this.chosen, this.textTarget.value);
     this.draft?.flush();
-    if (!fetchResponse && "composer" in this.element.dataset) this.element.dataset["turboPermanent"] = "";
   };
   private readonly failed = (event: Event): void => {
     event.preventDefault();

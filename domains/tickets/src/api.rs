@@ -92,7 +92,7 @@ async fn list(visit: Visit, Asked(filter): Asked<Filter>) -> Answer {
     }
     let page = filter.page(&mut visit.app.db.read().await?, actor).await?;
     let items: Vec<_> = page.rows.into_iter().map(|row| json::listed(actor, row)).collect();
-    web::json(&value!({ "items": items, "nextCursor": page.next }))
+    web::json(&json::ListJson { items, next_cursor: page.next })
 }
 
 struct Create {
@@ -293,7 +293,7 @@ async fn messages(visit: Visit, Path(ticket): Path<String>, Asked(thread): Asked
     let next =
         found.last().filter(|_| more).map(|last| web::Cursor { sort: "messages".to_owned(), value: last.created_at.micros(), id: last.id.uuid() }.encode());
     let items: Vec<_> = found.into_iter().map(|message| json::message(actor, message)).collect();
-    web::json(&value!({ "items": items, "nextCursor": next }))
+    web::json(&json::ListJson { items, next_cursor: next })
 }
 
 struct Say {
@@ -353,7 +353,7 @@ async fn attachments(visit: Visit, Path(ticket): Path<String>) -> Answer {
     let ticket = Ticket::get(&mut conn, actor, id(&ticket)?, Action::See).await?;
     let messages = Message::of(&mut conn, actor, &ticket, None, message::SHOWN).await?;
     let items = json::attachments(&visit.app, &mut conn, actor, &ticket, &messages).await?;
-    web::json(&value!({ "items": items, "nextCursor": null }))
+    web::json(&json::ListJson { items, next_cursor: None })
 }
 
 struct Attach {
@@ -390,7 +390,7 @@ async fn attach(visit: Visit, Path(ticket): Path<String>, input: Input<Attach>) 
     let ticket = Ticket::get(&mut tx, actor, ticket_id, Action::Reply).await?;
     let added = ticket.attach(&mut tx, actor, form.message_id, &form.file_keys, stored).await?;
     let items: Vec<_> = json::attachments(&visit.app, &mut tx, actor, &ticket, &added).await?;
-    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, None, &value!({ "items": items, "nextCursor": null })).await?;
+    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, None, &json::ListJson { items, next_cursor: None }).await?;
     tx.commit().await?;
     Ok(answer)
 }
@@ -405,7 +405,7 @@ async fn events(visit: Visit, Path(ticket): Path<String>) -> Answer {
     let ticket = Ticket::get(&mut conn, actor, id(&ticket)?, Action::See).await?;
     let events = history::of(&mut conn, actor, &ticket).await?;
     let items: Vec<_> = events.iter().map(json::event).collect();
-    web::json(&value!({ "items": items, "nextCursor": null }))
+    web::json(&json::ListJson { items, next_cursor: None })
 }
 
 /// List followers.
@@ -418,7 +418,7 @@ async fn followers(visit: Visit, Path(ticket): Path<String>) -> Answer {
     let ticket = Ticket::get(&mut conn, actor, id(&ticket)?, Action::See).await?;
     let items: Vec<_> = listener::of(&mut conn, ticket.id).await?.into_iter().filter(|listener| actor.is_staff() || listener.part != Part::Follower)
         .map(|listener| value!({ "id": listener.person_id, "name": listener.name, "part": listener.part, "email": if actor.is_staff() || Some(listener.person_id) == actor.person { Some(listener.email) } else { None } })).collect();
-    web::json(&value!({ "items": items, "nextCursor": null }))
+    web::json(&json::ListJson { items, next_cursor: None })
 }
 
 struct Follow {

@@ -178,6 +178,16 @@ pub struct EventJson {
     pub data: serde_json::Value,
 }
 
+/// A page of a list.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListJson<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Where to go on; null at the end.
+    pub next_cursor: Option<String>,
+}
+
 /// The ticket without its thread.
 pub fn ticket(actor: &Actor, ticket: &Ticket, description: String) -> TicketJson {
     let sees = |person: Option<PersonId>| actor.is_staff() || person.is_some() && person == actor.person;

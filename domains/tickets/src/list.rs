@@ -216,7 +216,8 @@ impl Filter {
 
     /// How many there are, exact up to `COUNTED`.
     pub async fn count(&self, conn: &mut Conn, actor: &Actor) -> Result<i64> {
-        let mut query = sql!("SELECT COUNT(*) FROM (SELECT 1 FROM tickets t WHERE 1 = 1");
+        // not a whole statement yet, so not one for `sql!`
+        let mut query = Query::with("SELECT COUNT(*) FROM (SELECT 1 FROM tickets t WHERE 1 = 1", Vec::new());
         self.narrow(actor, &mut query);
         query.push(" LIMIT ").bind(COUNTED).push(") AS counted");
         Ok(conn.one(query).await?)
