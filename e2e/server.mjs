@@ -12,11 +12,11 @@ function fail(words) {
 
 /** Runs one command to its end and answers what it printed. */
 export async function support(args, input = "") {
-  const child = spawn(BIN, args, { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(BIN, args, { stdio: [input === "" ? "ignore" : "pipe", "pipe", "pipe"] });
   let [out, err] = ["", ""];
   child.stdout.on("data", (data) => { out += data; });
   child.stderr.on("data", (data) => { err += data; });
-  child.stdin.end(input);
+  child.stdin?.end(input);
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`support ${args.join(" ")} ended with ${code}: ${err}`);
   return out.trim();

@@ -103,11 +103,11 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
         presence.live.presence.sweep();
         Box::pin(async { Ok(()) })
     }));
-    worker.every(Duration::from_secs(60), Arc::new(move |_| {
+    worker.every(Duration::from_mins(1), Arc::new(move |_| {
         limits.limits.sweep();
         Box::pin(async { Ok(()) })
     }));
-    worker.every(Duration::from_secs(3_600), Arc::new(move |_| {
+    worker.every(Duration::from_hours(1), Arc::new(move |_| {
         let db = hourly.db.clone();
         Box::pin(async move {
             jobs::sweep(&db).await?;
@@ -130,11 +130,16 @@ fn secret(data: &Path) -> Result<[u8; 32], Error> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let mut key = [0_u8; 32];
             getrandom::fill(&mut key).map_err(|error| Error::Config(format!("no random numbers: {error}")))?;
-            write_private(&path, &key.iter().map(|byte| format!("{byte:02x}")).collect::<String>())?;
+            write_private(&path, &to_hex(&key))?;
             Ok(key)
         }
         Err(error) => Err(Error::Io { what: format!("{} can't be read", path.display()), error }),
     }
+}
+
+fn to_hex(key: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    key.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn from_hex(text: &str) -> Option<[u8; 32]> {

@@ -9,7 +9,7 @@ use db::sql;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Cleo's ticket, and Ana's reply to it that can still be taken back.
 async fn held(world: &World, status: &str) -> (Visitor, Visitor, String, String) {
@@ -45,7 +45,7 @@ both! {
         let (cleo, ana, ticket, message) = held(world, "RESOLVED").await;
 
         ana.form(&format!("/desk/tickets/{ticket}/messages/{message}/undo"), &[]).await.is(303);
-        world.clock.advance(Duration::from_secs(60));
+        world.clock.advance(Duration::from_mins(1));
         tokio::time::sleep(Duration::from_millis(1_300)).await;
 
         assert_eq!((thread(&cleo, &ticket).await, thread(&ana, &ticket).await), (1, 1));

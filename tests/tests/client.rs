@@ -65,7 +65,7 @@ impl Visitor {
         Self { http, base: base.to_owned(), cookies: Mutex::default(), token: None, id: None, name: String::new(), email: String::new() }
     }
 
-    pub fn as_person(mut self, person: &Person) -> Self {
+    pub fn being(mut self, person: &Person) -> Self {
         (self.id, self.name, self.email) = (Some(person.id), person.name.clone(), person.email.clone());
         self
     }

@@ -6,6 +6,7 @@ use crate::{
 };
 use db::sql;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -173,7 +174,7 @@ fn body(dice: &mut Dice, kind: &str) -> Vec<u8> {
             for _ in 0..dice.below(4) {
                 let name =
                     if dice.below(3) == 0 { "name=\"file\"; filename=\"../x\u{202e}gnp.html\"".to_owned() } else { format!("name=\"{}\"", dice.pick(FIELDS)) };
-                text += &format!("--x\r\nContent-Disposition: form-data; {name}\r\n\r\n{}\r\n", dice.pick(WORDS));
+                write!(text, "--x\r\nContent-Disposition: form-data; {name}\r\n\r\n{}\r\n", dice.pick(WORDS)).unwrap();
             }
             text + if dice.below(5) == 0 { "--x" } else { "--x--\r\n" }
         }

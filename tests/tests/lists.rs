@@ -29,7 +29,7 @@ async fn filled(world: &World, sue: &Visitor) -> BTreeSet<String> {
         } else {
             ids.insert(id);
         }
-        world.clock.advance(Duration::from_secs(60));
+        world.clock.advance(Duration::from_mins(1));
     }
     ids
 }
@@ -55,7 +55,7 @@ both! {
         let ids = filled(world, &sue).await;
         let newcomer = world.customer("New").await;
         // the clock closes what is solved: rows that no person touched last
-        world.clock.advance(Duration::from_secs(8 * 24 * 3600));
+        world.clock.advance(Duration::from_hours(8 * 24));
         crate::world::eventually("solved ones are closed", || async { world.count(sql!("SELECT COUNT(*) FROM tickets WHERE status = 'RESOLVED' AND trashed_at IS NULL")).await == 0 }).await;
 
         for sort in Sort::WORDS {

@@ -1,6 +1,5 @@
 //! The house at its doors, on both engines: one binary, so that it links once.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on should stop")]
-#![expect(clippy::large_futures, reason = "a test is one long future; its stack is its own")]
 
 #[macro_use]
 mod world;

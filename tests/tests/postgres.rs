@@ -6,10 +6,10 @@ use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
-/// PostgreSQL copies a template for one at a time.
+/// The server copies a template for one at a time.
 static COPYING: Mutex<()> = Mutex::const_new(());
 
-/// The server that tests may make databases on. Without one the PostgreSQL half fails, it is never passed over.
+/// The server that tests may make databases on. Without one the half on `PostgreSQL` fails, it is never passed over.
 fn server() -> String {
     std::env::var("SUPPORT_TEST_POSTGRES_URL").expect(
         "SUPPORT_TEST_POSTGRES_URL is not set, so the PostgreSQL half of this test can't run. \
@@ -21,7 +21,7 @@ fn server() -> String {
 fn on_server(database: &str) -> String {
     let server = server();
     let (address, query) = server.split_once('?').map_or((server.as_str(), ""), |(address, query)| (address, query));
-    let (root, _) = address.rsplit_once('/').filter(|(root, _)| root.contains("://") && !root.ends_with("/")).unwrap_or((address, ""));
+    let (root, _) = address.rsplit_once('/').filter(|(root, _)| root.contains("://") && !root.ends_with('/')).unwrap_or((address, ""));
     if query.is_empty() { format!("{root}/{database}") } else { format!("{root}/{database}?{query}") }
 }
 

@@ -84,9 +84,8 @@ impl Stage {
     /// The real address of a route for one person.
     async fn path(&self, world: &World, route: &str, who: &Visitor, upload: &str) -> String {
         let id = match route.split('/').nth(1).unwrap() {
-            "requests" | "desk" => self.ticket.clone(),
             "api" if route.contains("people") => self.people[2].id().to_string(),
-            "api" => self.ticket.clone(),
+            "requests" | "desk" | "api" => self.ticket.clone(),
             "admin" if route.contains("people") => self.other.id().to_string(),
             "admin" if route.contains("teams") => self.team.id.to_string(),
             "admin" if route.contains("organizations") => self.organization.clone(),
@@ -121,10 +120,11 @@ impl Stage {
 
     async fn ask(&self, world: &World, method: &str, route: &str, who: &Visitor) -> Told {
         let body = BODIES.iter().find(|(known, _)| *known == format!("{method} {route}")).map_or("", |(_, body)| body);
-        let (mut part, mut whole) = (String::new(), String::new());
-        if route.contains("{key}") {
-            part = self.people[1].begins_upload("walk.txt", 4).await.is(201).header("location").rsplit('/').next().unwrap().to_owned();
-        }
+        let mut whole = String::new();
+        let part = match route.contains("{key}") {
+            true => self.people[1].begins_upload("walk.txt", 4).await.is(201).header("location").rsplit('/').next().unwrap().to_owned(),
+            false => String::new(),
+        };
         if body.contains("{upload}") {
             let uploader = if who.token().is_some() || who.cookie("session").is_none() { &self.people[1] } else { who };
             whole = uploader.uploads("walk.txt", b"walk").await;

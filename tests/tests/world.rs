@@ -38,7 +38,7 @@ impl World {
         change(&mut config);
         let clock = Clock::default();
         let running = support::start(&config, clock.clone()).await.unwrap();
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60)).build().unwrap();
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_mins(1)).build().unwrap();
         Self {
             engine,
             clock,
@@ -110,7 +110,7 @@ impl World {
         }
         let session = Session::begin(&mut tx, &person, "127.0.0.1", "test").await.unwrap();
         tx.commit().await.unwrap();
-        self.stranger().as_person(&person).with_cookie("session", &session)
+        self.stranger().being(&person).with_cookie("session", &session)
     }
 
     /// The same person as a program: by a token with these scopes.
@@ -119,7 +119,7 @@ impl World {
         let secret = Token::add(&mut tx, &Actor::system("Test"), who.id(), "test", scopes, None).await.unwrap();
         tx.commit().await.unwrap();
         let person = Person::get(&mut self.read().await, who.id()).await.unwrap();
-        self.stranger().as_person(&person).with_token(&secret)
+        self.stranger().being(&person).with_token(&secret)
     }
 
     pub async fn team(&self, name: &str) -> Team {

@@ -24,13 +24,13 @@ impl<'r> Reader<'r> {
     }
 
     /// The next value; a `T` may take several columns.
-    pub fn next<T: FromRow>(&mut self) -> Result<T> {
+    pub fn read<T: FromRow>(&mut self) -> Result<T> {
         T::from_row(self)
     }
 
     /// Says that the column just read held something unexpected.
-    pub fn refuse(&self, reason: impl ToString) -> Error {
-        Error::Column { column: self.column.saturating_sub(1), reason: reason.to_string() }
+    pub fn refuse(&self, reason: &str) -> Error {
+        Error::Column { column: self.column.saturating_sub(1), reason: reason.to_owned() }
     }
 }
 
@@ -69,7 +69,7 @@ macro_rules! scalars {
         }
         impl FromRow for $type {
             fn from_row(reader: &mut Reader<'_>) -> Result<Self> {
-                reader.next::<Option<Self>>()?.ok_or_else(|| reader.refuse("is NULL"))
+                reader.read::<Option<Self>>()?.ok_or_else(|| reader.refuse("is NULL"))
             }
         }
     )+};
@@ -113,7 +113,7 @@ impl<W: Word> Scalar for W {
 
 impl<W: Word> FromRow for W {
     fn from_row(reader: &mut Reader<'_>) -> Result<Self> {
-        reader.next::<Option<Self>>()?.ok_or_else(|| reader.refuse("is NULL"))
+        reader.read::<Option<Self>>()?.ok_or_else(|| reader.refuse("is NULL"))
     }
 }
 
@@ -125,7 +125,7 @@ impl<T> Scalar for Id<T> {
 
 impl<T> FromRow for Id<T> {
     fn from_row(reader: &mut Reader<'_>) -> Result<Self> {
-        Ok(Self::from(reader.next::<Uuid>()?))
+        Ok(Self::from(reader.read::<Uuid>()?))
     }
 }
 
@@ -133,7 +133,7 @@ macro_rules! tuples {
     ($($name:ident)+) => {
         impl<$($name: FromRow),+> FromRow for ($($name,)+) {
             fn from_row(reader: &mut Reader<'_>) -> Result<Self> {
-                Ok(($(reader.next::<$name>()?,)+))
+                Ok(($(reader.read::<$name>()?,)+))
             }
         }
     };
@@ -153,7 +153,7 @@ macro_rules! record {
         $(#[$meta])* $vis struct $name { $($(#[$field_meta])* $field_vis $field: $type),+ }
         impl $crate::FromRow for $name {
             fn from_row(reader: &mut $crate::Reader<'_>) -> $crate::Result<Self> {
-                Ok(Self { $($field: reader.next()?),+ })
+                Ok(Self { $($field: reader.read()?),+ })
             }
         }
     };

@@ -52,7 +52,7 @@ impl Writer {
             tracing::error!(error, "a group commit failed");
             let _ = self.conn.execute("ROLLBACK").await;
         }
-        self.answer(outcome.as_ref().map(|()| ()).map_err(String::as_str));
+        self.answer(outcome.as_ref().copied().map_err(String::as_str));
     }
 
     fn answer(&mut self, outcome: std::result::Result<(), &str>) {

@@ -11,11 +11,11 @@ use tokio::sync::watch;
 pub type Handler = Arc<dyn Fn(serde_json::Value) -> BoxFuture<'static, Result<(), Fault>> + Send + Sync>;
 
 /// A claimed job belongs to its worker for this long; then another may take it (the worker died).
-const LEASE: Duration = Duration::from_secs(300);
+const LEASE: Duration = Duration::from_mins(5);
 /// After this many tries a job is dead.
 const TRIES: i64 = 12;
 /// Jobs done are kept this long, so that admins can see what happened.
-const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);
+const KEEP: Duration = Duration::from_hours(168);
 
 /// Takes due jobs and runs them.
 pub struct Worker {

@@ -50,7 +50,7 @@ impl App {
     /// Puts the house together from its rooms. The first room that offers `authenticate` is asked who comes.
     pub fn new(db: Db, config: Config, rooms: &[Room], secret: [u8; 32], states: Vec<Arc<dyn Any + Send + Sync>>) -> Self {
         let domains: Vec<Domain> = rooms.iter().flat_map(|room| room.domains.iter().copied()).collect();
-        let nav: Vec<ui::NavItem> = rooms.iter().flat_map(|room| room.nav.iter().cloned()).collect();
+        let nav: Vec<ui::NavItem> = rooms.iter().flat_map(|room| room.nav.iter().copied()).collect();
         let authenticate = rooms.iter().find_map(|room| room.authenticate).unwrap_or(crate::room::nobody);
         Self(Arc::new(House {
             live: Live::new(db.clone()),

@@ -193,7 +193,7 @@ impl Line {
                     Ok(thing) => self.tell_presence(thing, &mut socket).await,
                     Err(_) => true,
                 },
-                _ = prove.tick() => match self.prove(&mut socket).await { true => true, false => break },
+                _ = prove.tick() => if self.prove(&mut socket).await { true } else { break },
             };
             if !sent {
                 break;

@@ -9,7 +9,7 @@ use kernel::Fault;
 use std::time::Duration;
 
 /// How long answers are kept.
-const KEEP: Duration = Duration::from_secs(24 * 3600);
+const KEEP: Duration = Duration::from_hours(24);
 
 /// A request's key, if it has one, and the hash of what it asks.
 #[derive(Clone, Debug)]

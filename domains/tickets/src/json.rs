@@ -1,4 +1,4 @@
-//! Tickets as the JSON API shows them: camelCase names, UPPER_SNAKE words, RFC 3339 times.
+//! Tickets as the JSON API shows them: camelCase names, `UPPER_SNAKE` words, RFC 3339 times.
 
 use crate::{
     Category, Channel, Message, Priority, Status, Ticket, TicketId,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 
 /// The trash keeps tickets this long.
-pub const TRASH: Duration = Duration::from_secs(30 * 24 * 3600);
+pub const TRASH: Duration = Duration::from_hours(720);
 
 /// Tells the worker what this room's jobs do.
 pub fn register(worker: &mut jobs::Worker, db: &Db) {
