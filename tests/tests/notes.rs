@@ -139,4 +139,17 @@ both! {
         assert!(!told.is_empty() && told.iter().all(|event| event.staff_only), "{told:?}");
         assert!(events.iter().all(|event| !event.data.contains(SECRET)), "the journal holds no bodies");
     }
+
+    async fn a_note_does_not_move_the_request_in_the_customers_eyes(world) {
+        let (cleo, ana) = (world.customer("Cleo").await, world.agent("Ana").await);
+        let ticket = cleo.asks("Printer").await["id"].as_str().unwrap().to_owned();
+        cleo.asks("Later").await;
+        let list = || async { cleo.get("/api/support/tickets").await.is(200).json()["items"].as_array().unwrap().iter().map(|item| item["updatedAt"].clone()).collect::<Vec<_>>() };
+        let before = list().await;
+        world.clock.advance(Duration::from_hours(1));
+
+        ana.notes(&ticket, SECRET).await;
+
+        assert_eq!(before, list().await, "a customer does not even learn the time of a note");
+    }
 }

@@ -121,9 +121,10 @@ impl Stage {
     async fn ask(&self, world: &World, method: &str, route: &str, who: &Visitor) -> Told {
         let body = BODIES.iter().find(|(known, _)| *known == format!("{method} {route}")).map_or("", |(_, body)| body);
         let mut whole = String::new();
-        let part = match route.contains("{key}") {
-            true => self.people[1].begins_upload("walk.txt", 4).await.is(201).header("location").rsplit('/').next().unwrap().to_owned(),
-            false => String::new(),
+        let part = if route.contains("{key}") {
+            self.people[1].begins_upload("walk.txt", 4).await.is(201).header("location").rsplit('/').next().unwrap().to_owned()
+        } else {
+            String::new()
         };
         if body.contains("{upload}") {
             let uploader = if who.token().is_some() || who.cookie("session").is_none() { &self.people[1] } else { who };

@@ -93,13 +93,13 @@ impl Fields {
     /// A mail address, in lower case.
     pub fn email(&mut self, name: &str) -> String {
         let text = self.text(name, 254);
-        self.check_email(name, text)
+        self.check_email(name, &text)
     }
 
     /// A mail address that may be missing.
     pub fn optional_email(&mut self, name: &str) -> Option<String> {
         let text = self.optional_text(name, 254)?;
-        Some(self.check_email(name, text))
+        Some(self.check_email(name, &text))
     }
 
     /// Several texts: a JSON list, a repeated field, or one text with commas.
@@ -131,7 +131,7 @@ impl Fields {
 
     /// Several mail addresses.
     pub fn emails(&mut self, name: &str, most: usize) -> Vec<String> {
-        self.texts(name, most, 254).into_iter().map(|text| self.check_email(name, text)).collect()
+        self.texts(name, most, 254).into_iter().map(|text| self.check_email(name, &text)).collect()
     }
 
     /// One of a closed set of words; none when missing or empty.
@@ -277,7 +277,7 @@ impl Fields {
         }
     }
 
-    fn check_email(&mut self, name: &str, text: String) -> String {
+    fn check_email(&mut self, name: &str, text: &str) -> String {
         let well_formed = text.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty() && local.len() <= 64 && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.') && !domain.contains("..")
         }) && text.matches('@').count() == 1

@@ -32,12 +32,16 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     let is_upload = path.starts_with("/files/") || request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
     let (visit, mut response) = match Visit::of(&app, request.method(), request.uri(), request.headers(), peer, Arc::clone(&request_id)).await {
         Err((visit, fault)) => (*visit, faulty(fault)),
-        Ok(visit) => if let Err(fault) = limited(&visit) { (visit, faulty(fault)) } else {
-            request.extensions_mut().insert(visit.clone());
-            let patience = if is_upload { UPLOAD_PATIENCE } else { PATIENCE };
-            let response = tokio::time::timeout(patience, next.run(request)).await.unwrap_or_else(|_| faulty(Fault::Busy));
-            (visit, response)
-        },
+        Ok(visit) => {
+            if let Err(fault) = limited(&visit) {
+                (visit, faulty(fault))
+            } else {
+                request.extensions_mut().insert(visit.clone());
+                let patience = if is_upload { UPLOAD_PATIENCE } else { PATIENCE };
+                let response = tokio::time::timeout(patience, next.run(request)).await.unwrap_or_else(|_| faulty(Fault::Busy));
+                (visit, response)
+            }
+        }
     };
     if let Some(fault) = response.extensions_mut().remove::<Arc<Fault>>() {
         response = told(&visit, &fault);

@@ -48,7 +48,14 @@ impl Seal {
     }
 
     /// Keeps a JSON answer, with where the new thing is, and gives it back as a response.
-    pub async fn keep_json(&self, tx: &mut Tx, visit: &Visit, status: StatusCode, location: Option<&str>, value: &impl serde::Serialize) -> Result<Response, Fault> {
+    pub async fn keep_json(
+        &self,
+        tx: &mut Tx,
+        visit: &Visit,
+        status: StatusCode,
+        location: Option<&str>,
+        value: &impl serde::Serialize,
+    ) -> Result<Response, Fault> {
         let body = serde_json::to_string(value).map_err(|error| Fault::Broken(error.to_string()))?;
         self.keep(tx, visit, status, location, Some(&body)).await?;
         Ok(dressed(status, location, Some(body)))

@@ -49,10 +49,13 @@ const FRESH: Duration = Duration::from_secs(5);
 /// More than this many actors are not remembered.
 const MOST: usize = 20_000;
 
+/// An actor and when it was looked up.
+type Seen = (Instant, Arc<Actor>);
+
 /// Actors seen in the last seconds, by the hash of what they showed.
 #[derive(Default)]
 pub struct ActorCache {
-    known: Mutex<HashMap<[u8; 32], (Instant, Arc<Actor>)>>,
+    known: Mutex<HashMap<[u8; 32], Seen>>,
 }
 
 impl ActorCache {
