@@ -2,7 +2,10 @@
 
 use crate::Error;
 use serde::Deserialize;
-use std::{net::{IpAddr, SocketAddr}, path::{Path, PathBuf}};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+};
 
 /// How the program runs.
 #[derive(Clone, Debug)]
@@ -113,7 +116,12 @@ impl Config {
     }
 
     pub(crate) fn web(&self) -> web::Config {
-        web::Config { public_url: self.public_url.clone(), trusted_proxies: self.trusted_proxies.clone(), rate_limits: self.rate_limits, concurrency: self.concurrency }
+        web::Config {
+            public_url: self.public_url.clone(),
+            trusted_proxies: self.trusted_proxies.clone(),
+            rate_limits: self.rate_limits,
+            concurrency: self.concurrency,
+        }
     }
 }
 

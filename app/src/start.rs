@@ -99,23 +99,32 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
     tickets::register(&mut worker, &app.db);
     let of = |app: &App| app.clone();
     let (presence, limits, hourly) = (of(app), of(app), of(app));
-    worker.every(Duration::from_secs(1), Arc::new(move |_| {
-        presence.live.presence.sweep();
-        Box::pin(async { Ok(()) })
-    }));
-    worker.every(Duration::from_mins(1), Arc::new(move |_| {
-        limits.limits.sweep();
-        Box::pin(async { Ok(()) })
-    }));
-    worker.every(Duration::from_hours(1), Arc::new(move |_| {
-        let db = hourly.db.clone();
-        Box::pin(async move {
-            jobs::sweep(&db).await?;
-            web::sweep(&db).await?;
-            accounts::sweep(&db).await?;
-            tickets::sweep(&db).await
-        })
-    }));
+    worker.every(
+        Duration::from_secs(1),
+        Arc::new(move |_| {
+            presence.live.presence.sweep();
+            Box::pin(async { Ok(()) })
+        }),
+    );
+    worker.every(
+        Duration::from_mins(1),
+        Arc::new(move |_| {
+            limits.limits.sweep();
+            Box::pin(async { Ok(()) })
+        }),
+    );
+    worker.every(
+        Duration::from_hours(1),
+        Arc::new(move |_| {
+            let db = hourly.db.clone();
+            Box::pin(async move {
+                jobs::sweep(&db).await?;
+                web::sweep(&db).await?;
+                accounts::sweep(&db).await?;
+                tickets::sweep(&db).await
+            })
+        }),
+    );
     worker
 }
 

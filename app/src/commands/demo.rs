@@ -53,7 +53,13 @@ impl Demo {
         let mut stage = Stage::new(&app.db, &store, cast, Chance::new(self.seed, 3), close_after_days);
         stage.play(&plan, now).await?;
         app.db.close().await;
-        say(format!("{} tickets of {} customers over {} days, made in {:.1} s.\n", plan::TICKETS, people::CUSTOMERS.len(), plan::DAYS, begun.elapsed().as_secs_f32()))?;
+        say(format!(
+            "{} tickets of {} customers over {} days, made in {:.1} s.\n",
+            plan::TICKETS,
+            people::CUSTOMERS.len(),
+            plan::DAYS,
+            begun.elapsed().as_secs_f32()
+        ))?;
         say(accounts_text())
     }
 }
@@ -64,7 +70,9 @@ async fn refuse_unless_empty(db: &Db) -> Result<(), Error> {
     if people + Team::count(&mut conn).await? + Organization::count(&mut conn).await? == 0 {
         return Ok(());
     }
-    Err(Error::Refused("This installation is in use: it has people, teams or organizations. The demo fills an empty one only; name another folder with --data.".to_owned()))
+    Err(Error::Refused(
+        "This installation is in use: it has people, teams or organizations. The demo fills an empty one only; name another folder with --data.".to_owned(),
+    ))
 }
 
 /// Who can sign in, for people who try it out.
@@ -79,5 +87,8 @@ fn accounts_text() -> String {
         format!("  {:<11} {:<34} {name:<16} {}", "Customer", people::address(customer), people::COMPANIES[company].name)
     });
     let lines: Vec<String> = staff.chain(customers).collect();
-    format!("Sign in as\n{}\nThe password of all of them: {PASSPHRASE}\nIt is known to everybody who reads the source, so keep this installation to yourself.", lines.join("\n"))
+    format!(
+        "Sign in as\n{}\nThe password of all of them: {PASSPHRASE}\nIt is known to everybody who reads the source, so keep this installation to yourself.",
+        lines.join("\n")
+    )
 }

@@ -61,7 +61,8 @@ impl Doctor {
 
 async fn look(place: &Place) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut note = |what, outcome: Result<String, String>| findings.push(Finding { what, is_well: outcome.is_ok(), words: outcome.unwrap_or_else(|words| words) });
+    let mut note =
+        |what, outcome: Result<String, String>| findings.push(Finding { what, is_well: outcome.is_ok(), words: outcome.unwrap_or_else(|words| words) });
     let config = match place.config() {
         Ok(config) => config,
         Err(error) => {
@@ -85,7 +86,14 @@ async fn look(place: &Place) -> Vec<Finding> {
     note("files", if config.s3.is_some() { Ok("in a bucket".to_owned()) } else { Ok("in the data folder".to_owned()) });
     if let Ok(mut conn) = opened.app.db.read().await {
         let admin = accounts::Person::has_admin(&mut conn).await.unwrap_or(false);
-        note("administrator", if admin { Ok("there is one".to_owned()) } else { Err("nobody yet: start 'support serve' and open the link it prints, or 'support user add … --role admin --password-stdin'".to_owned()) });
+        note(
+            "administrator",
+            if admin {
+                Ok("there is one".to_owned())
+            } else {
+                Err("nobody yet: start 'support serve' and open the link it prints, or 'support user add … --role admin --password-stdin'".to_owned())
+            },
+        );
         let (held, dead) = (jobs::count(&mut conn, "held").await.unwrap_or(0), jobs::count(&mut conn, "dead").await.unwrap_or(0));
         note("mail", Ok(format!("no mail server is configured; {held} mails wait, see 'support doctor --outbox'")));
         note("jobs", if dead == 0 { Ok("none failed for good".to_owned()) } else { Err(format!("{dead} failed for good: see /admin/jobs")) });

@@ -91,7 +91,9 @@ impl Token {
         let Self::Add(token) = self;
         let db = place.database().await?;
         let mut tx = db.write().await?;
-        let person = Person::by_email(&mut tx, &token.email).await?.ok_or_else(|| Error::Refused(format!("There is nobody with the address {}. Add them with 'support user add'.", token.email)))?;
+        let person = Person::by_email(&mut tx, &token.email)
+            .await?
+            .ok_or_else(|| Error::Refused(format!("There is nobody with the address {}. Add them with 'support user add'.", token.email)))?;
         let secret = accounts::Token::add(&mut tx, &Actor::system("Command line"), person.id, &token.name, &token.scope, None).await?;
         tx.commit().await?;
         db.close().await;

@@ -70,15 +70,22 @@ fn complete_operation(document: &Value, path: &str, method: &str, operation: &mu
         merge(&mut operation["parameters"], json!([{ "$ref": format!("#/components/parameters/{key}") }]));
     }
     let Some(responses) = operation["responses"].as_object_mut() else { return };
-    let common = [("400", "Malformed", is_api && has_body), ("413", "TooLarge", is_api && has_body), ("415", "Unsupported", is_api && has_body),
-        ("429", "TooManyRequests", is_api || is_upload), ("503", "Busy", is_api || is_upload)];
+    let common = [
+        ("400", "Malformed", is_api && has_body),
+        ("413", "TooLarge", is_api && has_body),
+        ("415", "Unsupported", is_api && has_body),
+        ("429", "TooManyRequests", is_api || is_upload),
+        ("503", "Busy", is_api || is_upload),
+    ];
     for (status, name, _) in common.iter().filter(|(_, _, belongs)| *belongs) {
         responses.entry(*status).or_insert_with(|| json!({ "$ref": format!("#/components/responses/{name}") }));
     }
     for (status, response) in responses.iter_mut() {
         let problem = if status == "422" && !has_body { "problem-422-query".to_owned() } else { format!("problem-{status}") };
         give_examples(document, &mut response["content"], &problem);
-        if response["content"].is_null() && let Some(response) = response.as_object_mut() {
+        if response["content"].is_null()
+            && let Some(response) = response.as_object_mut()
+        {
             response.remove("content");
         }
     }
@@ -91,7 +98,9 @@ fn complete_operation(document: &Value, path: &str, method: &str, operation: &mu
 fn refuse_null(schema: &mut Value) {
     if is_nullable(schema) && schema["type"].is_array() {
         schema["type"] = kind(schema).into();
-    } else if is_nullable(schema) && let Some(other) = ["oneOf", "anyOf"].iter().find_map(|choice| schema[*choice].as_array()?.iter().find(|other| other["type"] != "null").cloned()) {
+    } else if is_nullable(schema)
+        && let Some(other) = ["oneOf", "anyOf"].iter().find_map(|choice| schema[*choice].as_array()?.iter().find(|other| other["type"] != "null").cloned())
+    {
         *schema = other;
     }
 }

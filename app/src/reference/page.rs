@@ -127,7 +127,10 @@ fn group(document: &Value, tag: &Value) -> Group {
     let paths = document["paths"].as_object().into_iter().flatten();
     let operations = paths.flat_map(|(path, item)| METHODS.iter().filter_map(move |method| item.get(method).map(|operation| (path, *method, operation))));
     let own = operations.filter(|(_, _, operation)| operation["tags"][0] == tag["name"]);
-    Group { about: section(text(&tag["name"]), text(&tag["description"])), operations: own.map(|(path, method, operation)| self::operation(document, path, method, operation)).collect() }
+    Group {
+        about: section(text(&tag["name"]), text(&tag["description"])),
+        operations: own.map(|(path, method, operation)| self::operation(document, path, method, operation)).collect(),
+    }
 }
 
 fn operation(document: &Value, path: &str, method: &str, operation: &Value) -> Operation {
@@ -142,7 +145,13 @@ fn operation(document: &Value, path: &str, method: &str, operation: &Value) -> O
         title: text(&operation["summary"]).trim_end_matches('.').to_owned(),
         html: html(text(&operation["description"])),
         who: html(&who(operation.get("security").unwrap_or(&document["security"]))),
-        parameters: parameters.iter().map(|parameter| Field { place: text(&parameter["in"]).to_owned(), ..field(document, text(&parameter["name"]), parameter, parameter["required"] == true) }).collect(),
+        parameters: parameters
+            .iter()
+            .map(|parameter| Field {
+                place: text(&parameter["in"]).to_owned(),
+                ..field(document, text(&parameter["name"]), parameter, parameter["required"] == true)
+            })
+            .collect(),
         body: body.map(|(_, content)| fields(document, &content["schema"])).unwrap_or_default(),
         curl: show::curl(path, method, &parameters, body, operation["security"][0].as_object().is_some_and(serde_json::Map::is_empty)),
         answer: good.first().map_or_else(|| answer(document, "", &Value::Null), |(status, response)| answer(document, status, response)),
@@ -196,7 +205,11 @@ fn fields(document: &Value, schema: &Value) -> Vec<Field> {
     let schema = resolve(document, schema);
     let parts = schema["allOf"].as_array().into_iter().flatten().flat_map(|part| fields(document, part));
     let needed = schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let own = schema["properties"].as_object().into_iter().flatten().map(|(name, property)| field(document, name, property, needed.iter().any(|other| other == name)));
+    let own = schema["properties"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, property)| field(document, name, property, needed.iter().any(|other| other == name)));
     let mut all: Vec<Field> = parts.chain(own).collect();
     all.sort_by_cached_key(|field| (!field.is_needed, show::rank(&field.name)));
     all
@@ -211,7 +224,10 @@ fn field(document: &Value, name: &str, given: &Value, is_needed: bool) -> Field 
 
 /// What a value is, and its closed set of words.
 fn in_words(document: &Value, given: &Value) -> (String, Vec<String>) {
-    let named = [given, given.pointer("/oneOf/1").unwrap_or(given)].into_iter().find_map(|thing| thing["$ref"].as_str()).and_then(|reference| reference.rsplit('/').next());
+    let named = [given, given.pointer("/oneOf/1").unwrap_or(given)]
+        .into_iter()
+        .find_map(|thing| thing["$ref"].as_str())
+        .and_then(|reference| reference.rsplit('/').next());
     let schema = certain(document, resolve(document, given));
     let words: Vec<String> = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
     let (mut said, words) = match (kind(schema), schema["format"].as_str(), named) {

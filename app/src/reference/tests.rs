@@ -31,7 +31,8 @@ fn word(method: Method) -> &'static str {
 #[test]
 fn every_route_for_programs_is_described_and_nothing_else() {
     let belongs = |path: &str| path.starts_with("/api/") || path.starts_with("/files/uploads") || path == "/healthz" || path == "/readyz";
-    let served: BTreeSet<(String, String)> = crate::routes().list().iter().filter(|route| belongs(route.path)).map(|route| (word(route.method).to_owned(), route.path.to_owned())).collect();
+    let served: BTreeSet<(String, String)> =
+        crate::routes().list().iter().filter(|route| belongs(route.path)).map(|route| (word(route.method).to_owned(), route.path.to_owned())).collect();
 
     let described: BTreeSet<(String, String)> = operations().into_iter().map(|(method, path, _)| (method, path)).collect();
 

@@ -196,7 +196,13 @@ async fn me(visit: Visit) -> Answer {
     let person = Person::get(&mut conn, actor.person.ok_or(Fault::SignIn)?).await?;
     let teams = Team::all(&mut conn).await?.into_iter().filter(|team| actor.teams.contains(&team.id)).map(|team| Named { id: team.id.uuid(), name: team.name });
     let scopes = Scope::ALL.iter().filter(|scope| actor.has_scope(**scope)).map(|scope| scope.word().to_owned());
-    web::json(&MeJson { time_zone: person.zone.clone(), language: person.language.clone(), teams: teams.collect(), scopes: scopes.collect(), person: person.into() })
+    web::json(&MeJson {
+        time_zone: person.zone.clone(),
+        language: person.language.clone(),
+        teams: teams.collect(),
+        scopes: scopes.collect(),
+        person: person.into(),
+    })
 }
 
 struct Wanted {

@@ -49,10 +49,18 @@ pub fn authenticate<'a>(app: &'a App, credential: Credential<'a>) -> BoxFuture<'
 async fn by_session(app: &App, text: &str) -> Result<Option<Actor>> {
     let mut conn = app.db.read().await?;
     let now = conn.now();
-    let known: Option<Known> = conn.first(sql!(concat!(
-        "SELECT s.id, ", known_person!(), ", s.seen_at, s.created_at, NULL FROM sessions s JOIN people p ON p.id = s.person_id
-         LEFT JOIN organizations o ON o.id = p.organization_id WHERE s.secret_hash = $1 AND s.expires_at > $2 AND p.disabled_at IS NULL"),
-        secret::hash(text), now)).await?;
+    let known: Option<Known> = conn
+        .first(sql!(
+            concat!(
+                "SELECT s.id, ",
+                known_person!(),
+                ", s.seen_at, s.created_at, NULL FROM sessions s JOIN people p ON p.id = s.person_id
+         LEFT JOIN organizations o ON o.id = p.organization_id WHERE s.secret_hash = $1 AND s.expires_at > $2 AND p.disabled_at IS NULL"
+            ),
+            secret::hash(text),
+            now
+        ))
+        .await?;
     let Some(known) = known else { return Ok(None) };
     if known.seen_at.is_none_or(|seen| now.since(seen) > SEEN) {
         let expires = now.plus(session::IDLE).min(known.created_at.plus(session::ABSOLUTE));
@@ -64,11 +72,19 @@ async fn by_session(app: &App, text: &str) -> Result<Option<Actor>> {
 async fn by_token(app: &App, text: &str) -> Result<Option<Actor>> {
     let mut conn = app.db.read().await?;
     let now = conn.now();
-    let known: Option<Known> = conn.first(sql!(concat!(
-        "SELECT t.id, ", known_person!(), ", t.seen_at, t.created_at, t.scopes FROM tokens t JOIN people p ON p.id = t.person_id
+    let known: Option<Known> = conn
+        .first(sql!(
+            concat!(
+                "SELECT t.id, ",
+                known_person!(),
+                ", t.seen_at, t.created_at, t.scopes FROM tokens t JOIN people p ON p.id = t.person_id
          LEFT JOIN organizations o ON o.id = p.organization_id
-         WHERE t.secret_hash = $1 AND (t.expires_at IS NULL OR t.expires_at > $2) AND p.disabled_at IS NULL"),
-        secret::hash(text), now)).await?;
+         WHERE t.secret_hash = $1 AND (t.expires_at IS NULL OR t.expires_at > $2) AND p.disabled_at IS NULL"
+            ),
+            secret::hash(text),
+            now
+        ))
+        .await?;
     let Some(known) = known else { return Ok(None) };
     if known.seen_at.is_none_or(|seen| now.since(seen) > SEEN) {
         touch(app, sql!("UPDATE tokens SET seen_at = $2 WHERE id = $1", known.id, now));
@@ -89,7 +105,15 @@ async fn by_guest_link(app: &App, text: &str) -> Result<Option<Actor>> {
     if person.disabled_at.is_some() {
         return Ok(None);
     }
-    Ok(Some(Actor { who: Who::Guest(ticket), person: Some(person.id), name: person.name, email: person.email, zone: person.zone, language: person.language, ..Actor::stranger() }))
+    Ok(Some(Actor {
+        who: Who::Guest(ticket),
+        person: Some(person.id),
+        name: person.name,
+        email: person.email,
+        zone: person.zone,
+        language: person.language,
+        ..Actor::stranger()
+    }))
 }
 
 async fn actor(conn: &mut Conn, known: Known, who: Who) -> Result<Actor> {

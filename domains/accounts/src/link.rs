@@ -58,8 +58,16 @@ impl Link {
         let (id, now, secret) = (Id::<Self>::new(), tx.now(), secret::make("")?);
         tx.run(sql!(
             "INSERT INTO links (id, secret_hash, purpose, person_id, subject_id, payload, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            id, secret::hash(&secret), purpose, person, subject, payload.to_string(), now, now.plus(purpose.lifetime())
-        )).await?;
+            id,
+            secret::hash(&secret),
+            purpose,
+            person,
+            subject,
+            payload.to_string(),
+            now,
+            now.plus(purpose.lifetime())
+        ))
+        .await?;
         Ok(secret)
     }
 

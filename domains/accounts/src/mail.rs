@@ -31,8 +31,11 @@ pub struct Waiting {
 pub async fn outbox(conn: &mut Conn, limit: i64) -> Result<Vec<Waiting>> {
     let jobs = jobs::newest(conn, KIND, limit).await?;
     let word = |facts: &serde_json::Value, key: &str| facts[key].as_str().unwrap_or_default().to_owned();
-    Ok(jobs.iter().map(|job| {
-        let facts = job.facts();
-        Waiting { at: job.created_at, to: word(&facts, "to"), subject: word(&facts, "subject"), text: word(&facts, "text") }
-    }).collect())
+    Ok(jobs
+        .iter()
+        .map(|job| {
+            let facts = job.facts();
+            Waiting { at: job.created_at, to: word(&facts, "to"), subject: word(&facts, "subject"), text: word(&facts, "text") }
+        })
+        .collect())
 }

@@ -31,15 +31,38 @@ macro_rules! organization_from {
 
 /// Domains at which anybody can have an address: they make nobody a colleague.
 const PUBLIC_DOMAINS: &[&str] = &[
-    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "icloud.com", "me.com", "aol.com", "gmx.de", "gmx.net",
-    "web.de", "proton.me", "protonmail.com", "mail.ru", "yandex.ru", "qq.com", "163.com", "zoho.com", "fastmail.com", "t-online.de", "orange.fr", "free.fr",
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "msn.com",
+    "yahoo.com",
+    "icloud.com",
+    "me.com",
+    "aol.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "proton.me",
+    "protonmail.com",
+    "mail.ru",
+    "yandex.ru",
+    "qq.com",
+    "163.com",
+    "zoho.com",
+    "fastmail.com",
+    "t-online.de",
+    "orange.fr",
+    "free.fr",
 ];
 
 impl Organization {
     /// Adds one with its mail domains; people with such an address join it.
     pub async fn add(tx: &mut Tx, actor: &Actor, name: &str, domains: &[String], shares_requests: bool) -> Result<Self> {
         let (id, now) = (OrganizationId::new(), tx.now());
-        tx.run(sql!("INSERT INTO organizations (id, name, shares_requests, created_at, version) VALUES ($1, $2, $3, $4, 1)", id, name, shares_requests, now)).await?;
+        tx.run(sql!("INSERT INTO organizations (id, name, shares_requests, created_at, version) VALUES ($1, $2, $3, $4, 1)", id, name, shares_requests, now))
+            .await?;
         tx.record(actor.event("organization.added", ("organization", id.uuid()), true, json!({ "name": name }))).await?;
         let organization = Self::get(tx, id).await?;
         organization.set_domains(tx, domains).await?;
@@ -91,14 +114,18 @@ impl Organization {
             if PUBLIC_DOMAINS.contains(&domain.as_str()) {
                 return Err(Fault::field("domains", format!("Anybody can have an address at {domain}, so it can't name an organization.")));
             }
-            let added = tx.run(sql!("INSERT INTO organization_domains (domain, organization_id) VALUES ($1, $2) ON CONFLICT (domain) DO NOTHING", &domain, self.id)).await?;
+            let added = tx
+                .run(sql!("INSERT INTO organization_domains (domain, organization_id) VALUES ($1, $2) ON CONFLICT (domain) DO NOTHING", &domain, self.id))
+                .await?;
             if added == 0 {
                 return Err(Fault::field("domains", format!("{domain} belongs to another organization.")));
             }
             tx.run(sql!(
                 "UPDATE people SET organization_id = $1, version = version + 1 WHERE organization_id IS NULL AND role = 'CUSTOMER' AND email LIKE $2",
-                self.id, format!("%@{domain}")
-            )).await?;
+                self.id,
+                format!("%@{domain}")
+            ))
+            .await?;
         }
         Ok(())
     }

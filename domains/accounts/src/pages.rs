@@ -77,7 +77,9 @@ pub(crate) fn said(visit: &Visit, to: &str, text: impl Into<String>) -> Answer {
 /// Shows a form again with what is to be mended; every other fault goes its own way.
 pub fn again<P: askama::Template>(fault: Fault, page: impl FnOnce(Errors) -> P) -> Answer {
     let (status, errors) = match fault {
-        Fault::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors.0.into_iter().fold(Errors::new(), |all, (field, sentence)| all.with(field, sentence))),
+        Fault::Invalid(errors) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, errors.0.into_iter().fold(Errors::new(), |all, (field, sentence)| all.with(field, sentence)))
+        }
         Fault::Conflict { detail, .. } => (StatusCode::CONFLICT, Errors::new().with("", detail)),
         other => return Err(other.into()),
     };

@@ -44,7 +44,8 @@ impl Password {
         let mut salt = [0_u8; 16];
         getrandom::fill(&mut salt).map_err(|error| Fault::Broken(error.to_string()))?;
         let salt = SaltString::from_b64(&STANDARD_NO_PAD.encode(salt)).map_err(|error| Fault::Broken(error.to_string()))?;
-        work(move || Argon2::default().hash_password(self.0.as_bytes(), &salt).map(|hash| hash.to_string()).map_err(|error| Fault::Broken(error.to_string()))).await?
+        work(move || Argon2::default().hash_password(self.0.as_bytes(), &salt).map(|hash| hash.to_string()).map_err(|error| Fault::Broken(error.to_string())))
+            .await?
     }
 }
 
@@ -76,7 +77,14 @@ mod tests {
 
     #[test]
     fn short_leaked_and_own_passwords_are_refused() {
-        for (text, good) in [("short", false), ("1234567890", false), ("password123", false), ("ana@example.com", false), ("aaaaaaaaaaaa", false), ("correct horse battery", true)] {
+        for (text, good) in [
+            ("short", false),
+            ("1234567890", false),
+            ("password123", false),
+            ("ana@example.com", false),
+            ("aaaaaaaaaaaa", false),
+            ("correct horse battery", true),
+        ] {
             assert_eq!(Password::new(text, "ana@example.com", "Ana").is_ok(), good, "{text}");
         }
     }

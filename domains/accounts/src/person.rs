@@ -77,11 +77,21 @@ impl Person {
         let (id, now) = (PersonId::new(), tx.now());
         let organization = if new.role == Role::Customer { Organization::of_address(tx, new.email).await? } else { None };
         let verified_at = new.is_verified.then_some(now);
-        let added = tx.run(sql!(
-            "INSERT INTO people (id, email, name, folded, role, organization_id, password_hash, zone, language, keys_on, verified_at, created_at, version)
+        let added = tx
+            .run(sql!(
+                "INSERT INTO people (id, email, name, folded, role, organization_id, password_hash, zone, language, keys_on, verified_at, created_at, version)
              VALUES ($1, $2, $3, $4, $5, $6, $7, 'UTC', 'en-GB', TRUE, $8, $9, 1) ON CONFLICT (email) DO NOTHING",
-            id, new.email, new.name, fold(new.name, new.email), new.role, organization, new.password_hash, verified_at, now
-        )).await?;
+                id,
+                new.email,
+                new.name,
+                fold(new.name, new.email),
+                new.role,
+                organization,
+                new.password_hash,
+                verified_at,
+                now
+            ))
+            .await?;
         if added == 0 {
             return Err(Fault::field("email", "Somebody with this address exists already."));
         }
@@ -109,7 +119,12 @@ impl Person {
 
     /// Everybody on the staff who can sign in, by name.
     pub async fn staff(conn: &mut Conn) -> Result<Vec<Self>> {
-        Ok(conn.all(sql!(concat!(person_from!(), " WHERE p.role IN ('AGENT', 'SUPERVISOR', 'ADMIN') AND p.disabled_at IS NULL ORDER BY p.folded, p.id LIMIT 1000"))).await?)
+        Ok(conn
+            .all(sql!(concat!(
+                person_from!(),
+                " WHERE p.role IN ('AGENT', 'SUPERVISOR', 'ADMIN') AND p.disabled_at IS NULL ORDER BY p.folded, p.id LIMIT 1000"
+            )))
+            .await?)
     }
 
     /// A page of the people the actor may see, by name, after the last one seen.
@@ -156,8 +171,14 @@ impl Person {
     pub async fn change_profile(&self, tx: &mut Tx, actor: &Actor, name: &str, zone: &str, language: &str, keys_on: bool) -> Result<()> {
         tx.run(sql!(
             "UPDATE people SET name = $2, folded = $3, zone = $4, language = $5, keys_on = $6, version = version + 1 WHERE id = $1",
-            self.id, name, fold(name, &self.email), zone, language, keys_on
-        )).await?;
+            self.id,
+            name,
+            fold(name, &self.email),
+            zone,
+            language,
+            keys_on
+        ))
+        .await?;
         self.changed(tx, actor, "person.profile_changed", json!({ "name": [self.name, name] })).await
     }
 
@@ -202,7 +223,8 @@ impl Person {
     /// Stores a new password (hashed before the transaction) and ends all other sessions.
     pub async fn set_password_hash(&self, tx: &mut Tx, actor: &Actor, hash: &str) -> Result<()> {
         let now = tx.now();
-        tx.run(sql!("UPDATE people SET password_hash = $2, verified_at = COALESCE(verified_at, $3), version = version + 1 WHERE id = $1", self.id, hash, now)).await?;
+        tx.run(sql!("UPDATE people SET password_hash = $2, verified_at = COALESCE(verified_at, $3), version = version + 1 WHERE id = $1", self.id, hash, now))
+            .await?;
         crate::session::end_all(tx, self.id, actor.session).await?;
         self.changed(tx, actor, "person.password_changed", json!({})).await
     }
@@ -220,7 +242,8 @@ impl Person {
     /// Who this is when it signs in with this password. It takes as long when there is nobody or no password.
     pub async fn by_password(db: &db::Db, email: &str, password: &str) -> Result<Option<Self>> {
         let mut conn = db.read().await?;
-        let stored: Option<Option<String>> = conn.first(sql!("SELECT password_hash FROM people WHERE email = $1 AND disabled_at IS NULL", email.to_lowercase())).await?;
+        let stored: Option<Option<String>> =
+            conn.first(sql!("SELECT password_hash FROM people WHERE email = $1 AND disabled_at IS NULL", email.to_lowercase())).await?;
         drop(conn);
         if !crate::password::verify(password.to_owned(), stored.flatten()).await? {
             return Ok(None);

@@ -35,8 +35,15 @@ impl Session {
         let (id, now, secret) = (Id::<Self>::new(), tx.now(), secret::make("")?);
         tx.run(sql!(
             "INSERT INTO sessions (id, secret_hash, person_id, address, agent, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
-            id, secret::hash(&secret), person.id, address, agent, now, now.plus(IDLE)
-        )).await?;
+            id,
+            secret::hash(&secret),
+            person.id,
+            address,
+            agent,
+            now,
+            now.plus(IDLE)
+        ))
+        .await?;
         let actor = Actor { who: kernel::Who::Session, person: Some(person.id), name: person.name.clone(), ..Actor::stranger() };
         tx.record(actor.event("session.began", ("session", id.uuid()), true, json!({ "person": person.id }))).await?;
         Ok(secret)
@@ -45,7 +52,13 @@ impl Session {
     /// Somebody's sessions, the freshest first.
     pub async fn of(conn: &mut Conn, person: PersonId) -> Result<Vec<Self>> {
         let now = conn.now();
-        Ok(conn.all(sql!("SELECT id, address, agent, created_at, seen_at FROM sessions WHERE person_id = $1 AND expires_at > $2 ORDER BY seen_at DESC LIMIT 100", person, now)).await?)
+        Ok(conn
+            .all(sql!(
+                "SELECT id, address, agent, created_at, seen_at FROM sessions WHERE person_id = $1 AND expires_at > $2 ORDER BY seen_at DESC LIMIT 100",
+                person,
+                now
+            ))
+            .await?)
     }
 
     /// Ends one of the actor's own sessions; false if there is none such.

@@ -32,7 +32,8 @@ impl Team {
     /// Adds one; the name must be new.
     pub async fn add(tx: &mut Tx, actor: &Actor, name: &str) -> Result<Self> {
         let (id, now) = (TeamId::new(), tx.now());
-        let added = tx.run(sql!("INSERT INTO teams (id, name, created_at, version) VALUES ($1, $2, $3, 1) ON CONFLICT (name) DO NOTHING", id, name, now)).await?;
+        let added =
+            tx.run(sql!("INSERT INTO teams (id, name, created_at, version) VALUES ($1, $2, $3, 1) ON CONFLICT (name) DO NOTHING", id, name, now)).await?;
         if added == 0 {
             return Err(Fault::field("name", "There is a team of this name already."));
         }
@@ -57,7 +58,11 @@ impl Team {
 
     /// Gives it another name.
     pub async fn rename(&self, tx: &mut Tx, actor: &Actor, name: &str) -> Result<()> {
-        let query = sql!("UPDATE teams SET name = $2, version = version + 1 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM teams o WHERE o.name = $2 AND o.id <> $1)", self.id, name);
+        let query = sql!(
+            "UPDATE teams SET name = $2, version = version + 1 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM teams o WHERE o.name = $2 AND o.id <> $1)",
+            self.id,
+            name
+        );
         let renamed = match tx.run(query).await {
             Err(db::Error::Duplicate(_)) => 0, // somebody took the name a moment ago
             other => other?,
@@ -70,7 +75,9 @@ impl Team {
 
     /// Who belongs to it, by name.
     pub async fn members(&self, conn: &mut Conn) -> Result<Vec<(PersonId, String)>> {
-        Ok(conn.all(sql!("SELECT p.id, p.name FROM team_members m JOIN people p ON p.id = m.person_id WHERE m.team_id = $1 ORDER BY p.folded, p.id", self.id)).await?)
+        Ok(conn
+            .all(sql!("SELECT p.id, p.name FROM team_members m JOIN people p ON p.id = m.person_id WHERE m.team_id = $1 ORDER BY p.folded, p.id", self.id))
+            .await?)
     }
 
     /// Lets somebody of the staff in; twice is harmless.

@@ -33,15 +33,24 @@ impl Token {
         let scopes = scopes.iter().map(|scope| scope.word()).collect::<Vec<_>>().join(" ");
         tx.run(sql!(
             "INSERT INTO tokens (id, secret_hash, person_id, name, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            id, secret::hash(&secret), person, name, &scopes, now, expires_at
-        )).await?;
+            id,
+            secret::hash(&secret),
+            person,
+            name,
+            &scopes,
+            now,
+            expires_at
+        ))
+        .await?;
         tx.record(actor.event("token.added", ("token", id.uuid()), true, json!({ "person": person, "scopes": scopes }))).await?;
         Ok(secret)
     }
 
     /// Somebody's tokens, the newest first.
     pub async fn of(conn: &mut Conn, person: PersonId) -> Result<Vec<Self>> {
-        Ok(conn.all(sql!("SELECT id, name, scopes, created_at, seen_at, expires_at FROM tokens WHERE person_id = $1 ORDER BY id DESC LIMIT 200", person)).await?)
+        Ok(conn
+            .all(sql!("SELECT id, name, scopes, created_at, seen_at, expires_at FROM tokens WHERE person_id = $1 ORDER BY id DESC LIMIT 200", person))
+            .await?)
     }
 
     /// Takes back one of the actor's own tokens; false if there is none such.

@@ -69,7 +69,9 @@ async fn the_answer_is_the_same_whether_an_address_is_known() {
     let world = world().await;
     world.person("Ana", Role::Customer).await;
     let mut browser = world.browser();
-    for (path, fields) in [("/sign-up", vec![("name", "Somebody"), ("password", PASSWORD)]), ("/reset", vec![]), ("/sign-in", vec![("password", "not the password")])] {
+    for (path, fields) in
+        [("/sign-up", vec![("name", "Somebody"), ("password", PASSWORD)]), ("/reset", vec![]), ("/sign-in", vec![("password", "not the password")])]
+    {
         let mut seen = Vec::new();
         for email in ["ana@example.org", "bob@example.org"] {
             let mut fields = fields.clone();
@@ -328,7 +330,10 @@ async fn teams_and_organizations_are_checked_and_kept() {
     let team = Team::all(&mut world.app.db.read().await.unwrap()).await.unwrap().remove(0);
     let path = format!("/admin/teams/{}", team.id);
     assert_eq!(root.post(&format!("{path}/members"), &[("act", "add"), ("person", &customer.id.to_string())]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(root.post(&format!("{path}/members"), &[("act", "add"), ("person", "019a90c2-7d1e-7b7f-9a53-0c1b6f1f3f10")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        root.post(&format!("{path}/members"), &[("act", "add"), ("person", "019a90c2-7d1e-7b7f-9a53-0c1b6f1f3f10")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     assert_eq!(root.post(&format!("{path}/members"), &[("act", "add"), ("person", &admin.id.to_string())]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(root.post(&format!("{path}/rename"), &[("name", "Money")]).await.status, StatusCode::SEE_OTHER);
     assert!(root.get(&path).await.body.contains("<h1>Money</h1>"));
@@ -398,7 +403,20 @@ async fn hostile_names_stay_words_everywhere() {
     let organization = format!("/admin/organizations/{}", Organization::all(&mut read).await.unwrap().remove(0).id);
 
     let query = "/admin/people?q=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E";
-    for path in ["/profile", "/profile/tokens", "/admin", "/admin/people", query, &person, "/admin/teams", &team, "/admin/organizations", &organization, "/admin/outbox", "/sign-in?next=%22%3E%3Cscript%3E"] {
+    for path in [
+        "/profile",
+        "/profile/tokens",
+        "/admin",
+        "/admin/people",
+        query,
+        &person,
+        "/admin/teams",
+        &team,
+        "/admin/organizations",
+        &organization,
+        "/admin/outbox",
+        "/sign-in?next=%22%3E%3Cscript%3E",
+    ] {
         let seen = root.get(path).await;
         assert!(!seen.body.contains("<script>alert") && !seen.body.contains("\"><script>"), "{path}");
     }
@@ -420,7 +438,8 @@ async fn the_api_shows_people_to_staff_and_oneself() {
 
     let page: serde_json::Value = serde_json::from_str(&devs.get("/api/support/people?limit=2").await.body).unwrap();
     assert_eq!(page["items"][0]["name"], "Bob");
-    let rest: serde_json::Value = serde_json::from_str(&devs.get(&format!("/api/support/people?limit=2&cursor={}", page["nextCursor"].as_str().unwrap())).await.body).unwrap();
+    let rest: serde_json::Value =
+        serde_json::from_str(&devs.get(&format!("/api/support/people?limit=2&cursor={}", page["nextCursor"].as_str().unwrap())).await.body).unwrap();
     assert_eq!((&rest["items"][0]["name"], &rest["nextCursor"]), (&"Dev".into(), &serde_json::Value::Null));
     for wrong in ["limit=0", "limit=x", "role=KING", "cursor=zzz", "colour=red"] {
         let seen = devs.get(&format!("/api/support/people?{wrong}")).await;

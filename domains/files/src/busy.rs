@@ -2,7 +2,11 @@
 //! server noticed; so a question (HEAD) or a removal stops the old request and waits for it.
 
 use kernel::Fault;
-use std::{collections::HashMap, sync::{Arc, Mutex, PoisonError}, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::sync::watch;
 
 /// How long a question waits for the request that it stopped: storing a large picture takes some seconds.

@@ -1,6 +1,11 @@
 //! What stands between a sender and the store: name, kind, and for pictures a new one without what it hid.
 
-use crate::{Store, kinds::{self, Kind}, name, picture, store::Content};
+use crate::{
+    Store,
+    kinds::{self, Kind},
+    name, picture,
+    store::Content,
+};
 use kernel::Fault;
 use std::time::Duration;
 

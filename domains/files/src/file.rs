@@ -104,7 +104,8 @@ pub async fn attach(tx: &mut Tx, actor: &Actor, keys: &[String], subject_kind: &
     if tx.run(taken).await? != keys.len() as u64 {
         return Err(gone());
     }
-    let mut bound = Query::with("UPDATE files SET subject_kind = $1, subject_id = $2 WHERE subject_id IS NULL AND id IN ", vec![subject_kind.into(), subject_id.into()]);
+    let mut bound =
+        Query::with("UPDATE files SET subject_kind = $1, subject_id = $2 WHERE subject_id IS NULL AND id IN ", vec![subject_kind.into(), subject_id.into()]);
     bound.list(files.iter().map(|file| file.id));
     if tx.run(bound).await? != keys.len() as u64 {
         return Err(gone());
@@ -131,10 +132,13 @@ async fn finished(conn: &mut Conn, actor: &Actor, keys: &[String]) -> Result<Vec
 /// What is kept of these uploads, in the order of `keys`; those that are gone or not this actor's are left out.
 pub async fn kept(conn: &mut Conn, actor: &Actor, keys: &[String]) -> Result<Vec<Kept>, Fault> {
     let found = finished(conn, actor, keys).await?;
-    Ok(keys.iter().filter_map(|key| {
-        let (_, file) = found.iter().find(|(known, _)| known == key)?;
-        Some(Kept { key: key.clone(), name: file.name.clone(), size: file.size })
-    }).collect())
+    Ok(keys
+        .iter()
+        .filter_map(|key| {
+            let (_, file) = found.iter().find(|(known, _)| known == key)?;
+            Some(Kept { key: key.clone(), name: file.name.clone(), size: file.size })
+        })
+        .collect())
 }
 
 /// Puts a file that came in one piece (a form without script, a mail) into the store: the same checks as an
@@ -155,12 +159,27 @@ pub(crate) async fn insert(tx: &mut Tx, stored: Stored, owner: Option<PersonId>,
     let Stored { id, name, kind, size, has_preview } = stored;
     tx.run(sql!(
         "INSERT INTO files (id, name, kind, size, has_preview, subject_kind, subject_id, owner_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        id, &name, kind, size, has_preview, subject.map(|subject| subject.0.to_owned()), subject.map(|subject| subject.1), owner, now
+        id,
+        &name,
+        kind,
+        size,
+        has_preview,
+        subject.map(|subject| subject.0.to_owned()),
+        subject.map(|subject| subject.1),
+        owner,
+        now
     ))
     .await?;
     Ok(File {
-        id, name, kind: kind.to_owned(), size, has_preview, owner_id: owner, created_at: now,
-        subject_kind: subject.map(|subject| subject.0.to_owned()), subject_id: subject.map(|subject| subject.1),
+        id,
+        name,
+        kind: kind.to_owned(),
+        size,
+        has_preview,
+        owner_id: owner,
+        created_at: now,
+        subject_kind: subject.map(|subject| subject.0.to_owned()),
+        subject_id: subject.map(|subject| subject.1),
     })
 }
 

@@ -117,13 +117,24 @@ fn office(container: &'static str, extension: &str) -> &'static str {
 /// Programs and scripts, by how they begin.
 fn runs(head: &[u8]) -> bool {
     const BEGINNINGS: &[&[u8]] = &[
-        b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\0asm", b"dex\n",
-        b"L\0\0\0\x01\x14\x02\0", b"!<arch>", b"\xed\xab\xee\xdb", b"MSCF",
+        b"\x7fELF",
+        b"\xfe\xed\xfa\xce",
+        b"\xfe\xed\xfa\xcf",
+        b"\xce\xfa\xed\xfe",
+        b"\xcf\xfa\xed\xfe",
+        b"\xca\xfe\xba\xbe",
+        b"\0asm",
+        b"dex\n",
+        b"L\0\0\0\x01\x14\x02\0",
+        b"!<arch>",
+        b"\xed\xab\xee\xdb",
+        b"MSCF",
     ];
     let is_windows = head.starts_with(b"MZ") && head.iter().take(128).any(|byte| *byte == 0);
     let line: Vec<u8> = text_of(head).iter().copied().take(80).collect();
     let is_script = line.strip_prefix(b"#!").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"/"))
-        || line.to_ascii_lowercase().starts_with(b"@echo off") || line.starts_with(b"<?php");
+        || line.to_ascii_lowercase().starts_with(b"@echo off")
+        || line.starts_with(b"<?php");
     is_windows || is_script || BEGINNINGS.iter().any(|beginning| head.starts_with(beginning))
 }
 
@@ -155,7 +166,10 @@ fn text_kind(name: &str, head: &[u8]) -> &'static str {
     if begins(&["<svg"]) || extension == "svg" || begins(&["<?xml", "<!--", "<!doctype svg"]) && start.contains("<svg") {
         return "image/svg+xml";
     }
-    if begins(&["<!doctype html", "<html", "<head", "<body", "<script", "<iframe"]) || start.contains("<html") || matches!(extension.as_str(), "html" | "htm" | "xhtml") {
+    if begins(&["<!doctype html", "<html", "<head", "<body", "<script", "<iframe"])
+        || start.contains("<html")
+        || matches!(extension.as_str(), "html" | "htm" | "xhtml")
+    {
         return "text/html";
     }
     match extension.as_str() {

@@ -7,8 +7,15 @@ use axum::body::Body;
 use bytes::Bytes;
 use futures::StreamExt as _;
 use kernel::Fault;
-use std::{io::{ErrorKind, SeekFrom}, path::{Path, PathBuf}, time::Duration};
-use tokio::{fs::{File, OpenOptions}, io::{AsyncSeekExt as _, AsyncWriteExt as _, BufWriter}};
+use std::{
+    io::{ErrorKind, SeekFrom},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use tokio::{
+    fs::{File, OpenOptions},
+    io::{AsyncSeekExt as _, AsyncWriteExt as _, BufWriter},
+};
 
 /// A client that sends nothing for this long is gone.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -48,7 +55,9 @@ pub(crate) async fn receive(hold: &Hold, path: &Path, offset: u64, size: u64, bo
     writer.flush().await.map_err(on_disk)?;
     let file = writer.into_inner();
     file.sync_all().await.map_err(on_disk)?;
-    if offset == 0 && let Some(folder) = path.parent() {
+    if offset == 0
+        && let Some(folder) = path.parent()
+    {
         File::open(folder).await.map_err(on_disk)?.sync_all().await.map_err(on_disk)?;
     }
     received?;

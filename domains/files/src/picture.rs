@@ -6,8 +6,11 @@
 //! Colour profiles stay: they say how to show the picture, not where it was taken.
 
 use crate::strip;
-use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage,
-    codecs::{jpeg::JpegEncoder, png::PngEncoder, webp::WebPEncoder}, metadata::Orientation};
+use image::{
+    DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage,
+    codecs::{jpeg::JpegEncoder, png::PngEncoder, webp::WebPEncoder},
+    metadata::Orientation,
+};
 use kernel::Fault;
 use std::io::Cursor;
 
@@ -47,7 +50,9 @@ pub(crate) fn wash(mime: &str, bytes: &[u8]) -> Result<Picture, Fault> {
     let mut image = DynamicImage::from_decoder(decoder).map_err(|error| refused(&error))?;
     let bytes = match format {
         ImageFormat::Gif => strip::gif(bytes).ok_or_else(|| unreadable(&"broken blocks"))?,
-        ImageFormat::WebP if orientation == Orientation::NoTransforms || strip::is_animated(bytes) => strip::webp(bytes).ok_or_else(|| unreadable(&"broken chunks"))?,
+        ImageFormat::WebP if orientation == Orientation::NoTransforms || strip::is_animated(bytes) => {
+            strip::webp(bytes).ok_or_else(|| unreadable(&"broken chunks"))?
+        }
         _ => {
             image.apply_orientation(orientation);
             encode(&image, format, profile)?
@@ -97,7 +102,8 @@ fn preview(image: DynamicImage) -> Result<Vec<u8>, Fault> {
     let small = if image.width() > SMALL || image.height() > SMALL { image.thumbnail(SMALL, SMALL) } else { image };
     let flat = on_white(&small);
     let mut out = Vec::new();
-    JpegEncoder::new_with_quality(&mut out, 80).write_image(&flat, flat.width(), flat.height(), ExtendedColorType::Rgb8)
+    JpegEncoder::new_with_quality(&mut out, 80)
+        .write_image(&flat, flat.width(), flat.height(), ExtendedColorType::Rgb8)
         .map_err(|error| Fault::Broken(format!("a preview can't be encoded: {error}")))?;
     Ok(out)
 }

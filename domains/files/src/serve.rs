@@ -152,8 +152,16 @@ mod tests {
     #[test]
     fn one_range_is_understood() {
         for (value, answer) in [
-            ("bytes=0-9", Some(Some(0..10))), ("bytes=90-", Some(Some(90..100))), ("bytes=-10", Some(Some(90..100))), ("bytes=-500", Some(Some(0..100))),
-            ("bytes=95-200", Some(Some(95..100))), ("bytes=100-", Some(None)), ("bytes=-0", Some(None)), ("bytes=9-1", None), ("bytes=0-1,5-6", None), ("lines=0-1", None),
+            ("bytes=0-9", Some(Some(0..10))),
+            ("bytes=90-", Some(Some(90..100))),
+            ("bytes=-10", Some(Some(90..100))),
+            ("bytes=-500", Some(Some(0..100))),
+            ("bytes=95-200", Some(Some(95..100))),
+            ("bytes=100-", Some(None)),
+            ("bytes=-0", Some(None)),
+            ("bytes=9-1", None),
+            ("bytes=0-1,5-6", None),
+            ("lines=0-1", None),
         ] {
             let found = single_range(value, 100).map(|wanted| match wanted {
                 Wanted::Part(range) => Some(range),

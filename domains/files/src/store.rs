@@ -6,7 +6,9 @@ use bytes::Bytes;
 use db::Id;
 use futures::TryStreamExt as _;
 use kernel::Fault;
-use object_store::{Error, GetOptions, GetRange, GetResult, ObjectStore, ObjectStoreExt as _, WriteMultipart, aws::AmazonS3Builder, local::LocalFileSystem, path::Path};
+use object_store::{
+    Error, GetOptions, GetRange, GetResult, ObjectStore, ObjectStoreExt as _, WriteMultipart, aws::AmazonS3Builder, local::LocalFileSystem, path::Path,
+};
 use std::{ops::Range, path::PathBuf, sync::Arc};
 use tokio::{io::AsyncReadExt as _, sync::Semaphore};
 use web::App;
@@ -142,12 +144,15 @@ impl Store {
     /// Ids of objects between two ids. Ids grow with time, so this is a span of time.
     pub(crate) async fn between(&self, from: Id<File>, until: Id<File>) -> Result<Vec<Id<File>>, Fault> {
         let end = object(until);
-        self.objects.list_with_offset(None, &object(from)).map_err(in_store)
+        self.objects
+            .list_with_offset(None, &object(from))
+            .map_err(in_store)
             .try_filter_map(|meta| {
                 let id: Option<Id<File>> = (meta.location < end).then(|| meta.location.as_ref().parse().ok()).flatten();
                 async move { Ok(id) }
             })
-            .try_collect().await
+            .try_collect()
+            .await
     }
 }
 
@@ -183,8 +188,8 @@ impl Content {
 }
 
 fn bucket(s3: &S3) -> Result<object_store::aws::AmazonS3, Fault> {
-    let mut builder = AmazonS3Builder::new().with_bucket_name(&s3.bucket).with_region(&s3.region)
-        .with_access_key_id(&s3.access_key).with_secret_access_key(&s3.secret_key);
+    let mut builder =
+        AmazonS3Builder::new().with_bucket_name(&s3.bucket).with_region(&s3.region).with_access_key_id(&s3.access_key).with_secret_access_key(&s3.secret_key);
     if !s3.endpoint.is_empty() {
         builder = builder.with_endpoint(&s3.endpoint).with_allow_http(s3.endpoint.starts_with("http://"));
     }

@@ -4,7 +4,11 @@ use crate::{File, Store, file, parts, store::on_disk, upload::LIFE};
 use db::{Db, Id, Query, Timestamp, sql};
 use kernel::Fault;
 use serde_json::Value;
-use std::{path::Path, sync::Arc, time::{Duration, UNIX_EPOCH}};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, UNIX_EPOCH},
+};
 use uuid::Builder;
 
 /// The job that removes objects: `{"ids": [..]}`.
@@ -14,15 +18,21 @@ const HOUR: Duration = Duration::from_hours(1);
 /// Tells the worker how to remove objects, and to sweep every hour.
 pub fn register(worker: &mut jobs::Worker, db: &Db, store: &Arc<Store>) {
     let objects = Arc::clone(store);
-    worker.on(DELETE, Arc::new(move |facts| {
-        let store = Arc::clone(&objects);
-        Box::pin(async move { store.delete(&ids(&facts)).await })
-    }));
+    worker.on(
+        DELETE,
+        Arc::new(move |facts| {
+            let store = Arc::clone(&objects);
+            Box::pin(async move { store.delete(&ids(&facts)).await })
+        }),
+    );
     let (db, store) = (db.clone(), Arc::clone(store));
-    worker.every(HOUR, Arc::new(move |_| {
-        let (db, store) = (db.clone(), Arc::clone(&store));
-        Box::pin(async move { sweep(&db, &store).await })
-    }));
+    worker.every(
+        HOUR,
+        Arc::new(move |_| {
+            let (db, store) = (db.clone(), Arc::clone(&store));
+            Box::pin(async move { sweep(&db, &store).await })
+        }),
+    );
 }
 
 fn ids(facts: &Value) -> Vec<Id<File>> {
@@ -52,7 +62,8 @@ async fn sweep_folder(folder: &Path, now: Timestamp, is_meant: fn(&str) -> bool)
     let before = UNIX_EPOCH + Duration::from_micros(u64::try_from(now.minus(LIFE + HOUR).micros()).unwrap_or(0));
     let mut entries = tokio::fs::read_dir(folder).await.map_err(on_disk)?;
     while let Some(entry) = entries.next_entry().await.map_err(on_disk)? {
-        let is_old = entry.file_name().to_str().is_some_and(is_meant) && entry.metadata().await.and_then(|found| found.modified()).is_ok_and(|time| time < before);
+        let is_old =
+            entry.file_name().to_str().is_some_and(is_meant) && entry.metadata().await.and_then(|found| found.modified()).is_ok_and(|time| time < before);
         if is_old {
             parts::remove(&entry.path()).await?;
         }

@@ -12,9 +12,13 @@ const CONTENT: &str = "application/offset+octet-stream";
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .options("/files/uploads", describe).post("/files/uploads", create)
-        .options("/files/uploads/{key}", describe).head("/files/uploads/{key}", progress).patch("/files/uploads/{key}", resume)
-        .delete("/files/uploads/{key}", terminate).post("/files/uploads/{key}", instead)
+        .options("/files/uploads", describe)
+        .post("/files/uploads", create)
+        .options("/files/uploads/{key}", describe)
+        .head("/files/uploads/{key}", progress)
+        .patch("/files/uploads/{key}", resume)
+        .delete("/files/uploads/{key}", terminate)
+        .post("/files/uploads/{key}", instead)
 }
 
 /// A request that speaks our version; another one is answered 412.
@@ -101,7 +105,11 @@ async fn append(visit: &Visit, key: &str, offset: u64, more: u64, body: Body) ->
     let upload = Upload::find(&mut visit.app.db.read().await?, &visit.actor, key).await?;
     let (length, expires_at) = (upload.length(), upload.expires_at);
     if upload.file_id.is_some() {
-        return if offset == length { Ok((length, expires_at)) } else { Err(Fault::Conflict { kind: "wrong-offset", detail: "The upload is complete.".to_owned() }) };
+        return if offset == length {
+            Ok((length, expires_at))
+        } else {
+            Err(Fault::Conflict { kind: "wrong-offset", detail: "The upload is complete.".to_owned() })
+        };
     }
     if offset.saturating_add(more) > length {
         return Err(Fault::TooLarge(format!("Upload-Length said {length} bytes; this would make more.")));
@@ -150,7 +158,10 @@ fn spoken(mut response: Response, expires_at: Option<Timestamp>) -> Response {
 }
 
 fn number(headers: &HeaderMap, name: &str) -> Result<u64, Fault> {
-    headers.get(name).and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok())
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse().ok())
         .ok_or_else(|| Fault::Malformed(format!("{name} must be a whole number of bytes.")))
 }
 

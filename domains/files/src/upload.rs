@@ -38,17 +38,31 @@ impl Upload {
             return Err(Fault::TooLarge(format!("{name} is over the {} MB limit of one file.", limit.file_bytes / 1024 / 1024)));
         }
         let (now, counted_as) = (tx.now(), counted_as(visit)?);
-        let waiting: i64 = tx.one(sql!("SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM uploads WHERE counted_as = $1 AND expires_at > $2", &counted_as, now)).await?;
+        let waiting: i64 =
+            tx.one(sql!("SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM uploads WHERE counted_as = $1 AND expires_at > $2", &counted_as, now)).await?;
         let total = total(limit, &visit.actor);
         if u64::try_from(waiting).unwrap_or(0) + size > total {
-            return Err(Fault::TooLarge(format!("Files that are uploaded and not sent yet may have {} MB together. Send or remove some first.", total / 1024 / 1024)));
+            return Err(Fault::TooLarge(format!(
+                "Files that are uploaded and not sent yet may have {} MB together. Send or remove some first.",
+                total / 1024 / 1024
+            )));
         }
         let upload = Self {
-            key: new_key()?, name, size: i64::try_from(size).unwrap_or(i64::MAX), owner_id: visit.actor.person, file_id: None, expires_at: now.plus(LIFE),
+            key: new_key()?,
+            name,
+            size: i64::try_from(size).unwrap_or(i64::MAX),
+            owner_id: visit.actor.person,
+            file_id: None,
+            expires_at: now.plus(LIFE),
         };
         tx.run(sql!(
             "INSERT INTO uploads (key, name, size, owner_id, counted_as, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
-            &upload.key, &upload.name, upload.size, upload.owner_id, counted_as, upload.expires_at
+            &upload.key,
+            &upload.name,
+            upload.size,
+            upload.owner_id,
+            counted_as,
+            upload.expires_at
         ))
         .await?;
         Ok(upload)
@@ -57,7 +71,8 @@ impl Upload {
     /// The upload with this key, for who may go on with it: its owner, or anybody if it has none.
     pub(crate) async fn find(conn: &mut Conn, actor: &Actor, key: &str) -> Result<Self, Fault> {
         let now = conn.now();
-        let found: Option<Self> = conn.first(sql!("SELECT key, name, size, owner_id, file_id, expires_at FROM uploads WHERE key = $1 AND expires_at > $2", key, now)).await?;
+        let found: Option<Self> =
+            conn.first(sql!("SELECT key, name, size, owner_id, file_id, expires_at FROM uploads WHERE key = $1 AND expires_at > $2", key, now)).await?;
         found.filter(|upload| upload.owner_id.is_none() || upload.owner_id == actor.person).ok_or(Fault::Missing)
     }
 

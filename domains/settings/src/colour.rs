@@ -57,7 +57,11 @@ impl Colour {
         let own = format!("#{:02x}{:02x}{:02x}", self.red, self.green, self.blue);
         let hover = format!("oklch({:.3} {chroma:.3} {hue:.1})", (lightness - 0.055).max(0.1));
         // nearly black would not be seen on a dark page
-        let (dark, dark_hover) = if lightness < 0.45 { (format!("oklch(.53 {chroma:.3} {hue:.1})"), format!("oklch(.49 {chroma:.3} {hue:.1})")) } else { (own.clone(), hover.clone()) };
+        let (dark, dark_hover) = if lightness < 0.45 {
+            (format!("oklch(.53 {chroma:.3} {hue:.1})"), format!("oklch(.49 {chroma:.3} {hue:.1})"))
+        } else {
+            (own.clone(), hover.clone())
+        };
         let _ = writeln!(css, "  --iris-9: light-dark({own}, {dark});\n  --iris-10: light-dark({hover}, {dark_hover});\n}}");
         css
     }
@@ -108,7 +112,18 @@ mod tests {
 
     #[test]
     fn only_colours_that_carry_white_text_are_taken() {
-        for (text, good) in [("#4f46e5", true), ("#000000", true), ("#767676", true), ("#777777", false), ("#ffff00", false), ("4f46e5", false), ("#fff", false), ("#4f46e5;}", false), ("#4f46eé", false), ("red", false)] {
+        for (text, good) in [
+            ("#4f46e5", true),
+            ("#000000", true),
+            ("#767676", true),
+            ("#777777", false),
+            ("#ffff00", false),
+            ("4f46e5", false),
+            ("#fff", false),
+            ("#4f46e5;}", false),
+            ("#4f46eé", false),
+            ("red", false),
+        ] {
             assert_eq!(Colour::accent(text).is_ok(), good, "{text}");
         }
     }

@@ -61,8 +61,11 @@ impl Logo {
         tx.run(sql!(
             "INSERT INTO brand_assets (name, kind, hash, bytes) VALUES ('logo', $1, $2, $3)
              ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, hash = excluded.hash, bytes = excluded.bytes",
-            self.kind, self.version, self.bytes
-        )).await?;
+            self.kind,
+            self.version,
+            self.bytes
+        ))
+        .await?;
         changed(tx, actor).await
     }
 
@@ -79,6 +82,7 @@ async fn changed(tx: &mut Tx, actor: &Actor) -> Result<()> {
         "INSERT INTO settings (key, value, version, changed_at) VALUES ('logo', '{}', 1, $1)
          ON CONFLICT (key) DO UPDATE SET version = settings.version + 1, changed_at = excluded.changed_at",
         now
-    )).await?;
+    ))
+    .await?;
     site::record(tx, actor, &["logo".to_owned()]).await
 }

@@ -29,7 +29,9 @@ struct Wish {
 impl Form for Wish {
     fn read(fields: &mut Fields) -> Self {
         let accent = fields.optional_text("accent", 7).unwrap_or_default().to_lowercase();
-        if !accent.is_empty() && let Err(sentence) = Colour::accent(&accent) {
+        if !accent.is_empty()
+            && let Err(sentence) = Colour::accent(&accent)
+        {
             fields.errors.add("accent", sentence);
         }
         let settings = Settings {
@@ -104,14 +106,23 @@ impl Typed {
     /// What is stored now where it is not what was typed: field, words.
     fn against(&self, now: &Self) -> Errors {
         let pairs = [
-            ("name", &self.name, &now.name), ("tagline", &self.tagline, &now.tagline), ("accent", &self.accent, &now.accent), ("homeTitle", &self.home_title, &now.home_title),
-            ("homeText", &self.home_text, &now.home_text), ("requestIntro", &self.request_intro, &now.request_intro), ("footerText", &self.footer_text, &now.footer_text),
-            ("fileMb", &self.file_mb, &now.file_mb), ("files", &self.files, &now.files), ("undoSendSeconds", &self.undo_send_seconds, &now.undo_send_seconds),
+            ("name", &self.name, &now.name),
+            ("tagline", &self.tagline, &now.tagline),
+            ("accent", &self.accent, &now.accent),
+            ("homeTitle", &self.home_title, &now.home_title),
+            ("homeText", &self.home_text, &now.home_text),
+            ("requestIntro", &self.request_intro, &now.request_intro),
+            ("footerText", &self.footer_text, &now.footer_text),
+            ("fileMb", &self.file_mb, &now.file_mb),
+            ("files", &self.files, &now.files),
+            ("undoSendSeconds", &self.undo_send_seconds, &now.undo_send_seconds),
             ("closeAfterDays", &self.close_after_days, &now.close_after_days),
         ];
         let intro = "Somebody else saved these settings while you were at it. Yours are kept here, not saved yet. Save again to replace theirs.";
         let changed = pairs.into_iter().filter(|(_, mine, theirs)| mine != theirs);
-        changed.fold(Errors::new().with("", intro), |all, (field, _, theirs)| all.with(field, if theirs.is_empty() { "Now empty.".to_owned() } else { format!("Now: {theirs}") }))
+        changed.fold(Errors::new().with("", intro), |all, (field, _, theirs)| {
+            all.with(field, if theirs.is_empty() { "Now empty.".to_owned() } else { format!("Now: {theirs}") })
+        })
     }
 }
 
@@ -146,7 +157,12 @@ async fn change(visit: Visit, input: Input<Wish>) -> Answer {
             let (now, typed) = (page(&visit).await?, Typed::again(&fields));
             web::html_with(StatusCode::CONFLICT, &SettingsPage { errors: typed.against(&now.typed), typed, ..now })
         }
-        Err(fault) => again(fault, |errors| SettingsPage { page: visit.page("Brand and limits"), errors, version: fields.typed("version").parse().unwrap_or(0), typed: Typed::again(&fields) }),
+        Err(fault) => again(fault, |errors| SettingsPage {
+            page: visit.page("Brand and limits"),
+            errors,
+            version: fields.typed("version").parse().unwrap_or(0),
+            typed: Typed::again(&fields),
+        }),
     }
 }
 

@@ -19,8 +19,18 @@ async fn world() -> World {
 /// A whole form with some fields replaced.
 fn form<'a>(version: &'a str, replaced: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut fields = vec![
-        ("version", version), ("name", "Northwind"), ("tagline", "Help"), ("accent", ""), ("homeTitle", "What can we do?"), ("homeText", "Ask us."), ("requestIntro", ""),
-        ("footerText", ""), ("fileMb", "10"), ("files", "5"), ("undoSendSeconds", "0"), ("closeAfterDays", "14"),
+        ("version", version),
+        ("name", "Northwind"),
+        ("tagline", "Help"),
+        ("accent", ""),
+        ("homeTitle", "What can we do?"),
+        ("homeText", "Ask us."),
+        ("requestIntro", ""),
+        ("footerText", ""),
+        ("fileMb", "10"),
+        ("files", "5"),
+        ("undoSendSeconds", "0"),
+        ("closeAfterDays", "14"),
     ];
     for (name, value) in replaced {
         fields.iter_mut().find(|(known, _)| known == name).unwrap().1 = value;
@@ -60,8 +70,18 @@ async fn wrong_settings_are_named_and_nothing_is_kept() {
     let admin = world.person("Root", Role::Admin).await;
     let mut root = world.signed_in(&admin).await;
     let wrong = [
-        ("accent", "#ffff00"), ("accent", "red"), ("accent", "#fff;}*{"), ("name", ""), ("fileMb", "0"), ("fileMb", "501"), ("fileMb", "many"), ("files", "51"),
-        ("undoSendSeconds", "61"), ("closeAfterDays", "-1"), ("homeTitle", ""), ("version", "x"),
+        ("accent", "#ffff00"),
+        ("accent", "red"),
+        ("accent", "#fff;}*{"),
+        ("name", ""),
+        ("fileMb", "0"),
+        ("fileMb", "501"),
+        ("fileMb", "many"),
+        ("files", "51"),
+        ("undoSendSeconds", "61"),
+        ("closeAfterDays", "-1"),
+        ("homeTitle", ""),
+        ("version", "x"),
     ];
     for (field, value) in wrong {
         let seen = root.post("/admin/settings", &form("0", &[(field, value)])).await;
@@ -81,7 +101,11 @@ async fn a_stale_form_is_shown_beside_what_is_stored_now() {
     let stale = root.post("/admin/settings", &form("0", &[("name", "Southwind")])).await;
 
     assert_eq!(stale.status, StatusCode::CONFLICT);
-    assert!(stale.body.contains("value=\"Southwind\"") && stale.body.contains("Now: Northwind") && stale.body.contains("name=\"version\" value=\"1\""), "{}", stale.body);
+    assert!(
+        stale.body.contains("value=\"Southwind\"") && stale.body.contains("Now: Northwind") && stale.body.contains("name=\"version\" value=\"1\""),
+        "{}",
+        stale.body
+    );
     assert_eq!(root.post("/admin/settings", &form("1", &[("name", "Southwind")])).await.status, StatusCode::SEE_OTHER);
 }
 
@@ -131,7 +155,11 @@ async fn settings_are_for_admins_and_their_texts_stay_words() {
 
 #[tokio::test]
 async fn another_node_follows_what_this_one_changed() {
-    let (here, admin) = { let world = world().await; let admin = world.person("Root", Role::Admin).await; (world, admin) };
+    let (here, admin) = {
+        let world = world().await;
+        let admin = world.person("Root", Role::Admin).await;
+        (world, admin)
+    };
     let other = web::App::new(here.app.db.clone(), here.app.config.clone(), &[settings::room()], [7; 32], vec![Arc::new(Live::default())]);
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let follower = tokio::spawn(settings::follow(other.clone(), stopped));

@@ -1,6 +1,11 @@
 //! What is settled when a ticket comes in: who answers it, and how far it has come by today.
 
-use super::{chance::Chance, hours, people::{STAFF, SUPERVISOR}, stories::Desk};
+use super::{
+    chance::Chance,
+    hours,
+    people::{STAFF, SUPERVISOR},
+    stories::Desk,
+};
 use db::Timestamp;
 use std::time::Duration;
 

@@ -1,6 +1,13 @@
 //! The life of one ticket: from the request over triage, questions and answers to its end, or to where it stands today.
 
-use super::{chance::Chance, fate::{End, Team}, hours, people::{STAFF, SUPERVISOR}, plan::{Act, Asked, Voice}, stories::{Paper, Turn, small_talk}};
+use super::{
+    chance::Chance,
+    fate::{End, Team},
+    hours,
+    people::{STAFF, SUPERVISOR},
+    plan::{Act, Asked, Voice},
+    stories::{Paper, Turn, small_talk},
+};
 use db::Timestamp;
 use std::time::Duration;
 use tickets::{Category, Priority, Status};
@@ -212,7 +219,8 @@ impl Life<'_> {
             self.wait_for_staff(agent, least, most);
         }
         let runs_on = text.starts_with(char::is_lowercase) || text.starts_with("I ");
-        let greeting = if runs_on || !self.is_greeted { self.choice(if self.is_greeted { &small_talk::GREETINGS[..2] } else { small_talk::GREETINGS }) } else { "" };
+        let greeting =
+            if runs_on || !self.is_greeted { self.choice(if self.is_greeted { &small_talk::GREETINGS[..2] } else { small_talk::GREETINGS }) } else { "" };
         let signature = self.choice(small_talk::SIGNATURES);
         self.is_greeted = true;
         let text = self.asked.facts.fill(self.chance, &[greeting, text, signature].concat());

@@ -15,8 +15,10 @@ pub(super) fn make(chance: &mut Chance, facts: &Facts, paper: Paper) -> (String,
 }
 
 fn trace(chance: &mut Chance, facts: &Facts) -> String {
-    let steps: Vec<serde_json::Value> = ["guardrail.input", "model.request", "model.first_token", "model.done", "guardrail.output"].iter()
-        .map(|step| serde_json::json!({ "step": step, "ms": chance.between(8, 2_400), "worker": format!("w-{}", chance.code(3)) })).collect();
+    let steps: Vec<serde_json::Value> = ["guardrail.input", "model.request", "model.first_token", "model.done", "guardrail.output"]
+        .iter()
+        .map(|step| serde_json::json!({ "step": step, "ms": chance.between(8, 2_400), "worker": format!("w-{}", chance.code(3)) }))
+        .collect();
     let trace = serde_json::json!({
         "request_id": facts.get("req"), "prompt": facts.get("prompt"), "version": facts.get("version"), "model": facts.get("model"),
         "usage": { "input_tokens": chance.between(300, 4_000), "output_tokens": chance.between(20, 900) }, "steps": steps,
@@ -42,8 +44,14 @@ fn log(chance: &mut Chance, facts: &Facts) -> String {
 }
 
 fn table(chance: &mut Chance, facts: &Facts) -> String {
-    const QUESTIONS: &[&str] =
-        &["Where is my parcel?", "Can I return an opened item?", "How do I change the address?", "Why was I charged twice?", "Do you ship to Norway?", "Is the warranty transferable?"];
+    const QUESTIONS: &[&str] = &[
+        "Where is my parcel?",
+        "Can I return an opened item?",
+        "How do I change the address?",
+        "Why was I charged twice?",
+        "Do you ship to Norway?",
+        "Is the warranty transferable?",
+    ];
     let mut text = String::from("row,question,version,score,tokens,passed\n");
     for row in 1..=chance.between(20, 80) {
         let score = chance.between(35, 100);

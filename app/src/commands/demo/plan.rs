@@ -1,6 +1,12 @@
 //! The whole play before it is played: who joins when, which requests come in, and every act in the order of time.
 
-use super::{chance::Chance, fate, hours, life, people::{self, COMPANIES, CUSTOMERS}, stories::{self, Paper, Story}, words::Facts};
+use super::{
+    chance::Chance,
+    fate, hours, life,
+    people::{self, COMPANIES, CUSTOMERS},
+    stories::{self, Paper, Story},
+    words::Facts,
+};
 use db::Timestamp;
 use std::time::Duration;
 use tickets::{Category, Channel, Priority, Status};
@@ -97,11 +103,13 @@ impl Plan {
 /// When each customer joined: more than half were there at the beginning.
 fn joining(seed: u64, now: Timestamp) -> Vec<Timestamp> {
     let mut chance = Chance::new(seed, 7);
-    (0..CUSTOMERS.len()).map(|_| {
-        let days = if chance.percent(60) { chance.between(88, 89) } else { chance.between(14, 88) };
-        let at = now.minus(DAY * u32::try_from(days).unwrap_or(1));
-        hours::later(&mut chance, at, 0, 1_000)
-    }).collect()
+    (0..CUSTOMERS.len())
+        .map(|_| {
+            let days = if chance.percent(60) { chance.between(88, 89) } else { chance.between(14, 88) };
+            let at = now.minus(DAY * u32::try_from(days).unwrap_or(1));
+            hours::later(&mut chance, at, 0, 1_000)
+        })
+        .collect()
 }
 
 /// Stories in a shuffled order that has all of them before it begins anew.
@@ -150,7 +158,10 @@ fn ask(chance: &mut Chance, story: &'static Story, at: Timestamp, team: &fate::T
     Asked {
         customer,
         story,
-        title: { let subject = chance.pick(story.subjects); facts.fill(chance, subject) },
+        title: {
+            let subject = chance.pick(story.subjects);
+            facts.fill(chance, subject)
+        },
         content: facts.fill(chance, &words),
         channel: match chance.below(100) {
             0..16 => Channel::Email,

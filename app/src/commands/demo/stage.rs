@@ -1,6 +1,12 @@
 //! Plays the plan with the verbs that pages and API use, each at its time.
 
-use super::{cast::Cast, chance::Chance, papers, people, plan::{Act, Asked, Deed, Plan, Voice}, stories::Paper};
+use super::{
+    cast::Cast,
+    chance::Chance,
+    papers, people,
+    plan::{Act, Asked, Deed, Plan, Voice},
+    stories::Paper,
+};
 use crate::Error;
 use db::{Clock, Db, Timestamp, Tx};
 use kernel::{Actor, Fault, Result};
@@ -83,19 +89,25 @@ impl<'a> Stage<'a> {
 
     async fn ask(&self, tx: &mut Tx, asked: &Asked, file: Option<files::Stored>) -> Result<Ticket> {
         let Some((requester, actor)) = &self.cast.customers[asked.customer] else { return Err(Fault::Missing) };
-        let ticket = Ticket::create(tx, actor, requester, NewTicket {
-            title: asked.title.clone(),
-            content: Body::markdown(asked.content.clone()),
-            category: asked.category,
-            priority: asked.priority,
-            channel: asked.channel,
-            cc: asked.cc.iter().map(|colleague| people::address(*colleague)).collect(),
-            tags: Vec::new(),
-            assignee: None,
-            team: None,
-            follows: None,
-            file_keys: Vec::new(),
-        }).await?;
+        let ticket = Ticket::create(
+            tx,
+            actor,
+            requester,
+            NewTicket {
+                title: asked.title.clone(),
+                content: Body::markdown(asked.content.clone()),
+                category: asked.category,
+                priority: asked.priority,
+                channel: asked.channel,
+                cc: asked.cc.iter().map(|colleague| people::address(*colleague)).collect(),
+                tags: Vec::new(),
+                assignee: None,
+                team: None,
+                follows: None,
+                file_keys: Vec::new(),
+            },
+        )
+        .await?;
         if let Some(file) = file {
             ticket.attach(tx, actor, None, &[], vec![file]).await?;
         }
@@ -123,7 +135,8 @@ impl<'a> Stage<'a> {
             Act::Triage { to, .. } => {
                 let assignee = to.map(|staff| self.cast.staff[staff].person);
                 let change = Change {
-                    version, assignee,
+                    version,
+                    assignee,
                     team: Some(Some(self.cast.teams[asked.story.desk as usize])),
                     priority: Some(asked.story.priority),
                     category: Some(asked.story.category),

@@ -65,5 +65,8 @@ pub(super) struct Story {
 
 /// Every story, by theme.
 pub(super) fn all() -> Vec<&'static Story> {
-    [runs::STORIES, graders::STORIES, prompts::STORIES, limits::STORIES, sdks::STORIES, hooks::STORIES, billing::STORIES, access::STORIES].into_iter().flatten().collect()
+    [runs::STORIES, graders::STORIES, prompts::STORIES, limits::STORIES, sdks::STORIES, hooks::STORIES, billing::STORIES, access::STORIES]
+        .into_iter()
+        .flatten()
+        .collect()
 }

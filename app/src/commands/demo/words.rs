@@ -1,6 +1,9 @@
 //! Templates: `%name%` is a fact of the ticket, `[[this|that]]` one of several ways to say it.
 
-use super::{chance::Chance, people::{self, COMPANIES, CUSTOMERS}};
+use super::{
+    chance::Chance,
+    people::{self, COMPANIES, CUSTOMERS},
+};
 use db::Timestamp;
 
 /// What is true throughout one ticket.
@@ -8,18 +11,43 @@ pub(super) struct Facts(Vec<(&'static str, String)>);
 
 const MODELS: &[&str] = &["atlas-large-2", "atlas-mini", "orion-pro", "meadow-70b", "sonata-4", "sonata-4-fast", "tern-large"];
 const PROMPTS: &[&str] = &[
-    "refund-triage", "contract-summary", "support-reply", "product-copy", "claims-intake", "meeting-notes", "sql-assistant", "onboarding-coach", "listing-writer",
-    "lab-report", "invoice-reader", "chat-concierge", "tone-checker", "release-notes", "patient-letter", "route-planner",
+    "refund-triage",
+    "contract-summary",
+    "support-reply",
+    "product-copy",
+    "claims-intake",
+    "meeting-notes",
+    "sql-assistant",
+    "onboarding-coach",
+    "listing-writer",
+    "lab-report",
+    "invoice-reader",
+    "chat-concierge",
+    "tone-checker",
+    "release-notes",
+    "patient-letter",
+    "route-planner",
 ];
-const DATASETS: &[&str] =
-    &["golden-set", "support-2k", "edge-cases", "claims-march", "regression-core", "real-traffic-sample", "multilingual", "hard-questions", "reviewed-by-legal", "faq-v3"];
+const DATASETS: &[&str] = &[
+    "golden-set",
+    "support-2k",
+    "edge-cases",
+    "claims-march",
+    "regression-core",
+    "real-traffic-sample",
+    "multilingual",
+    "hard-questions",
+    "reviewed-by-legal",
+    "faq-v3",
+];
 const MONTHS: &[&str] = &["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 impl Facts {
     /// Facts for a request of this customer at that time, answered by `agent`.
     pub(super) fn new(chance: &mut Chance, customer: usize, agent: &str, peer: &str, at: Timestamp) -> Self {
         let (name, _, company) = CUSTOMERS[customer];
-        let colleagues: Vec<&str> = CUSTOMERS.iter().enumerate().filter(|(place, other)| *place != customer && other.2 == company).map(|(_, other)| other.0).collect();
+        let colleagues: Vec<&str> =
+            CUSTOMERS.iter().enumerate().filter(|(place, other)| *place != customer && other.2 == company).map(|(_, other)| other.0).collect();
         let yesterday = at.minus(std::time::Duration::from_hours(24)).to_jiff().to_string();
         let (version, score, pct) = (chance.between(4, 38), chance.between(74, 92), chance.between(71, 97));
         let model = chance.below(MODELS.len());

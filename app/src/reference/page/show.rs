@@ -4,7 +4,30 @@ use serde_json::Value;
 use std::fmt::Write as _;
 
 /// What comes first in an object, and what last; the rest is between, by name.
-const FIRST: &[&str] = &["items", "seq", "id", "number", "version", "filename", "url", "type", "kind", "title", "name", "email", "content", "html", "description", "status", "priority", "category", "channel", "detail", "createdAt", "updatedAt"];
+const FIRST: &[&str] = &[
+    "items",
+    "seq",
+    "id",
+    "number",
+    "version",
+    "filename",
+    "url",
+    "type",
+    "kind",
+    "title",
+    "name",
+    "email",
+    "content",
+    "html",
+    "description",
+    "status",
+    "priority",
+    "category",
+    "channel",
+    "detail",
+    "createdAt",
+    "updatedAt",
+];
 const LAST: &[&str] = &["user", "assignee", "data", "errors", "messages", "attachments", "nextCursor", "current"];
 
 /// Where a field stands in its object.
@@ -49,7 +72,9 @@ fn write(out: &mut String, value: &Value, depth: usize) {
 /// The command that asks for it. `$SUPPORT` is where the site is, `$TOKEN` the token.
 pub(super) fn curl(path: &str, method: &str, parameters: &[&Value], body: Option<(&String, &Value)>, is_open: bool) -> String {
     let shown = |parameter: &Value| parameter.get("example").map(|example| example.as_str().map_or_else(|| example.to_string(), str::to_owned));
-    let of = |place: &'static str| parameters.iter().filter(move |parameter| parameter["in"] == place).filter_map(move |parameter| Some((parameter["name"].as_str()?, shown(parameter)?)));
+    let of = |place: &'static str| {
+        parameters.iter().filter(move |parameter| parameter["in"] == place).filter_map(move |parameter| Some((parameter["name"].as_str()?, shown(parameter)?)))
+    };
     let path = of("path").fold(path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), &value));
     let query = of("query").take(2).map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).collect::<Vec<_>>().join("&");
     let verb = match method {

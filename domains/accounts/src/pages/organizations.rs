@@ -11,7 +11,11 @@ use web::{Answer, Fields, Form, Input, Path, Routes, Visit};
 const SHOWN: i64 = 50;
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().get("/admin/organizations", list).post("/admin/organizations", add).get("/admin/organizations/{id}", look).post("/admin/organizations/{id}", change)
+    Routes::new()
+        .get("/admin/organizations", list)
+        .post("/admin/organizations", add)
+        .get("/admin/organizations/{id}", look)
+        .post("/admin/organizations/{id}", change)
 }
 
 struct Details {
@@ -115,7 +119,12 @@ async fn save(visit: &Visit, organization: OrganizationId, read: std::result::Re
 }
 
 async fn organizations(visit: &Visit, typed: Typed) -> Result<Organizations> {
-    Ok(Organizations { page: visit.page("Organizations"), errors: Errors::new(), organizations: Organization::all(&mut visit.app.db.read().await?).await?, typed })
+    Ok(Organizations {
+        page: visit.page("Organizations"),
+        errors: Errors::new(),
+        organizations: Organization::all(&mut visit.app.db.read().await?).await?,
+        typed,
+    })
 }
 
 async fn page(visit: &Visit, organization: OrganizationId, typed: Option<Typed>) -> Result<OrganizationPage> {

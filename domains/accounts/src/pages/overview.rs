@@ -35,7 +35,12 @@ async fn look(visit: Visit) -> Answer {
     let (held, queued, dead) = (jobs::count(&mut conn, "held").await?, jobs::count(&mut conn, "queued").await?, jobs::count(&mut conn, "dead").await?);
     let counts = vec![
         Count { label: "Customers", number: of(Role::Customer), note: String::new(), href: "/admin/people?role=CUSTOMER" },
-        Count { label: "Agents", number: of(Role::Agent), note: format!("supervisors {}, admins {}", of(Role::Supervisor), of(Role::Admin)), href: "/admin/people?role=AGENT" },
+        Count {
+            label: "Agents",
+            number: of(Role::Agent),
+            note: format!("supervisors {}, admins {}", of(Role::Supervisor), of(Role::Admin)),
+            href: "/admin/people?role=AGENT",
+        },
         Count { label: "Teams", number: Team::count(&mut conn).await?, note: String::new(), href: "/admin/teams" },
         Count { label: "Organizations", number: Organization::count(&mut conn).await?, note: String::new(), href: "/admin/organizations" },
         Count { label: "Held mail", number: held, note: "no mail server yet".to_owned(), href: "/admin/outbox" },

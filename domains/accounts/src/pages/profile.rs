@@ -13,10 +13,31 @@ pub(crate) fn routes() -> Routes {
 
 /// Languages a person may choose: the form of dates and numbers, and what staff sees.
 const LANGUAGES: &[(&str, &str)] = &[
-    ("en-GB", "English (UK)"), ("en-US", "English (US)"), ("cs-CZ", "Čeština"), ("da-DK", "Dansk"), ("de-DE", "Deutsch"), ("de-AT", "Deutsch (Österreich)"),
-    ("de-CH", "Deutsch (Schweiz)"), ("es-ES", "Español"), ("es-MX", "Español (México)"), ("fr-FR", "Français"), ("fr-CA", "Français (Canada)"), ("it-IT", "Italiano"),
-    ("nl-NL", "Nederlands"), ("nb-NO", "Norsk bokmål"), ("pl-PL", "Polski"), ("pt-BR", "Português (Brasil)"), ("pt-PT", "Português (Portugal)"), ("fi-FI", "Suomi"),
-    ("sv-SE", "Svenska"), ("tr-TR", "Türkçe"), ("uk-UA", "Українська"), ("hi-IN", "हिन्दी"), ("ja-JP", "日本語"), ("ko-KR", "한국어"), ("zh-CN", "中文（简体）"),
+    ("en-GB", "English (UK)"),
+    ("en-US", "English (US)"),
+    ("cs-CZ", "Čeština"),
+    ("da-DK", "Dansk"),
+    ("de-DE", "Deutsch"),
+    ("de-AT", "Deutsch (Österreich)"),
+    ("de-CH", "Deutsch (Schweiz)"),
+    ("es-ES", "Español"),
+    ("es-MX", "Español (México)"),
+    ("fr-FR", "Français"),
+    ("fr-CA", "Français (Canada)"),
+    ("it-IT", "Italiano"),
+    ("nl-NL", "Nederlands"),
+    ("nb-NO", "Norsk bokmål"),
+    ("pl-PL", "Polski"),
+    ("pt-BR", "Português (Brasil)"),
+    ("pt-PT", "Português (Portugal)"),
+    ("fi-FI", "Suomi"),
+    ("sv-SE", "Svenska"),
+    ("tr-TR", "Türkçe"),
+    ("uk-UA", "Українська"),
+    ("hi-IN", "हिन्दी"),
+    ("ja-JP", "日本語"),
+    ("ko-KR", "한국어"),
+    ("zh-CN", "中文（简体）"),
 ];
 
 struct Details {
@@ -28,7 +49,8 @@ struct Details {
 
 impl Form for Details {
     fn read(fields: &mut Fields) -> Self {
-        let details = Self { name: fields.text("name", 120), zone: fields.text("zone", 64), language: fields.text("language", 20), keys_on: fields.boolean("keysOn") };
+        let details =
+            Self { name: fields.text("name", 120), zone: fields.text("zone", 64), language: fields.text("language", 20), keys_on: fields.boolean("keysOn") };
         if !details.zone.is_empty() && jiff::tz::TimeZone::get(&details.zone).is_err() {
             fields.errors.add("zone", "There is no such time zone. Choose one like Europe/Lisbon.");
         }
@@ -65,7 +87,8 @@ async fn change(visit: Visit, input: Input<Details>) -> Answer {
     match save(&visit, read).await {
         Ok(()) => said(&visit, "/profile", "Profile saved."),
         Err(fault) => {
-            let typed = Details { name: fields.typed("name"), zone: fields.typed("zone"), language: fields.typed("language"), keys_on: fields.boolean("keysOn") };
+            let typed =
+                Details { name: fields.typed("name"), zone: fields.typed("zone"), language: fields.typed("language"), keys_on: fields.boolean("keysOn") };
             again(fault, |errors| profile(&visit, typed, errors))
         }
     }
@@ -92,7 +115,8 @@ fn profile(visit: &Visit, details: Details, errors: Errors) -> Profile {
 /// Zones named by a place, and UTC.
 fn zones() -> Vec<String> {
     let regions = ["Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/"];
-    let mut zones: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name == "UTC" || regions.iter().any(|region| name.starts_with(region))).collect();
+    let mut zones: Vec<String> =
+        jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name == "UTC" || regions.iter().any(|region| name.starts_with(region))).collect();
     zones.sort_unstable();
     zones
 }

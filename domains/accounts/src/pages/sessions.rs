@@ -57,15 +57,18 @@ async fn end_others(visit: Visit) -> Answer {
 async fn shown(visit: &Visit) -> Result<Vec<Shown>> {
     let actor = in_browser(visit)?;
     let sessions = Session::of(&mut visit.app.db.read().await?, actor.person.ok_or(Fault::SignIn)?).await?;
-    Ok(sessions.into_iter().map(|session| Shown {
-        id: session.id.to_string(),
-        browser: browser(&session.agent),
-        icon: if session.agent.contains("Mobi") { "i-smartphone" } else { "i-laptop" },
-        address: session.address,
-        created_at: session.created_at,
-        seen_at: session.seen_at,
-        is_this: actor.session == Some(session.id.uuid()),
-    }).collect())
+    Ok(sessions
+        .into_iter()
+        .map(|session| Shown {
+            id: session.id.to_string(),
+            browser: browser(&session.agent),
+            icon: if session.agent.contains("Mobi") { "i-smartphone" } else { "i-laptop" },
+            address: session.address,
+            created_at: session.created_at,
+            seen_at: session.seen_at,
+            is_this: actor.session == Some(session.id.uuid()),
+        })
+        .collect())
 }
 
 /// `Firefox on Linux`: as much of what a browser calls itself as people recognise.

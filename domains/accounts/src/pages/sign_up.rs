@@ -9,7 +9,12 @@ use ui::Errors;
 use web::{Answer, Bucket, Fields, Flash, Form, HeaderMap, Input, Path, Routes, Visit, header, set_cookie};
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().get("/sign-up", look).post("/sign-up", ask).get("/check-mail", check_mail).get("/sign-up/{token}", look_at_link).post("/sign-up/{token}", confirm)
+    Routes::new()
+        .get("/sign-up", look)
+        .post("/sign-up", ask)
+        .get("/check-mail", check_mail)
+        .get("/sign-up/{token}", look_at_link)
+        .post("/sign-up/{token}", confirm)
 }
 
 struct Wish {
@@ -150,7 +155,14 @@ async fn make(visit: &Visit, headers: &HeaderMap, link: &Link, token: &str, read
             person.set_password_hash(&mut tx, &person.acting(), &hash).await?;
             person
         }
-        None => Person::add(&mut tx, &Actor::stranger(), NewPerson { email: &email, name: &name, role: Role::Customer, password_hash: Some(hash), is_verified: true }).await?,
+        None => {
+            Person::add(
+                &mut tx,
+                &Actor::stranger(),
+                NewPerson { email: &email, name: &name, role: Role::Customer, password_hash: Some(hash), is_verified: true },
+            )
+            .await?
+        }
     };
     let secret = begin(&mut tx, visit, &person).await?;
     settle(visit, tx).await?;
@@ -160,7 +172,14 @@ async fn make(visit: &Visit, headers: &HeaderMap, link: &Link, token: &str, read
 fn confirm_page(visit: &Visit, headers: &HeaderMap, link: &Link, token: String, errors: Errors) -> Confirm {
     let kept = link.facts();
     let word = |key: &str| kept[key].as_str().unwrap_or_default().to_owned();
-    Confirm { page: visit.page("Confirm your address"), errors, name: word("name"), email: word("email"), token, asks_password: !is_same_browser(visit, headers, &kept) }
+    Confirm {
+        page: visit.page("Confirm your address"),
+        errors,
+        name: word("name"),
+        email: word("email"),
+        token,
+        asks_password: !is_same_browser(visit, headers, &kept),
+    }
 }
 
 /// True when this browser holds the secret that it got when it signed up.

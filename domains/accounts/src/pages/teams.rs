@@ -118,7 +118,11 @@ async fn change_members(visit: Visit, Path(team): Path<String>, input: Input<Mem
         let found = Team::get(&mut tx, team).await?;
         let missing = |fault| if matches!(fault, Fault::Missing) { Fault::field("person", "There is no such person.") } else { fault };
         let person = Person::get(&mut tx, membership.person.ok_or(Fault::Missing)?).await.map_err(missing)?;
-        if membership.is_added { found.join(&mut tx, actor, &person).await? } else { found.leave(&mut tx, actor, person.id).await? }
+        if membership.is_added {
+            found.join(&mut tx, actor, &person).await?
+        } else {
+            found.leave(&mut tx, actor, person.id).await?
+        }
         settle(&visit, tx).await
     };
     answer(&visit, team, changed.await, "Members changed.", None).await

@@ -107,7 +107,11 @@ async fn tokens(visit: &Visit, typed: Option<&Fields>) -> Result<Tokens> {
     let mut conn = visit.app.db.read().await?;
     let chosen = typed.map(|fields| fields.typed("scopes"));
     let life = typed.map_or_else(|| "90".to_owned(), |fields| fields.typed("expires"));
-    let scopes = Scope::ALL.iter().map(|scope| Choice { word: scope.word(), label: told(*scope), is_chosen: chosen.as_ref().is_some_and(|chosen| chosen.contains(scope.word())) });
+    let scopes = Scope::ALL.iter().map(|scope| Choice {
+        word: scope.word(),
+        label: told(*scope),
+        is_chosen: chosen.as_ref().is_some_and(|chosen| chosen.contains(scope.word())),
+    });
     Ok(Tokens {
         page: visit.page("Access tokens"),
         errors: Errors::new(),
@@ -122,14 +126,17 @@ async fn tokens(visit: &Visit, typed: Option<&Fields>) -> Result<Tokens> {
 async fn shown(conn: &mut Conn, person: kernel::PersonId) -> Result<Vec<Shown>> {
     let now = conn.now();
     let tokens = Token::of(conn, person).await?;
-    Ok(tokens.into_iter().map(|token| Shown {
-        id: token.id.to_string(),
-        scopes: token::scopes(&token.scopes).iter().map(|scope| scope.word()).collect::<Vec<_>>().join(", "),
-        name: token.name,
-        seen_at: token.seen_at,
-        is_over: token.expires_at.is_some_and(|end| end <= now),
-        expires_at: token.expires_at,
-    }).collect())
+    Ok(tokens
+        .into_iter()
+        .map(|token| Shown {
+            id: token.id.to_string(),
+            scopes: token::scopes(&token.scopes).iter().map(|scope| scope.word()).collect::<Vec<_>>().join(", "),
+            name: token.name,
+            seen_at: token.seen_at,
+            is_over: token.expires_at.is_some_and(|end| end <= now),
+            expires_at: token.expires_at,
+        })
+        .collect())
 }
 
 fn told(scope: Scope) -> &'static str {

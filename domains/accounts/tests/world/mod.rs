@@ -1,7 +1,10 @@
 //! A house of few rooms with a database of its own (on `PostgreSQL` if `SUPPORT_ROOMS_POSTGRES_URL` names a server), and browsers that keep cookies.
 
 use accounts::{NewPerson, Password, Person};
-use axum::{body::Body, http::{Request, StatusCode, header}};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
 use db::{Clock, Db, Options};
 use http_body_util::BodyExt;
 use kernel::{Actor, Role};
@@ -26,7 +29,8 @@ impl World {
             Err(_) => Options::Sqlite(folder.path().join("support.db")),
         };
         let db = Db::open(&options, Clock::default()).await.unwrap();
-        let migrations: Vec<db::Migration> = jobs::MIGRATIONS.iter().chain(web::MIGRATIONS).chain(rooms.iter().flat_map(|room| room.migrations)).copied().collect();
+        let migrations: Vec<db::Migration> =
+            jobs::MIGRATIONS.iter().chain(web::MIGRATIONS).chain(rooms.iter().flat_map(|room| room.migrations)).copied().collect();
         db.migrate(&migrations).await.unwrap();
         let config = Config { public_url: "http://localhost".to_owned(), trusted_proxies: Vec::new(), rate_limits, concurrency: 100 };
         let app = App::new(db, config, &rooms, [7; 32], states);
@@ -99,7 +103,9 @@ impl Browser {
 
     /// One file as a form without script sends it.
     pub async fn post_file(&mut self, path: &str, field: &str, name: &str, bytes: &[u8]) -> Seen {
-        let mut body = format!("--cut\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").into_bytes();
+        let mut body =
+            format!("--cut\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n")
+                .into_bytes();
         body.extend_from_slice(bytes);
         body.extend_from_slice(b"\r\n--cut--\r\n");
         self.send(Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut"), Body::from(body)).await
@@ -111,7 +117,11 @@ impl Browser {
         let response = self.router.clone().oneshot(request).await.unwrap();
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
-            if value.is_empty() { self.cookies.remove(name) } else { self.cookies.insert(name.to_owned(), value.to_owned()) };
+            if value.is_empty() {
+                self.cookies.remove(name)
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned())
+            };
         }
         let text = |name| response.headers().get(name).map(|value: &axum::http::HeaderValue| value.to_str().unwrap().to_owned()).unwrap_or_default();
         let (status, location, kind) = (response.status(), text(header::LOCATION), text(header::CONTENT_TYPE));

@@ -3,7 +3,10 @@
 use crate::world::{ANA, World, person};
 use axum::http::StatusCode;
 use files::{S3, Store};
-use hyper_util::{rt::{TokioExecutor, TokioIo}, server::conn::auto::Builder};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto::Builder,
+};
 use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
 use tokio::net::TcpListener;
 
@@ -24,7 +27,13 @@ async fn peer(root: &std::path::Path) -> String {
 }
 
 fn options(endpoint: &str, secret: &str) -> S3 {
-    S3 { endpoint: endpoint.to_owned(), bucket: "attachments".to_owned(), region: "eu-central-1".to_owned(), access_key: "key".to_owned(), secret_key: secret.to_owned() }
+    S3 {
+        endpoint: endpoint.to_owned(),
+        bucket: "attachments".to_owned(),
+        region: "eu-central-1".to_owned(),
+        access_key: "key".to_owned(),
+        secret_key: secret.to_owned(),
+    }
 }
 
 #[tokio::test]

@@ -3,8 +3,20 @@
 use crate::world::{ANA, World, person};
 use axum::http::StatusCode;
 use files::Store;
-use std::{path::Path, process::{Child, Command, Stdio}, sync::{Arc, atomic::{AtomicUsize, Ordering::SeqCst}}, time::Duration};
-use tokio::{io::{AsyncReadExt as _, AsyncWriteExt as _}, net::{TcpListener, TcpStream}, sync::watch};
+use std::{
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    sync::watch,
+};
 use uuid::Uuid;
 
 const FOLDER: &str = "FILES_TEST_FOLDER";

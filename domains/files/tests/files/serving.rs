@@ -118,7 +118,10 @@ async fn a_part_of_a_recording_can_be_fetched() {
     let changed = world.send(ANA, "GET", &link, &[("range", "bytes=8-11"), ("if-range", "\"another\"")], "").await;
 
     assert_eq!((whole.status, whole.bytes.len(), whole.header("accept-ranges")), (StatusCode::OK, 1_000, "bytes"));
-    assert_eq!((part.status, part.text().as_str(), part.header("content-range"), part.header("content-length")), (StatusCode::PARTIAL_CONTENT, "WAVE", "bytes 8-11/1000", "4"));
+    assert_eq!(
+        (part.status, part.text().as_str(), part.header("content-range"), part.header("content-length")),
+        (StatusCode::PARTIAL_CONTENT, "WAVE", "bytes 8-11/1000", "4")
+    );
     assert_eq!((beyond.status, beyond.header("content-range")), (StatusCode::RANGE_NOT_SATISFIABLE, "bytes */1000"));
     assert_eq!((changed.status, changed.bytes.len()), (StatusCode::OK, 1_000));
 }

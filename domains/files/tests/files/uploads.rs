@@ -1,9 +1,16 @@
 //! tus as its clients speak it, cuts included.
 
 use crate::world::{ANA, BEN, World, fields, person};
-use axum::{body::{Body, Bytes}, http::StatusCode};
+use axum::{
+    body::{Body, Bytes},
+    http::StatusCode,
+};
 use std::{convert::Infallible, time::Duration};
-use tokio::{io::AsyncWriteExt as _, net::{TcpListener, TcpStream}, sync::watch};
+use tokio::{
+    io::AsyncWriteExt as _,
+    net::{TcpListener, TcpStream},
+    sync::watch,
+};
 use uuid::Uuid;
 
 #[tokio::test]
@@ -24,7 +31,10 @@ async fn a_file_comes_in_parts_and_is_attached_once() {
 
     assert_eq!((first.status, first.header("upload-offset"), first.header("tus-resumable")), (StatusCode::NO_CONTENT, "5", "1.0.0"));
     assert!(first.header("upload-expires").ends_with("GMT"));
-    assert_eq!((between.status, between.header("upload-offset"), between.header("upload-length"), between.header("cache-control")), (StatusCode::OK, "5", "10", "no-store"));
+    assert_eq!(
+        (between.status, between.header("upload-offset"), between.header("upload-length"), between.header("cache-control")),
+        (StatusCode::OK, "5", "10", "no-store")
+    );
     assert!(fields(early.unwrap_err()).contains_key("fileId"));
     assert_eq!((second.status, second.header("upload-offset")), (StatusCode::NO_CONTENT, "10"));
     assert_eq!(after.header("upload-offset"), "10");
@@ -76,7 +86,9 @@ async fn an_upload_goes_on_after_a_cut() {
     let server = tokio::spawn(web::serve(listener, world.router.clone(), stopped));
 
     let mut line = TcpStream::connect(address).await.unwrap();
-    let head = format!("PATCH {path} HTTP/1.1\r\nhost: help.test\r\nauthorization: Bearer {ANA}\r\ntus-resumable: 1.0.0\r\nupload-offset: 0\r\ncontent-type: application/offset+octet-stream\r\ncontent-length: 1000\r\n\r\n");
+    let head = format!(
+        "PATCH {path} HTTP/1.1\r\nhost: help.test\r\nauthorization: Bearer {ANA}\r\ntus-resumable: 1.0.0\r\nupload-offset: 0\r\ncontent-type: application/offset+octet-stream\r\ncontent-length: 1000\r\n\r\n"
+    );
     line.write_all(head.as_bytes()).await.unwrap();
     line.write_all(&[b'a'; 400]).await.unwrap();
     tokio::time::sleep(Duration::from_millis(200)).await;

@@ -1,13 +1,22 @@
 //! A small world: a real database and store in a temporary folder, the real router, people by their tokens,
 //! and one kind of subject, `message`, that only its listed readers may see.
 
-use axum::{Router, body::Body, http::{HeaderMap, Request, StatusCode}};
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request, StatusCode},
+};
 use db::{Clock, Conn, Db, Migration, Options, sql};
 use files::{File, Store};
 use futures::future::BoxFuture;
 use http_body_util::BodyExt as _;
 use kernel::{Actor, Domain, Fault, Scope, Who};
-use std::{any::Any, collections::HashMap, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    any::Any,
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -15,7 +24,8 @@ use web::{App, Config, Credential, Room, Routes};
 
 pub const ANA: &str = "00000000-0000-7000-8000-000000000001";
 pub const BEN: &str = "00000000-0000-7000-8000-000000000002";
-const READERS: Migration = Migration { name: "test/0001_readers", text: "CREATE TABLE subject_readers (\n  subject UUID NOT NULL,\n  reader UUID NOT NULL\n);" };
+const READERS: Migration =
+    Migration { name: "test/0001_readers", text: "CREATE TABLE subject_readers (\n  subject UUID NOT NULL,\n  reader UUID NOT NULL\n);" };
 const MESSAGES: &[Domain] = &[Domain { kind: "message", may_see, staff_list: None }];
 
 pub struct World {

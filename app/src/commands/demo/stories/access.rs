@@ -1,7 +1,13 @@
 //! Signing in, people, privacy.
 
-use super::{Desk, Paper, Story, Turn::{Asks, Notes, Says, Solves, Writes}};
-use tickets::{Category::{Bug, GeneralInquiry, TechnicalSupport}, Priority::{High, Low, Medium, Urgent}};
+use super::{
+    Desk, Paper, Story,
+    Turn::{Asks, Notes, Says, Solves, Writes},
+};
+use tickets::{
+    Category::{Bug, GeneralInquiry, TechnicalSupport},
+    Priority::{High, Low, Medium, Urgent},
+};
 
 pub(super) const STORIES: &[Story] = &[
     Story {

@@ -1,7 +1,13 @@
 //! Invoices, plans and seats.
 
-use super::{Desk, Paper, Story, Turn::{Asks, Notes, Says, Solves, Writes}};
-use tickets::{Category::{Billing, GeneralInquiry}, Priority::{High, Low, Medium}};
+use super::{
+    Desk, Paper, Story,
+    Turn::{Asks, Notes, Says, Solves, Writes},
+};
+use tickets::{
+    Category::{Billing, GeneralInquiry},
+    Priority::{High, Low, Medium},
+};
 
 pub(super) const STORIES: &[Story] = &[
     Story {

@@ -1,7 +1,14 @@
 //! Graders, guardrails and what comes out of them.
 
-use super::{Desk::Evaluations, Paper, Story, Turn::{Asks, Holds, Notes, Says, Solves, Writes}};
-use tickets::{Category::{Bug, FeatureRequest, TechnicalSupport}, Priority::{High, Low, Medium}};
+use super::{
+    Desk::Evaluations,
+    Paper, Story,
+    Turn::{Asks, Holds, Notes, Says, Solves, Writes},
+};
+use tickets::{
+    Category::{Bug, FeatureRequest, TechnicalSupport},
+    Priority::{High, Low, Medium},
+};
 
 pub(super) const STORIES: &[Story] = &[
     Story {

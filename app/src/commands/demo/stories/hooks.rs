@@ -1,7 +1,14 @@
 //! Webhooks and the rest of the HTTP API.
 
-use super::{Desk::Api, Paper, Story, Turn::{Asks, Notes, Says, Solves, Writes}};
-use tickets::{Category::{Bug, FeatureRequest, TechnicalSupport}, Priority::{High, Low, Medium}};
+use super::{
+    Desk::Api,
+    Paper, Story,
+    Turn::{Asks, Notes, Says, Solves, Writes},
+};
+use tickets::{
+    Category::{Bug, FeatureRequest, TechnicalSupport},
+    Priority::{High, Low, Medium},
+};
 
 pub(super) const STORIES: &[Story] = &[
     Story {

@@ -1,7 +1,14 @@
 //! API: keys, limits, speed and breakdowns.
 
-use super::{Desk::Api, Paper, Story, Turn::{Asks, Notes, Says, Solves, Writes}};
-use tickets::{Category::{Bug, GeneralInquiry, TechnicalSupport}, Priority::{High, Low, Medium, Urgent}};
+use super::{
+    Desk::Api,
+    Paper, Story,
+    Turn::{Asks, Notes, Says, Solves, Writes},
+};
+use tickets::{
+    Category::{Bug, GeneralInquiry, TechnicalSupport},
+    Priority::{High, Low, Medium, Urgent},
+};
 
 pub(super) const STORIES: &[Story] = &[
     Story {

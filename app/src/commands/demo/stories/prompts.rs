@@ -1,7 +1,14 @@
 //! Prompts, their versions and how they are shared.
 
-use super::{Desk::Evaluations, Paper, Story, Turn::{Asks, Notes, Says, Solves, Writes}};
-use tickets::{Category::{Bug, FeatureRequest, GeneralInquiry, TechnicalSupport}, Priority::{High, Low, Medium, Urgent}};
+use super::{
+    Desk::Evaluations,
+    Paper, Story,
+    Turn::{Asks, Notes, Says, Solves, Writes},
+};
+use tickets::{
+    Category::{Bug, FeatureRequest, GeneralInquiry, TechnicalSupport},
+    Priority::{High, Low, Medium, Urgent},
+};
 
 pub(super) const STORIES: &[Story] = &[
     Story {

@@ -1,7 +1,14 @@
 //! Evaluation runs and datasets.
 
-use super::{Desk::Evaluations, Paper, Story, Turn::{Asks, Holds, Notes, Says, Solves, Writes}};
-use tickets::{Category::{Billing, Bug, FeatureRequest, TechnicalSupport}, Priority::{High, Low, Medium}};
+use super::{
+    Desk::Evaluations,
+    Paper, Story,
+    Turn::{Asks, Holds, Notes, Says, Solves, Writes},
+};
+use tickets::{
+    Category::{Billing, Bug, FeatureRequest, TechnicalSupport},
+    Priority::{High, Low, Medium},
+};
 
 pub(super) const STORIES: &[Story] = &[
     Story {

@@ -1,7 +1,14 @@
 //! SDKs and streaming.
 
-use super::{Desk::Api, Paper, Story, Turn::{Asks, Holds, Notes, Says, Solves, Writes}};
-use tickets::{Category::{Bug, FeatureRequest, TechnicalSupport}, Priority::{High, Low, Medium}};
+use super::{
+    Desk::Api,
+    Paper, Story,
+    Turn::{Asks, Holds, Notes, Says, Solves, Writes},
+};
+use tickets::{
+    Category::{Bug, FeatureRequest, TechnicalSupport},
+    Priority::{High, Low, Medium},
+};
 
 pub(super) const STORIES: &[Story] = &[
     Story {

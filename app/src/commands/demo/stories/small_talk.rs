@@ -6,7 +6,15 @@ pub(in super::super) const OPENERS: &[&str] =
 
 /// How a request ends.
 pub(in super::super) const CLOSERS: &[&str] = &[
-    "", "", "", "\n\nThanks,\n%first%", "\n\nThank you!\n%first%", "\n\nBest regards,\n%name%\n%org%", "\n\nKind regards\n%first%", "\n\nCheers, %first%", "\n\nThanks in advance\n%name%",
+    "",
+    "",
+    "",
+    "\n\nThanks,\n%first%",
+    "\n\nThank you!\n%first%",
+    "\n\nBest regards,\n%name%\n%org%",
+    "\n\nKind regards\n%first%",
+    "\n\nCheers, %first%",
+    "\n\nThanks in advance\n%name%",
     "\n\nBest,\n%first%",
 ];
 
@@ -14,7 +22,8 @@ pub(in super::super) const CLOSERS: &[&str] = &[
 pub(in super::super) const GREETINGS: &[&str] = &["Hi %first%,\n\n", "Hello %first%,\n\n", "Dear %first%,\n\n"];
 
 /// How answers end.
-pub(in super::super) const SIGNATURES: &[&str] = &["", "\n\n%agent%", "\n\nBest,\n%agent%", "\n\nKind regards\n%agent%", "\n\nBest wishes from support\n%agent%"];
+pub(in super::super) const SIGNATURES: &[&str] =
+    &["", "\n\n%agent%", "\n\nBest,\n%agent%", "\n\nKind regards\n%agent%", "\n\nBest wishes from support\n%agent%"];
 
 /// The customer is happy.
 pub(in super::super) const THANKS: &[&str] = &[
@@ -89,11 +98,8 @@ pub(in super::super) const NOTES: &[&str] = &[
 ];
 
 /// The customer gets impatient.
-pub(in super::super) const NUDGES: &[&str] = &[
-    "Any news on this?",
-    "Hi, just checking in on this. Our release depends on it.",
-    "Is there an update? %colleague% is asking me every day now. :)",
-];
+pub(in super::super) const NUDGES: &[&str] =
+    &["Any news on this?", "Hi, just checking in on this. Our release depends on it.", "Is there an update? %colleague% is asking me every day now. :)"];
 
 /// A question on a request that is closed already; it becomes a new one.
 pub(in super::super) const ONCE_MORE: &[&str] = &[
