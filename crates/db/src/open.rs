@@ -59,6 +59,8 @@ impl Db {
                     .foreign_keys(true)
                     .busy_timeout(Duration::from_secs(10))
                     .statement_cache_capacity(300)
+                    // a page of a list fits, so that its reader is woken once and not for each row
+                    .row_buffer_size(256)
                     .pragma("cache_size", "-16000")
                     .pragma("temp_store", "memory")
                     .disable_statement_logging();
