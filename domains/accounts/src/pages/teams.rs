@@ -119,9 +119,9 @@ async fn change_members(visit: Visit, Path(team): Path<String>, input: Input<Mem
         let missing = |fault| if matches!(fault, Fault::Missing) { Fault::field("person", "There is no such person.") } else { fault };
         let person = Person::get(&mut tx, membership.person.ok_or(Fault::Missing)?).await.map_err(missing)?;
         if membership.is_added {
-            found.join(&mut tx, actor, &person).await?
+            found.join(&mut tx, actor, &person).await?;
         } else {
-            found.leave(&mut tx, actor, person.id).await?
+            found.leave(&mut tx, actor, person.id).await?;
         }
         settle(&visit, tx).await
     };
