@@ -118,6 +118,24 @@ pub async fn head(conn: &mut Conn) -> Result<i64> {
     conn.one(query).await
 }
 
+/// A dump that was restored into another PostgreSQL cluster brings places of that cluster's transactions along, while
+/// the new one counts from 3 again: new lines would stand before old ones, and old ones would wait for ever. Found at
+/// start by the last line alone; then the old lines are settled and new places begin after them.
+pub(crate) async fn go_on_after_restore(tx: &mut Tx) -> Result<()> {
+    let last = "SELECT seq >> 20, CAST(CAST(xid AS TEXT) AS BIGINT), CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) FROM events ORDER BY seq DESC LIMIT 1";
+    let Some((place, xid, current)) = tx.first::<(i64, i64, i64)>(Query::with(last, Vec::new())).await? else { return Ok(()) };
+    if xid < current {
+        return Ok(());
+    }
+    tracing::warn!("the journal comes from another PostgreSQL cluster; its places go on from there");
+    let ahead = place - current + 1;
+    tx.run_script(format!(
+        "UPDATE events SET xid = '3';
+         ALTER TABLE events ALTER COLUMN seq SET DEFAULT (((CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) + {ahead}) << 20) | (nextval('events_order') & 1048575))"
+    ))
+    .await
+}
+
 /// All lines about one thing, oldest first.
 pub async fn of(conn: &mut Conn, subject_id: Uuid) -> Result<Vec<Event>> {
     conn.all(sql!(concat!("SELECT ", event_columns!(), " FROM events WHERE subject_id = $1 ORDER BY seq"), subject_id)).await

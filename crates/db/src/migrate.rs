@@ -55,6 +55,9 @@ impl Db {
                 }
             }
         }
+        if self.engine() == Engine::Postgres {
+            crate::journal::go_on_after_restore(&mut tx).await?;
+        }
         tx.commit().await?;
         Ok(done)
     }
