@@ -50,7 +50,7 @@ fn statements(engine: Engine, count: i64, now: i64) -> Vec<String> {
         if sqlite {
             format!("(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {to}) SELECT i FROM n) AS n")
         } else {
-            format!("generate_series(1, {to}) AS n(i)")
+            format!("generate_series(CAST(1 AS BIGINT), CAST({to} AS BIGINT)) AS n(i)")
         }
     };
     let step = 31_536_000_000_000 / count.max(1);
