@@ -5,6 +5,13 @@ import { apply } from "./refresh";
 
 interface Rendered extends Event { detail: { fetchResponse: FetchResponse } }
 
+/** An empty box gives way to a draft that the server kept, whoever draws the panes: what was taken back returns. */
+function giveWay(fresh: ParentNode): void {
+  const box = document.querySelector<HTMLElement>("[data-composer]");
+  const kept = box && fresh.querySelector<HTMLTextAreaElement>(`#${CSS.escape(box.id)} textarea`);
+  if (box && kept?.defaultValue.trim() && box.querySelector("textarea")?.value.trim() === "") box.removeAttribute("data-turbo-permanent");
+}
+
 export default class extends Controller<HTMLElement> {
   private isOpening = false;
   private focused = "";
@@ -14,6 +21,7 @@ export default class extends Controller<HTMLElement> {
     document.addEventListener("submit", this.submitted, true);
     this.element.addEventListener("turbo:before-frame-render", this.rendering);
     this.element.addEventListener("turbo:frame-render", this.rendered);
+    document.addEventListener("turbo:before-render", this.drawing);
   }
 
   override disconnect(): void {
@@ -21,24 +29,26 @@ export default class extends Controller<HTMLElement> {
     document.removeEventListener("submit", this.submitted, true);
     this.element.removeEventListener("turbo:before-frame-render", this.rendering);
     this.element.removeEventListener("turbo:frame-render", this.rendered);
+    document.removeEventListener("turbo:before-render", this.drawing);
   }
 
   private readonly clicked = (event: Event): void => {
     if (event.target instanceof Element && event.target.closest("[data-row]")) this.isOpening = true;
   };
 
-  /** A change of the open ticket is no new page in the browser's history. What is taken back returns into an empty box. */
+  /** A change of the open ticket is no new page in the browser's history. */
   private readonly submitted = (event: Event): void => {
-    const box = document.querySelector<HTMLElement>("[data-composer]");
-    if (event.target instanceof HTMLFormElement && "undo" in event.target.dataset && box?.querySelector("textarea")?.value.trim() === "") box.removeAttribute("data-turbo-permanent");
     if (event.target instanceof HTMLFormElement && event.target.closest("#ticket")) event.target.dataset["turboAction"] ??= "replace";
   };
 
   /** Where the focus is before the panes are drawn anew: a field that saved keeps it, what is gone gives it to the heading. */
-  private readonly rendering = (): void => {
+  private readonly rendering = (event: Event): void => {
+    giveWay((event as CustomEvent<{ newFrame: ParentNode }>).detail.newFrame);
     const held = document.activeElement;
     this.focused = held?.closest("#ticket") ? (held.closest("[data-composer]") ? "" : held.id) || "ticket-title" : "";
   };
+
+  private readonly drawing = (event: Event): void => giveWay((event as CustomEvent<{ newBody: ParentNode }>).detail.newBody);
 
   private readonly rendered = async (event: Event): Promise<void> => {
     if (!(event.target instanceof Element) || event.target.id !== "ticket") return;

@@ -189,13 +189,13 @@ pub struct ListJson<T> {
 }
 
 /// The ticket without its thread.
-pub fn ticket(actor: &Actor, ticket: &Ticket, description: String) -> TicketJson {
+pub fn ticket(actor: &Actor, ticket: Ticket, description: String) -> TicketJson {
     let sees = |person: Option<PersonId>| actor.is_staff() || person.is_some() && person == actor.person;
-    let named = |id: Option<PersonId>, name: &str, email: Option<&String>| UserJson { id, name: name.to_owned(), email: email.filter(|_| sees(id)).cloned() };
+    let named = |id: Option<PersonId>, name: String, email: Option<String>| UserJson { id, name, email: email.filter(|_| sees(id)) };
     TicketJson {
         id: ticket.id,
         number: ticket.number,
-        title: ticket.title.clone(),
+        title: ticket.title,
         description,
         status: ticket.status,
         priority: ticket.priority,
@@ -207,8 +207,8 @@ pub fn ticket(actor: &Actor, ticket: &Ticket, description: String) -> TicketJson
         resolved_at: ticket.resolved_at,
         user_id: ticket.requester_id,
         assigned_to: ticket.assignee_id,
-        user: named(Some(ticket.requester_id), &ticket.requester_name, Some(&ticket.requester_email)),
-        assignee: ticket.assignee_id.map(|id| named(Some(id), ticket.assignee.as_deref().unwrap_or_default(), ticket.assignee_email.as_ref())),
+        user: named(Some(ticket.requester_id), ticket.requester_name, Some(ticket.requester_email)),
+        assignee: ticket.assignee_id.map(|id| named(Some(id), ticket.assignee.unwrap_or_default(), ticket.assignee_email)),
         team_id: ticket.team_id,
         follows_id: ticket.follows_id,
         tags: None,
@@ -220,13 +220,13 @@ pub fn ticket(actor: &Actor, ticket: &Ticket, description: String) -> TicketJson
 
 /// A row of a list.
 pub fn listed(actor: &Actor, row: Listed) -> TicketJson {
-    ticket(actor, &row.ticket, row.description)
+    ticket(actor, row.ticket, row.description)
 }
 
 /// The ticket without its thread, read from the rows; for refusals of stale changes.
 pub async fn brief(conn: &mut Conn, actor: &Actor, row: &Ticket) -> Result<TicketJson> {
     let description: String = conn.one(sql!("SELECT source FROM messages WHERE id = $1", row.first_message_id)).await?;
-    let mut json = ticket(actor, row, description);
+    let mut json = ticket(actor, row.clone(), description);
     if policy::may_now(conn, actor, Action::Note, row).await? {
         json.tags = Some(tag::of(conn, row.id).await?);
     }
@@ -238,7 +238,7 @@ pub async fn whole(app: &App, conn: &mut Conn, actor: &Actor, row: &Ticket) -> R
     let messages = Message::of(conn, actor, row, None, crate::message::SHOWN).await?;
     let attachments = attachments(app, conn, actor, row, &messages).await?;
     let description = messages.iter().find(|message| message.id == row.first_message_id).map(|message| message.source.clone()).unwrap_or_default();
-    let mut json = ticket(actor, row, description);
+    let mut json = ticket(actor, row.clone(), description);
     if actor.is_staff() {
         json.tags = Some(tag::of(conn, row.id).await?);
     }
