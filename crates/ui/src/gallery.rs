@@ -111,6 +111,7 @@ fn page(title: &str, path: &str) -> Page {
     let now = Timestamp::from_micros(1_795_340_700_000_000);
     Page {
         nav: Arc::new(NAV.to_vec()),
+        panels: Arc::default(),
         zone: TimeZone::fixed(offset(1)),
         request_id: "01J9ZK3V7Q2M".into(),
         viewer: Some(Viewer { name: "Maya Okafor".into(), email: "maya@northwind.example".into(), keys_on: true, ..Viewer::default() }),

@@ -9,6 +9,7 @@ mod failure;
 mod html;
 mod nav;
 mod page;
+mod panel;
 mod parts;
 mod time;
 
@@ -21,4 +22,5 @@ pub use failure::Failure;
 pub use html::{Html, escape};
 pub use nav::{NavItem, Place, Section};
 pub use page::{Brand, Flash, Page, Theme, Undo, Viewer};
+pub use panel::{Panel, PanelPlace};
 pub use parts::{Status, avatar, flash_icon, icon, initials, priority, priority_bare, size};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use db::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::NavItem;
+use crate::{NavItem, Panel};
 
 /// The field `page` of every page template; the base templates read it.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct Page {
     pub brand: Arc<Brand>,
     /// Entries of all menus, given by the rooms; the templates show what the viewer may see.
     pub nav: Arc<Vec<NavItem>>,
+    /// Parts of pages that rooms fill for each other.
+    pub panels: Arc<Vec<Panel>>,
     /// Who looks; `None` when nobody is signed in.
     pub viewer: Option<Viewer>,
     /// The `data-theme` of `<html>`: "system", "light" or "dark".
@@ -131,6 +133,7 @@ impl Page {
             path: path.into(),
             brand: Arc::default(),
             nav: Arc::default(),
+            panels: Arc::default(),
             viewer: None,
             theme: "system",
             lang: "en-GB".into(),

@@ -36,6 +36,8 @@ pub struct House {
     pub domains: Vec<Domain>,
     /// What the rooms show in navigation.
     pub nav: Arc<Vec<ui::NavItem>>,
+    /// Parts of pages that rooms fill for each other.
+    pub panels: Arc<Vec<ui::Panel>>,
     /// Name, logo, texts; the room `settings` keeps it fresh.
     pub brand: ArcSwap<ui::Brand>,
     /// How much may be uploaded; the room `settings` keeps it fresh.
@@ -61,6 +63,7 @@ impl App {
             actors: ActorCache::default(),
             domains,
             nav: Arc::new(nav),
+            panels: Arc::new(rooms.iter().flat_map(|room| room.panels.iter().copied()).collect()),
             brand: ArcSwap::from_pointee(ui::Brand::default()),
             upload: ArcSwap::from_pointee(UploadLimit::default()),
             secret,

@@ -20,6 +20,8 @@ pub struct Room {
     pub domains: &'static [Domain],
     /// What it shows in navigation.
     pub nav: Vec<ui::NavItem>,
+    /// What it shows on pages of other rooms.
+    pub panels: &'static [ui::Panel],
     /// Its pages and endpoints.
     pub routes: fn() -> Routes,
     /// How it tells who comes; one room has it.

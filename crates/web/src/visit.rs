@@ -166,6 +166,7 @@ impl Visit {
             path: self.path.to_string(),
             brand: self.app.brand.load_full(),
             nav: Arc::clone(&self.app.nav),
+            panels: Arc::clone(&self.app.panels),
             viewer: actor.is_signed_in().then(|| ui::Viewer {
                 name: actor.name.clone(),
                 email: actor.email.clone(),

@@ -42,7 +42,7 @@ const DOMAINS: &[Domain] = &[Domain { kind: "profile", may_see: policy::may_see_
 
 /// The room, for the roof.
 pub fn room() -> Room {
-    Room { name: "accounts", migrations: MIGRATIONS, domains: DOMAINS, nav: pages::nav(), routes, authenticate: Some(authenticate) }
+    Room { name: "accounts", migrations: MIGRATIONS, domains: DOMAINS, nav: pages::nav(), panels: &[], routes, authenticate: Some(authenticate) }
 }
 
 fn routes() -> Routes {

@@ -32,7 +32,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration { name: "files/0001_files", tex
 
 /// The room, for the roof. It needs a [`Store`] among the states of `App`.
 pub fn room() -> Room {
-    Room { name: "files", migrations: MIGRATIONS, domains: &[], nav: Vec::new(), routes, authenticate: None }
+    Room { name: "files", migrations: MIGRATIONS, domains: &[], nav: Vec::new(), panels: &[], routes, authenticate: None }
 }
 
 fn routes() -> Routes {

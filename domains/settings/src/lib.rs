@@ -19,5 +19,5 @@ pub const MIGRATIONS: &[Migration] = &[Migration { name: "settings/0001_settings
 
 /// The room, for the roof.
 pub fn room() -> Room {
-    Room { name: "settings", migrations: MIGRATIONS, domains: &[], nav: pages::nav(), routes: pages::routes, authenticate: None }
+    Room { name: "settings", migrations: MIGRATIONS, domains: &[], nav: pages::nav(), panels: &[], routes: pages::routes, authenticate: None }
 }

@@ -43,7 +43,7 @@ const DOMAINS: &[Domain] = &[
 
 /// The room, for the roof.
 pub fn room() -> Room {
-    Room { name: "tickets", migrations: MIGRATIONS, domains: DOMAINS, nav: pages::nav(), routes, authenticate: None }
+    Room { name: "tickets", migrations: MIGRATIONS, domains: DOMAINS, nav: pages::nav(), panels: &[], routes, authenticate: None }
 }
 
 fn routes() -> Routes {

@@ -118,7 +118,8 @@ impl World {
         db.migrate(&steps).await.unwrap();
         let store = Arc::new(store);
         let config = Config { public_url: "http://help.test".to_owned(), trusted_proxies: Vec::new(), rate_limits: false, concurrency: 100 };
-        let messages = Room { name: "messages", migrations: &[], domains: MESSAGES, nav: Vec::new(), routes: Routes::new, authenticate: Some(authenticate) };
+        let messages =
+            Room { name: "messages", migrations: &[], domains: MESSAGES, nav: Vec::new(), panels: &[], routes: Routes::new, authenticate: Some(authenticate) };
         let states: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::clone(&store) as _];
         let app = App::new(db.clone(), config, &[messages], [7; 32], states);
         let router = web::router(app.clone(), (room.routes)());

@@ -1,0 +1,43 @@
+//! Panels: parts of a page that another room fills, by address. Rooms compose pages without importing each other.
+
+use crate::{Html, Page, escape};
+
+/// Where a panel stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PanelPlace {
+    /// Details beside an agent's ticket.
+    Ticket,
+    /// Foot of the box an agent writes in.
+    Composer,
+    /// Below a customer's thread.
+    Request,
+    /// Beside the request form.
+    RequestForm,
+}
+
+/// A part of a page that its room fills. What answers at `path` renders a whole page for a browser without script, and a
+/// `<turbo-frame>` of the id `panel-{name}` for one with; it decides by itself what the viewer may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Panel {
+    /// Where it stands.
+    pub place: PanelPlace,
+    /// Its name, unique: `sla`.
+    pub name: &'static str,
+    /// What the link to it says where no script runs.
+    pub label: &'static str,
+    /// Its path; `{id}` becomes the id of the thing the page shows: `/desk/tickets/{id}/sla`.
+    pub path: &'static str,
+}
+
+impl Page {
+    /// The frames of one place, in the order of the rooms; they load by themselves and again when the page's topics ring.
+    pub fn panels(&self, place: PanelPlace, id: &str) -> Html {
+        let frames = self.panels.iter().filter(|panel| panel.place == place).map(|panel| {
+            let (src, name, label) = (escape(&panel.path.replace("{id}", id)), escape(panel.name), escape(panel.label));
+            format!(
+                r#"<turbo-frame id="panel-{name}" class="panel" src="{src}" data-live-frame><a class="unscripted t-xs" href="{src}">{label}</a></turbo-frame>"#
+            )
+        });
+        Html::made(frames.collect())
+    }
+}
