@@ -4,10 +4,16 @@ mod acts;
 mod desk;
 mod form;
 mod guest;
+mod history;
+mod list;
+mod messages;
+mod palette;
 mod place;
 mod request;
+mod sidebar;
 mod site;
 mod thread;
+mod ticket;
 
 use ui::{NavItem, Place};
 use web::Routes;
@@ -36,15 +42,15 @@ pub(crate) fn routes() -> Routes {
         .post("/requests/{id}/reopen", request::reopen)
         .post("/requests/{id}/followers", request::followers)
         .get("/desk", desk::inbox)
-        .get("/desk/counts", desk::counts)
-        .get("/desk/palette", desk::palette)
+        .get("/desk/counts", sidebar::counts)
+        .get("/desk/palette", palette::palette)
         .post("/desk/tickets", form::create_on_behalf)
         .get("/desk/tickets/new", form::blank_on_behalf)
         .get("/desk/tickets/{id}", desk::ticket)
-        .get("/desk/tickets/{id}/history", desk::history)
-        .post("/desk/tickets/{id}/messages", acts::say)
-        .post("/desk/tickets/{id}/messages/{message}/undo", acts::take_back)
-        .put("/desk/tickets/{id}/draft", acts::save_draft)
+        .get("/desk/tickets/{id}/history", history::history)
+        .post("/desk/tickets/{id}/messages", messages::say)
+        .post("/desk/tickets/{id}/messages/{message}/undo", messages::take_back)
+        .put("/desk/tickets/{id}/draft", messages::save_draft)
         .post("/desk/tickets/{id}/status", acts::set_status)
         .post("/desk/tickets/{id}/priority", acts::set_priority)
         .post("/desk/tickets/{id}/category", acts::set_category)

@@ -2,18 +2,17 @@
 
 use super::desk::{Open, screen};
 use crate::{
-    Body, Category, Channel, NewMessage, Part, Priority, Status, Ticket, TicketId,
+    Category, Part, Priority, Status, Ticket, TicketId,
     api::id,
     change::Change,
-    draft, history,
+    history,
     list::Filter,
-    listener, message,
+    listener,
     policy::{self, Action},
     tag, views,
 };
 use accounts::Person;
 use kernel::{Actor, Fault, PersonId, Result, TeamId};
-use std::time::Duration;
 use web::{Answer, Asked, Fields, Flash, Form, HeaderMap, Input, Path, StatusCode, Visit};
 
 /// The fields of the small forms; each route reads its own.
@@ -156,7 +155,7 @@ async fn change_one(visit: &Visit, headers: &HeaderMap, ticket: &str, pick: Pick
     };
     let may_stay = policy::may_now(&mut tx, actor, Action::See, &ticket).await?;
     tx.commit().await?;
-    let undo = super::desk::href(
+    let undo = super::place::href(
         &format!("/desk/tickets/{}/undo", ticket.id),
         &[("field", field), (wish.undo.0, &wish.undo.1), ("version", &ticket.version.to_string())],
     );
@@ -208,7 +207,7 @@ async fn conflict(visit: &Visit, actor: &Actor, ticket: &Ticket, wish: &Wish, fi
 }
 
 /// Back to where the form stood, if that was on the desk.
-fn back(headers: &HeaderMap, ticket: TicketId) -> Answer {
+pub(super) fn back(headers: &HeaderMap, ticket: TicketId) -> Answer {
     let here = format!("/desk/tickets/{ticket}");
     let referer = headers
         .get(web::header::REFERER)
@@ -255,7 +254,7 @@ pub(super) async fn claim(visit: Visit, headers: HeaderMap, Path(ticket): Path<S
 }
 
 /// Commits and goes back; a refusal in words goes back with the words.
-async fn told(visit: &Visit, headers: &HeaderMap, ticket: TicketId, tx: db::Tx, outcome: Result<()>) -> Answer {
+pub(super) async fn told(visit: &Visit, headers: &HeaderMap, ticket: TicketId, tx: db::Tx, outcome: Result<()>) -> Answer {
     let sorry = |text: String| Ok(visit.flash(back(headers, ticket)?, &Flash { kind: "warn", text, undo: None }));
     match outcome {
         Ok(()) => {
@@ -315,106 +314,4 @@ pub(super) async fn restore(visit: Visit, headers: HeaderMap, Path(ticket): Path
     let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Trash).await?;
     let outcome = ticket.restore(&mut tx, actor).await;
     told(&visit, &headers, ticket.id, tx, outcome).await
-}
-
-pub(super) struct Say {
-    is_internal: bool,
-    content: Body,
-    status: Option<Status>,
-    file_keys: Vec<String>,
-}
-
-impl Form for Say {
-    const UPLOADS: bool = true;
-    fn read(fields: &mut Fields) -> Self {
-        fields.has("confirmDomain");
-        Self {
-            is_internal: fields.optional_text("kind", 10).as_deref() == Some("note"),
-            content: Body::markdown(fields.text("content", message::LENGTH)),
-            status: fields.word("status", Status::WORDS),
-            file_keys: fields.texts("fileId", 50, 100),
-        }
-    }
-}
-
-/// `POST /desk/tickets/{id}/messages`: a reply, held for some seconds so that it can be taken back, or a note.
-pub(super) async fn say(visit: Visit, headers: HeaderMap, Path(ticket): Path<String>, input: Input<Say>) -> Answer {
-    let actor = visit.staff()?;
-    let ticket_id: TicketId = id(&ticket)?;
-    let ticket = Ticket::get(&mut visit.app.db.read().await?, actor, ticket_id, Action::Reply).await?;
-    let (form, fields, uploads, seal) = input.open();
-    let outcome: Answer = async {
-        let form = form.map_err(Fault::Invalid)?;
-        let stored = message::store_for_form(&visit, uploads).await?;
-        let mut tx = visit.app.db.write().await?;
-        if let Some(answer) = seal.replay(&mut tx, &visit).await? {
-            return Ok(answer);
-        }
-        let ticket = Ticket::get(&mut tx, actor, ticket_id, Action::Reply).await?;
-        let hold = Duration::from_secs(u64::from(settings::now(&visit.app).undo_send_seconds));
-        let new =
-            NewMessage { content: form.content, is_internal: form.is_internal, channel: Channel::Web, file_keys: form.file_keys, status: form.status, hold };
-        let (ticket, message) = ticket.say(&mut tx, actor, new).await?;
-        message::adopt(&mut tx, actor, message.id, stored).await?;
-        let place = back(&headers, ticket.id)?.headers().get(web::header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-        let answer = seal.keep_redirect(&mut tx, &visit, &place).await?;
-        tx.commit().await?;
-        let undo = message.held_until.map(|_| (format!("/desk/tickets/{}/messages/{}/undo", ticket.id, message.id), "Undo".to_owned()));
-        let text = match (message.is_internal, message.held_until) {
-            (true, _) => "Note added. Only staff sees it.".to_owned(),
-            (false, Some(_)) => format!("Reply goes out in {} s.", hold.as_secs()),
-            (false, None) => "Reply sent.".to_owned(),
-        };
-        Ok(visit.flash(answer, &Flash { kind: "good", text, undo }))
-    }
-    .await;
-    match outcome {
-        Err(web::Failure(Fault::Invalid(wrong))) => {
-            let mut conn = visit.app.db.read().await?;
-            let page = screen(
-                &visit,
-                &mut conn,
-                actor,
-                Filter { limit: 50, ..Filter::default() },
-                Some(Open { ticket: &ticket, refused: Some((&fields, &wrong)), conflict: None }),
-            )
-            .await?;
-            web::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
-        outcome => outcome,
-    }
-}
-
-/// `POST /desk/tickets/{id}/messages/{message}/undo`: the author, while it is held.
-pub(super) async fn take_back(visit: Visit, headers: HeaderMap, Path((ticket, reply)): Path<(String, String)>, _: Input<super::guest::Nothing>) -> Answer {
-    let actor = visit.staff()?;
-    let mut tx = visit.app.db.write().await?;
-    let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Reply).await?;
-    let outcome = ticket.take_back(&mut tx, actor, id(&reply)?).await;
-    told(&visit, &headers, ticket.id, tx, outcome).await
-}
-
-pub(super) struct Draft {
-    is_internal: bool,
-    content: String,
-}
-
-impl Form for Draft {
-    fn read(fields: &mut Fields) -> Self {
-        Self {
-            is_internal: fields.optional_text("kind", 10).as_deref() == Some("note"),
-            content: fields.optional_text("content", message::LENGTH).unwrap_or_default(),
-        }
-    }
-}
-
-/// `PUT /desk/tickets/{id}/draft`: what the agent is writing, kept for any device.
-pub(super) async fn save_draft(visit: Visit, Path(ticket): Path<String>, input: Input<Draft>) -> Answer {
-    let actor = visit.staff()?;
-    let form = input.take()?;
-    let mut tx = visit.app.db.write().await?;
-    let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Note).await?;
-    draft::save(&mut tx, actor.person.ok_or(Fault::SignIn)?, ticket.id, form.is_internal, &form.content).await?;
-    tx.commit().await?;
-    web::no_content()
 }

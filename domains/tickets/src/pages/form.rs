@@ -1,9 +1,8 @@
 //! The request form: for customers, for guests, and for agents on behalf of somebody.
 
 use super::{
-    desk::or_none,
     guest,
-    place::{errors, fresh_key, typed, upload_limits},
+    place::{errors, fresh_key, or_none, typed, upload_limits},
     thread,
 };
 use crate::{Body, Category, Channel, NewTicket, Priority, Ticket, api::TITLE, message, views};
@@ -173,7 +172,7 @@ async fn desk_page(
     let mut conn = visit.app.db.read().await?;
     Ok(views::NewTicket {
         page: visit.page("New ticket"),
-        sidebar: super::desk::sidebar(&mut conn, &visit.actor, None, None).await?,
+        sidebar: super::sidebar::sidebar(&mut conn, &visit.actor, None, None).await?,
         values,
         assignees: or_none(
             "Nobody",

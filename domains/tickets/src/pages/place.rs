@@ -3,6 +3,7 @@
 use crate::{Category, list::Listed, views};
 use db::Word;
 use kernel::{Actor, FieldErrors};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use ui::Errors;
 use web::{Fields, Visit};
 
@@ -78,4 +79,16 @@ pub(crate) const fn category_words(category: Category) -> &'static str {
 /// The first word of a name.
 pub(crate) fn first_name(name: &str) -> &str {
     name.split_whitespace().next().unwrap_or(name)
+}
+
+/// An address with its query; empty values are left out.
+pub(super) fn href(path: &str, pairs: &[(&str, &str)]) -> String {
+    let query: Vec<String> =
+        pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))).collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
+
+/// A choice list that begins with the empty value.
+pub(super) fn or_none(label: &str, selected: bool, choices: impl Iterator<Item = views::Choice>) -> Vec<views::Choice> {
+    std::iter::once(views::Choice { value: String::new(), label: label.to_owned(), selected }).chain(choices).collect()
 }

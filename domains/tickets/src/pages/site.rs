@@ -101,7 +101,7 @@ pub(super) async fn mine(visit: Visit, Asked(show): Asked<Show>) -> Answer {
 }
 
 fn list_href(show: &str, q: &str, cursor: Option<&str>) -> String {
-    super::desk::href("/requests", &[("show", show), ("q", q), ("cursor", cursor.unwrap_or_default())])
+    super::place::href("/requests", &[("show", show), ("q", q), ("cursor", cursor.unwrap_or_default())])
 }
 
 /// `GET /search`: the tickets that the signed-in person may see, by number or words of the subject.
@@ -116,7 +116,7 @@ pub(super) async fn search(visit: Visit, Asked(show): Asked<Show>) -> Answer {
     web::html(&views::SearchResults {
         page: visit.page("Search"),
         rows: found.rows.iter().map(|row| request_row(actor, row)).collect(),
-        pager: views::Pager { previous: None, next: found.next.as_deref().map(|next| super::desk::href("/search", &[("q", &show.q), ("cursor", next)])) },
+        pager: views::Pager { previous: None, next: found.next.as_deref().map(|next| super::place::href("/search", &[("q", &show.q), ("cursor", next)])) },
         q: show.q,
     })
 }

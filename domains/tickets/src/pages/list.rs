@@ -1,0 +1,174 @@
+//! The list of the desk: its rows, its filter box, its address.
+
+use super::{
+    place::{choices, href},
+    sidebar::VIEWS,
+};
+use crate::{
+    Category, Channel, Priority, Status,
+    list::{Filter, Listed, Sort, View},
+    views,
+};
+use accounts::{Organization, Person, Team};
+use db::Conn;
+use kernel::{Actor, Result};
+
+/// A list's address as pairs, without where a page ended.
+pub(super) fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
+    let words = |words: Vec<&str>| words.join(",");
+    let mut pairs = vec![
+        ("view", filter.view.map_or(String::new(), |view| view.word().to_owned())),
+        ("team", filter.team.map_or(String::new(), |team| team.to_string())),
+        ("status", words(filter.status.iter().map(|word| word.word()).collect())),
+        ("priority", words(filter.priority.iter().map(|word| word.word()).collect())),
+        ("category", words(filter.category.iter().map(|word| word.word()).collect())),
+        ("channel", words(filter.channel.iter().map(|word| word.word()).collect())),
+        ("tag", filter.tag.clone().unwrap_or_default()),
+        ("assignee", filter.assignee.map_or(String::new(), |assignee| assignee.map_or_else(|| "none".to_owned(), |id| id.to_string()))),
+        ("requester", filter.requester.map(|id| id.to_string()).or_else(|| filter.requester_text.clone()).unwrap_or_default()),
+        ("organization", filter.organization.map_or(String::new(), |id| id.to_string())),
+        ("q", filter.q.clone().unwrap_or_default()),
+        ("sort", filter.sort.map_or(String::new(), |sort| sort.word().to_owned())),
+    ];
+    pairs.retain(|(_, value)| !value.is_empty());
+    pairs
+}
+
+pub(super) fn list_href(path: &str, pairs: &[(&'static str, String)], more: &[(&str, &str)]) -> String {
+    let all: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).chain(more.iter().copied()).collect();
+    href(path, &all)
+}
+
+pub(super) fn list_title(filter: &Filter) -> String {
+    VIEWS.iter().find(|(view, ..)| Some(*view) == filter.view).map_or("Tickets", |(_, label, ..)| label).to_owned()
+}
+
+pub(super) fn ticket_row(row: &Listed, query: &[(&'static str, String)], current: Option<crate::TicketId>) -> views::TicketRow {
+    let ticket = &row.ticket;
+    views::TicketRow {
+        id: ticket.id.to_string(),
+        href: list_href(&format!("/desk/tickets/{}", ticket.id), query, &[]),
+        title: ticket.title.clone(),
+        status: ticket.status.for_agents(ticket.is_untouched()),
+        who: match &ticket.organization {
+            Some(organization) => format!("{}, {organization}", ticket.requester_name),
+            None => ticket.requester_name.clone(),
+        },
+        priority: ticket.priority.word(),
+        assignee: ticket.assignee.clone(),
+        at: ticket.created_at,
+        is_unread: ticket.customer_at.is_some_and(|said| row.seen_at.is_none_or(|seen| said > seen)) && ticket.status.is_active(),
+        is_current: current == Some(ticket.id),
+    }
+}
+
+pub(super) async fn ticket_list(
+    conn: &mut Conn,
+    actor: &Actor,
+    filter: &Filter,
+    query: &[(&'static str, String)],
+    teams: &[Team],
+    rows: Vec<views::TicketRow>,
+    more_href: Option<String>,
+) -> Result<views::TicketList> {
+    let hidden = |names: &[&str], keep: bool| {
+        query
+            .iter()
+            .filter(|(name, _)| names.contains(name) == keep)
+            .map(|(name, value)| views::Hidden { name: (*name).to_owned(), value: value.clone() })
+            .collect()
+    };
+    let (_, label, _, empty) = VIEWS.iter().find(|(view, ..)| Some(*view) == filter.view).unwrap_or(&(View::All, "Tickets", "i-layers", "Nothing here yet."));
+    let team = filter.team.and_then(|id| teams.iter().find(|team| team.id == id)).filter(|_| filter.view.is_none());
+    let sort = filter.sort.unwrap_or(Sort::Updated);
+    let sorts = [(Sort::Updated, "Last changed"), (Sort::Newest, "Newest"), (Sort::Oldest, "Oldest"), (Sort::Priority, "Priority")];
+    Ok(views::TicketList {
+        title: team.map_or_else(|| (*label).to_owned(), |team| team.name.clone()),
+        kept: hidden(&["view"], true),
+        kept_filters: hidden(&["view", "sort"], false),
+        sorts: sorts
+            .into_iter()
+            .map(|(word, label)| views::Choice { value: word.word().to_owned(), label: label.to_owned(), selected: sort == word })
+            .collect(),
+        filters: filters(conn, actor, filter, query, teams).await?,
+        rows,
+        more_href,
+        empty_words: (*empty).to_owned(),
+    })
+}
+
+async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static str, String)], teams: &[Team]) -> Result<views::Filters> {
+    let staff = Person::staff(conn).await?;
+    let organizations = Organization::all(conn).await?;
+    let chosen = filter.assignee.flatten();
+    let mut assignees = vec![views::Choice { value: "none".to_owned(), label: "Nobody".to_owned(), selected: filter.assignee == Some(None) }];
+    assignees.extend(staff.iter().map(|person| views::Choice {
+        value: person.id.to_string(),
+        label: person.name.clone(),
+        selected: chosen == Some(person.id),
+    }));
+    let without = |name: &str| {
+        let rest: Vec<(&'static str, String)> = query.iter().filter(|(known, _)| *known != name).cloned().collect();
+        list_href("/desk", &rest, &[])
+    };
+    let mut active = Vec::new();
+    let mut say = |name: &str, label: String| active.push(views::ActiveFilter { label, remove_href: without(name) });
+    let list = |labels: Vec<&str>| labels.join(", ");
+    if !filter.status.is_empty() {
+        say("status", format!("Status: {}", list(filter.status.iter().map(|word| word.label()).collect())));
+    }
+    if !filter.priority.is_empty() {
+        say("priority", format!("Priority: {}", list(filter.priority.iter().map(|word| word.label()).collect())));
+    }
+    if !filter.category.is_empty() {
+        say("category", format!("Category: {}", list(filter.category.iter().map(|word| word.label()).collect())));
+    }
+    if !filter.channel.is_empty() {
+        say("channel", format!("Channel: {}", list(filter.channel.iter().map(|word| word.label()).collect())));
+    }
+    if let Some(tag) = &filter.tag {
+        say("tag", format!("Tag: {tag}"));
+    }
+    if let Some(team) = filter.team.filter(|_| filter.view.is_some()).and_then(|id| teams.iter().find(|team| team.id == id)) {
+        say("team", format!("Team: {}", team.name));
+    }
+    if let Some(assignee) = filter.assignee {
+        let name = assignee.map_or("Nobody", |id| staff.iter().find(|person| person.id == id).map_or("Somebody", |person| &person.name));
+        say("assignee", format!("Assignee: {name}"));
+    }
+    if let Some(organization) = filter.organization {
+        let name = organizations.iter().find(|known| known.id == organization).map_or("unknown", |known| &known.name);
+        say("organization", format!("Organization: {name}"));
+    }
+    if let Some(text) = query.iter().find(|(name, _)| *name == "requester").map(|(_, text)| text) {
+        let name = match filter.requester {
+            Some(person) => Person::get(conn, person).await.map_or_else(|_| text.clone(), |person| person.name),
+            None => text.clone(),
+        };
+        say("requester", format!("Requester: {name}"));
+    }
+    if let Some(text) = &filter.q {
+        say("q", format!("Text: {text}"));
+    }
+    let base: Vec<(&'static str, String)> = query.iter().filter(|(name, _)| matches!(*name, "view" | "sort")).cloned().collect();
+    Ok(views::Filters {
+        statuses: choices(Status::ALL, Status::label, &filter.status),
+        priorities: choices(Priority::ALL, Priority::label, &filter.priority),
+        categories: choices(Category::ALL, Category::label, &filter.category),
+        teams: teams
+            .iter()
+            .map(|team| views::Choice { value: team.id.to_string(), label: team.name.clone(), selected: filter.team == Some(team.id) })
+            .collect(),
+        assignees,
+        channels: choices(Channel::ALL, Channel::label, &filter.channel),
+        organizations: organizations
+            .into_iter()
+            .map(|known| views::Choice { selected: filter.organization == Some(known.id), value: known.id.to_string(), label: known.name })
+            .collect(),
+        tag: filter.tag.clone().unwrap_or_default(),
+        requester: query.iter().find(|(name, _)| *name == "requester").map(|(_, text)| text.clone()).unwrap_or_default(),
+        q: filter.q.clone().unwrap_or_default(),
+        active,
+        clear_href: list_href("/desk", &base, &[]),
+    })
+}

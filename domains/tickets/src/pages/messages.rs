@@ -1,0 +1,112 @@
+//! What agents write: replies with an undo, notes, drafts.
+
+use super::{
+    acts::{back, told},
+    desk::{Open, screen},
+};
+use crate::{Body, Channel, NewMessage, Status, Ticket, TicketId, api::id, draft, list::Filter, message, policy::Action};
+use kernel::Fault;
+use std::time::Duration;
+use web::{Answer, Fields, Flash, Form, HeaderMap, Input, Path, StatusCode, Visit};
+
+pub(super) struct Say {
+    is_internal: bool,
+    content: Body,
+    status: Option<Status>,
+    file_keys: Vec<String>,
+}
+
+impl Form for Say {
+    const UPLOADS: bool = true;
+    fn read(fields: &mut Fields) -> Self {
+        fields.has("confirmDomain");
+        Self {
+            is_internal: fields.optional_text("kind", 10).as_deref() == Some("note"),
+            content: Body::markdown(fields.text("content", message::LENGTH)),
+            status: fields.word("status", Status::WORDS),
+            file_keys: fields.texts("fileId", 50, 100),
+        }
+    }
+}
+
+/// `POST /desk/tickets/{id}/messages`: a reply, held for some seconds so that it can be taken back, or a note.
+pub(super) async fn say(visit: Visit, headers: HeaderMap, Path(ticket): Path<String>, input: Input<Say>) -> Answer {
+    let actor = visit.staff()?;
+    let ticket_id: TicketId = id(&ticket)?;
+    let ticket = Ticket::get(&mut visit.app.db.read().await?, actor, ticket_id, Action::Reply).await?;
+    let (form, fields, uploads, seal) = input.open();
+    let outcome: Answer = async {
+        let form = form.map_err(Fault::Invalid)?;
+        let stored = message::store_for_form(&visit, uploads).await?;
+        let mut tx = visit.app.db.write().await?;
+        if let Some(answer) = seal.replay(&mut tx, &visit).await? {
+            return Ok(answer);
+        }
+        let ticket = Ticket::get(&mut tx, actor, ticket_id, Action::Reply).await?;
+        let hold = Duration::from_secs(u64::from(settings::now(&visit.app).undo_send_seconds));
+        let new =
+            NewMessage { content: form.content, is_internal: form.is_internal, channel: Channel::Web, file_keys: form.file_keys, status: form.status, hold };
+        let (ticket, message) = ticket.say(&mut tx, actor, new).await?;
+        message::adopt(&mut tx, actor, message.id, stored).await?;
+        let place = back(&headers, ticket.id)?.headers().get(web::header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let answer = seal.keep_redirect(&mut tx, &visit, &place).await?;
+        tx.commit().await?;
+        let undo = message.held_until.map(|_| (format!("/desk/tickets/{}/messages/{}/undo", ticket.id, message.id), "Undo".to_owned()));
+        let text = match (message.is_internal, message.held_until) {
+            (true, _) => "Note added. Only staff sees it.".to_owned(),
+            (false, Some(_)) => format!("Reply goes out in {} s.", hold.as_secs()),
+            (false, None) => "Reply sent.".to_owned(),
+        };
+        Ok(visit.flash(answer, &Flash { kind: "good", text, undo }))
+    }
+    .await;
+    match outcome {
+        Err(web::Failure(Fault::Invalid(wrong))) => {
+            let mut conn = visit.app.db.read().await?;
+            let page = screen(
+                &visit,
+                &mut conn,
+                actor,
+                Filter { limit: 50, ..Filter::default() },
+                Some(Open { ticket: &ticket, refused: Some((&fields, &wrong)), conflict: None }),
+            )
+            .await?;
+            web::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+        outcome => outcome,
+    }
+}
+
+/// `POST /desk/tickets/{id}/messages/{message}/undo`: the author, while it is held.
+pub(super) async fn take_back(visit: Visit, headers: HeaderMap, Path((ticket, reply)): Path<(String, String)>, _: Input<super::guest::Nothing>) -> Answer {
+    let actor = visit.staff()?;
+    let mut tx = visit.app.db.write().await?;
+    let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Reply).await?;
+    let outcome = ticket.take_back(&mut tx, actor, id(&reply)?).await;
+    told(&visit, &headers, ticket.id, tx, outcome).await
+}
+
+pub(super) struct Draft {
+    is_internal: bool,
+    content: String,
+}
+
+impl Form for Draft {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            is_internal: fields.optional_text("kind", 10).as_deref() == Some("note"),
+            content: fields.optional_text("content", message::LENGTH).unwrap_or_default(),
+        }
+    }
+}
+
+/// `PUT /desk/tickets/{id}/draft`: what the agent is writing, kept for any device.
+pub(super) async fn save_draft(visit: Visit, Path(ticket): Path<String>, input: Input<Draft>) -> Answer {
+    let actor = visit.staff()?;
+    let form = input.take()?;
+    let mut tx = visit.app.db.write().await?;
+    let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Note).await?;
+    draft::save(&mut tx, actor.person.ok_or(Fault::SignIn)?, ticket.id, form.is_internal, &form.content).await?;
+    tx.commit().await?;
+    web::no_content()
+}

@@ -1,0 +1,317 @@
+//! Screens of the desk.
+
+use super::{Choice, Composer, Entry, Hidden, Listener, Pager, Recipients, RequestValues, UploadLimits};
+use askama::Template;
+use db::Timestamp;
+use ui::{Errors, Page, Status};
+/// A line of the agents' sidebar.
+pub struct NavView {
+    /// Name of the view or team.
+    pub label: String,
+    /// Icon name.
+    pub icon: &'static str,
+    /// Where it leads.
+    pub href: String,
+    /// Whether it is the present one.
+    pub is_current: bool,
+    /// How many tickets; `None` until the counts are loaded.
+    pub count: Option<i64>,
+}
+
+/// The agents' sidebar.
+pub struct Sidebar {
+    /// Built-in views.
+    pub views: Vec<NavView>,
+    /// The viewer's teams (supervisors: all).
+    pub teams: Vec<NavView>,
+    /// Where the counts come from: `/desk/counts?view=…`, with the present view or team.
+    pub counts_src: String,
+}
+
+/// `GET /desk/counts`: the sidebar's lists with their numbers, alone.
+#[derive(Template)]
+#[template(path = "counts.html")]
+pub struct Counts {
+    /// The sidebar with all counts.
+    pub sidebar: Sidebar,
+}
+
+/// A ticket in the agents' list.
+pub struct TicketRow {
+    /// Ticket id.
+    pub id: String,
+    /// Address, with the list's query kept.
+    pub href: String,
+    /// Subject.
+    pub title: String,
+    /// Status in the agents' words.
+    pub status: Status,
+    /// "Maya Okafor, Northwind Labs".
+    pub who: String,
+    /// `urgent`, `high`, `normal` or `low`.
+    pub priority: &'static str,
+    /// Name of the assignee.
+    pub assignee: Option<String>,
+    /// When it was created: its age stands where SLA will.
+    pub at: Timestamp,
+    /// Something new since the viewer last looked.
+    pub is_unread: bool,
+    /// Whether it is open beside the list.
+    pub is_current: bool,
+}
+
+/// The choices in the filter box; the present ones are `selected`.
+#[derive(Default)]
+pub struct Filters {
+    /// Statuses.
+    pub statuses: Vec<Choice>,
+    /// Priorities.
+    pub priorities: Vec<Choice>,
+    /// Categories.
+    pub categories: Vec<Choice>,
+    /// Teams.
+    pub teams: Vec<Choice>,
+    /// Assignees.
+    pub assignees: Vec<Choice>,
+    /// Channels.
+    pub channels: Vec<Choice>,
+    /// Organizations.
+    pub organizations: Vec<Choice>,
+    /// Tag as typed.
+    pub tag: String,
+    /// Address or name of the requester as typed.
+    pub requester: String,
+    /// Text as typed.
+    pub q: String,
+    /// What narrows the view now, each with the address that takes it away.
+    pub active: Vec<ActiveFilter>,
+    /// The view without any filter.
+    pub clear_href: String,
+}
+
+/// One filter that narrows the list.
+pub struct ActiveFilter {
+    /// "Priority: High".
+    pub label: String,
+    /// The list without it.
+    pub remove_href: String,
+}
+
+/// The list pane.
+pub struct TicketList {
+    /// Name of the view or team.
+    pub title: String,
+    /// `view` (and `team`) that filter and sort forms carry along.
+    pub kept: Vec<Hidden>,
+    /// Present filters as hidden fields, for the sort form.
+    pub kept_filters: Vec<Hidden>,
+    /// Sort orders.
+    pub sorts: Vec<Choice>,
+    /// The filter box.
+    pub filters: Filters,
+    /// The rows.
+    pub rows: Vec<TicketRow>,
+    /// Address of the next rows.
+    pub more_href: Option<String>,
+    /// Words for an empty, unfiltered list: "Nothing waits for you."
+    pub empty_words: String,
+}
+
+/// Who is in this ticket now.
+pub struct Here {
+    /// Name.
+    pub name: String,
+    /// `viewing`, `replying` or `noting`.
+    pub doing: &'static str,
+}
+
+/// The requester beside the ticket.
+pub struct Requester {
+    /// Name.
+    pub name: String,
+    /// Address.
+    pub email: String,
+    /// Organization.
+    pub organization: Option<String>,
+    /// Time zone in words, if known.
+    pub zone: Option<String>,
+    /// Customer since.
+    pub since: Timestamp,
+    /// List of all their tickets.
+    pub tickets_href: String,
+}
+
+/// Another ticket of the same requester.
+pub struct EarlierRequest {
+    /// Address.
+    pub href: String,
+    /// Subject.
+    pub title: String,
+    /// Status in the agents' words.
+    pub status: Status,
+}
+
+/// One change in a history.
+pub struct Change {
+    /// Who did it: a person, a rule, "System".
+    pub who: String,
+    /// What: "Priority", "Assignee", "Reply", "Tag".
+    pub what: String,
+    /// Value before.
+    pub old: Option<String>,
+    /// Value after.
+    pub new: Option<String>,
+    /// Why, where a rule did it.
+    pub why: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A refused change: someone else was faster.
+pub struct Conflict {
+    /// What changed meanwhile.
+    pub theirs: Vec<Change>,
+    /// What the viewer wanted: "Priority: Low".
+    pub mine: String,
+    /// Where "keep mine" posts.
+    pub action: String,
+    /// The viewer's fields with the new `version`.
+    pub fields: Vec<Hidden>,
+}
+
+/// A ticket that lies in the trash.
+pub struct Trashed {
+    /// Who put it there.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// When it goes for good.
+    pub gone_at: Timestamp,
+}
+
+/// What the agent may do with a ticket.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TicketRights {
+    /// Write in it and change it at all.
+    pub edit: bool,
+    /// Put it into the trash or take it out.
+    pub trash: bool,
+}
+
+/// The open ticket: conversation pane and details pane.
+pub struct Ticket {
+    /// Ticket id.
+    pub id: String,
+    /// Number with its sign.
+    pub number: String,
+    /// Version every change must name.
+    pub version: i64,
+    /// Subject.
+    pub title: String,
+    /// Back to the list, with its query.
+    pub back_href: String,
+    /// Whether it is RESOLVED or CLOSED (then "Resolve" becomes "Reopen").
+    pub is_done: bool,
+    /// The thread, oldest first.
+    pub entries: Vec<Entry>,
+    /// Link to what came before the first entry shown.
+    pub earlier_href: Option<String>,
+    /// Who else is here.
+    pub here: Vec<Here>,
+    /// The box one writes in.
+    pub composer: Composer,
+    /// Who will receive a reply.
+    pub recipients: Recipients,
+    /// Statuses.
+    pub statuses: Vec<Choice>,
+    /// Priorities.
+    pub priorities: Vec<Choice>,
+    /// Categories.
+    pub categories: Vec<Choice>,
+    /// Agents; the empty value is nobody.
+    pub assignees: Vec<Choice>,
+    /// Teams; the empty value is none.
+    pub teams: Vec<Choice>,
+    /// Whether the viewer is the assignee.
+    pub is_mine: bool,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Tags to propose.
+    pub known_tags: Vec<String>,
+    /// Staff who follow.
+    pub followers: Vec<Listener>,
+    /// People who get copies.
+    pub ccs: Vec<Listener>,
+    /// Whether the viewer follows.
+    pub is_following: bool,
+    /// How it came in: "Web form", "API".
+    pub channel: String,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// Time to the first public staff reply in words, once there was one.
+    pub first_reply: Option<String>,
+    /// Who asked.
+    pub requester: Requester,
+    /// Their other tickets, newest first, at most five.
+    pub earlier: Vec<EarlierRequest>,
+    /// A refused change.
+    pub conflict: Option<Conflict>,
+    /// Set when it lies in the trash.
+    pub trashed: Option<Trashed>,
+    /// What the viewer may do.
+    pub may: TicketRights,
+}
+
+/// `GET /desk` and `/desk/tickets/{id}`: sidebar, list, conversation, details.
+#[derive(Template)]
+#[template(path = "inbox.html")]
+pub struct Inbox {
+    /// The shell.
+    pub page: Page,
+    /// Views and teams.
+    pub sidebar: Sidebar,
+    /// The list.
+    pub list: TicketList,
+    /// The open ticket.
+    pub ticket: Option<Box<Ticket>>,
+}
+
+/// `GET /desk/tickets/{id}/history`: every change, newest first.
+#[derive(Template)]
+#[template(path = "history.html")]
+pub struct History {
+    /// The shell.
+    pub page: Page,
+    /// Views and teams.
+    pub sidebar: Sidebar,
+    /// Number with its sign.
+    pub number: String,
+    /// Subject.
+    pub title: String,
+    /// Address of the ticket.
+    pub href: String,
+    /// The changes.
+    pub changes: Vec<Change>,
+    /// Neighbouring pages.
+    pub pager: Pager,
+}
+
+/// `GET /desk/tickets/new`: a ticket on behalf of a customer.
+#[derive(Template)]
+#[template(path = "new_ticket.html")]
+pub struct NewTicket {
+    /// The shell.
+    pub page: Page,
+    /// Views and teams.
+    pub sidebar: Sidebar,
+    /// What was typed.
+    pub values: RequestValues,
+    /// Agents; the empty value is nobody.
+    pub assignees: Vec<Choice>,
+    /// Teams; the empty value is none.
+    pub teams: Vec<Choice>,
+    /// What was wrong.
+    pub errors: Errors,
+    /// What may be uploaded.
+    pub upload: UploadLimits,
+}
