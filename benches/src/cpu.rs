@@ -23,6 +23,12 @@ pub(crate) fn micros(pid: u32) -> f64 {
     (ticks(11) + ticks(12)) / TICKS * 1_000_000.0
 }
 
+/// CPU of PostgreSQL's processes on this machine, in microseconds; nothing for a server elsewhere.
+pub(crate) fn of_postgres(backends: &[i32]) -> f64 {
+    let here = |pid: &&i32| std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.starts_with(b"postgres"));
+    backends.iter().filter(here).filter_map(|pid| u32::try_from(*pid).ok()).map(micros).sum()
+}
+
 /// Resident memory of a process, in MB.
 pub(crate) fn resident_mb(pid: u32) -> f64 {
     let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();

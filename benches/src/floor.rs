@@ -45,7 +45,7 @@ async fn statements(what: &str, data: &str, database: &str) -> Outcome<Vec<(Stri
     let row = query.text().split(" JOIN messages d").next().unwrap_or_default().replace(", d.source, s.seen_at", "");
     let detail = vec![
         (format!("{row} WHERE t.id = $1"), vec![Value::from(ticket.0)]),
-        ("SELECT id, ticket_id, author_id, author_name, is_staff, is_internal, channel, source, format, html, html_version, held_until, then_status, created_at FROM messages WHERE ticket_id = $1 ORDER BY created_at, id LIMIT $2".to_owned(), vec![Value::from(ticket.0), Value::from(500)]),
+        ("SELECT id, ticket_id, author_id, author_name, is_staff, is_internal, channel, source, format, html, html_version, held_until, then_status, created_at FROM messages WHERE ticket_id = $1 ORDER BY created_at, id LIMIT 500".to_owned(), vec![Value::from(ticket.0)]),
         ("SELECT id, name, kind, size, has_preview, subject_kind, subject_id, owner_id, created_at FROM files WHERE subject_kind = $1 AND subject_id IN ($2, $3, $4)".to_owned(), vec![Value::from("message"), Value::from(ticket.1), Value::from(ticket.1), Value::from(ticket.1)]),
         ("SELECT tag FROM ticket_tags WHERE ticket_id = $1 ORDER BY tag".to_owned(), vec![Value::from(ticket.0)]),
     ];
@@ -136,65 +136,50 @@ macro_rules! run_one {
     }};
 }
 
-/// `bare-sql`: prints the CPU microseconds that one request's statements cost through sqlx alone.
+/// `bare-sql`: prints the CPU microseconds that one request's statements cost through sqlx alone: in this program, and in
+/// PostgreSQL's process for this connection (SQLite works in the program).
 pub(crate) async fn child_sql(what: &str, data: &str, database: &str, rounds: u32) -> Outcome<()> {
     let mut statements = statements(what, data, database).await?;
-    let pid = std::process::id();
-    let mut medians = Vec::new();
+    let (mut costs, number) = (Vec::new(), "SELECT COALESCE(MAX(number), 0) + 1000000 FROM tickets");
+    macro_rules! rounds {
+        ($conn:expr, $engine:expr, $begin:literal, $next:literal) => {{
+            let first: i64 = sqlx::query_scalar(number).fetch_one(&mut $conn).await?;
+            let mut number = first;
+            for _ in 0..5 {
+                let before = (cpu::micros(std::process::id()), cpu::of_postgres(&$engine));
+                for _ in 0..rounds {
+                    if what == "create" {
+                        number += 1;
+                        renew(&mut statements, number);
+                        $conn.execute($begin).await?;
+                        sqlx::query($next).fetch_one(&mut $conn).await?;
+                    }
+                    for (text, values) in &statements {
+                        run_one!($conn, text, values);
+                    }
+                    if what == "create" {
+                        $conn.execute("COMMIT").await?;
+                    }
+                }
+                let per = |micros: f64| micros / f64::from(rounds);
+                costs.push((per(cpu::micros(std::process::id()) - before.0), per(cpu::of_postgres(&$engine) - before.1)));
+            }
+            sqlx::query("DELETE FROM messages WHERE ticket_id IN (SELECT id FROM tickets WHERE number > $1)").bind(first).execute(&mut $conn).await?;
+            sqlx::query("DELETE FROM ticket_people WHERE ticket_id IN (SELECT id FROM tickets WHERE number > $1)").bind(first).execute(&mut $conn).await?;
+            sqlx::query("DELETE FROM tickets WHERE number > $1").bind(first).execute(&mut $conn).await?;
+            $conn.close().await?;
+        }};
+    }
     if database == "sqlite" {
         let mut conn = sqlite(data).await?;
-        let first: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) + 1000000 FROM tickets").fetch_one(&mut conn).await?;
-        let mut number = first;
-        for _ in 0..5 {
-            let before = cpu::micros(pid);
-            for _ in 0..rounds {
-                if what == "create" {
-                    number += 1;
-                    renew(&mut statements, number);
-                    conn.execute("BEGIN IMMEDIATE").await?;
-                    sqlx::query("UPDATE sequences SET value = value + 1 WHERE name = 'tickets' RETURNING value").fetch_one(&mut conn).await?;
-                }
-                for (text, values) in &statements {
-                    run_one!(conn, text, values);
-                }
-                if what == "create" {
-                    conn.execute("COMMIT").await?;
-                }
-            }
-            medians.push((cpu::micros(pid) - before) / f64::from(rounds));
-        }
-        sqlx::query("DELETE FROM messages WHERE ticket_id IN (SELECT id FROM tickets WHERE number > ?)").bind(first).execute(&mut conn).await?;
-        sqlx::query("DELETE FROM ticket_people WHERE ticket_id IN (SELECT id FROM tickets WHERE number > ?)").bind(first).execute(&mut conn).await?;
-        sqlx::query("DELETE FROM tickets WHERE number > ?").bind(first).execute(&mut conn).await?;
-        conn.close().await?;
+        rounds!(conn, Vec::<i32>::new(), "BEGIN IMMEDIATE", "UPDATE sequences SET value = value + 1 WHERE name = 'tickets' RETURNING value");
     } else {
         let mut conn = PgConnectOptions::from_str(database)?.disable_statement_logging().connect().await?;
-        let mut number: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) + 1000000 FROM tickets").fetch_one(&mut conn).await?;
-        let first = number;
-        for _ in 0..5 {
-            let before = cpu::micros(pid);
-            for _ in 0..rounds {
-                if what == "create" {
-                    number += 1;
-                    renew(&mut statements, number);
-                    conn.execute("BEGIN").await?;
-                    sqlx::query("SELECT nextval('tickets_number')").fetch_one(&mut conn).await?;
-                }
-                for (text, values) in &statements {
-                    run_one!(conn, text, values);
-                }
-                if what == "create" {
-                    conn.execute("COMMIT").await?;
-                }
-            }
-            medians.push((cpu::micros(pid) - before) / f64::from(rounds));
-        }
-        sqlx::query("DELETE FROM messages WHERE ticket_id IN (SELECT id FROM tickets WHERE number > $1)").bind(first).execute(&mut conn).await?;
-        sqlx::query("DELETE FROM ticket_people WHERE ticket_id IN (SELECT id FROM tickets WHERE number > $1)").bind(first).execute(&mut conn).await?;
-        sqlx::query("DELETE FROM tickets WHERE number > $1").bind(first).execute(&mut conn).await?;
-        conn.close().await?;
+        let backend: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut conn).await?;
+        rounds!(conn, vec![backend], "BEGIN", "SELECT nextval('tickets_number')");
     }
-    report::line(&format!("{}", report::median(medians)));
+    let (program, engine): (Vec<f64>, Vec<f64>) = costs.into_iter().unzip();
+    report::line(&format!("{} {}", report::median(program), report::median(engine)));
     Ok(())
 }
 

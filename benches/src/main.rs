@@ -37,10 +37,11 @@ async fn run(arguments: &[String]) -> Outcome<()> {
         ["bare-route", size] => floor::child_route(size.parse()?).await,
         ["bare-sql", what, data, database, rounds] => floor::child_sql(what, data, database, rounds.parse()?).await,
         ["bare-inserts", data, seconds] => floor::child_inserts(data, seconds.parse()?).await,
-        sizes => {
-            let sizes: Vec<i64> = sizes.iter().filter_map(|word| word.parse().ok()).collect();
+        words => {
+            let sizes: Vec<i64> = words.iter().filter_map(|word| word.parse().ok()).collect();
             let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000] } else { sizes };
-            requests::all(&sizes).await
+            let engines: Vec<&str> = words.iter().copied().filter(|word| ["sqlite", "postgres"].contains(word)).collect();
+            requests::all(&sizes, if engines.is_empty() { &["sqlite", "postgres"] } else { &engines }).await
         }
     }
 }

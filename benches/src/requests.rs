@@ -3,7 +3,7 @@
 use crate::{
     Outcome,
     client::Client,
-    fill, live, memory,
+    cpu, fill, live, memory,
     report::{figure, line, median, quantile},
     server::Server,
     writers,
@@ -14,13 +14,18 @@ use std::{process::Command, time::Instant};
 const REQUESTS: u32 = 300;
 const ROUNDS: usize = 5;
 
-/// Runs everything on each engine that is there.
-pub(crate) async fn all(sizes: &[i64]) -> Outcome<()> {
-    engine("sqlite", sizes).await?;
-    match std::env::var("SUPPORT_BENCH_POSTGRES_URL") {
-        Ok(url) => engine(&url, sizes).await,
-        Err(_) => Err("SUPPORT_BENCH_POSTGRES_URL is not set; bin/bench starts a cluster and sets it".into()),
+/// Runs everything on these engines.
+pub(crate) async fn all(sizes: &[i64], engines: &[&str]) -> Outcome<()> {
+    for name in engines {
+        if *name == "sqlite" {
+            engine("sqlite", sizes).await?;
+        } else {
+            let url =
+                std::env::var("SUPPORT_BENCH_POSTGRES_URL").map_err(|_| "SUPPORT_BENCH_POSTGRES_URL is not set; bin/bench starts a cluster and sets it")?;
+            engine(&url, sizes).await?;
+        }
     }
+    Ok(())
 }
 
 async fn engine(database: &str, sizes: &[i64]) -> Outcome<()> {
@@ -55,30 +60,57 @@ async fn engine(database: &str, sizes: &[i64]) -> Outcome<()> {
     Ok(())
 }
 
-/// CPU of one list, one detail, one create: ours beside the floors.
+/// CPU of one request: in our program, and in PostgreSQL's processes (SQLite works in the program).
+#[derive(Clone, Copy)]
+struct Cost {
+    program: f64,
+    engine: f64,
+}
+
+/// CPU of one list, one detail, one create: ours beside the floors. The engine counts on both sides, as it does on
+/// SQLite, where it is a part of the program; what the program costs without it is printed beside.
 async fn requests(name: &str, server: &Server, filled: &fill::Filled, data: &str, url: &str) -> Outcome<()> {
     let detail = format!("/api/support/tickets/{}", filled.ticket);
     for (what, path, is_create) in [("list", "/api/support/tickets", false), ("detail", detail.as_str(), false), ("create", "/api/support/tickets", true)] {
-        let (ours, size) = measure(server, &filled.token, path, is_create).await?;
+        let (ours, size) = measure(server, &filled.token, path, is_create, url).await?;
         let bare = Server::spawn(&["bare-route", &size.to_string()])?;
-        let (route, _) = measure(&bare, &filled.token, "/", is_create).await?;
+        let (route, _) = measure(&bare, &filled.token, "/", is_create, "sqlite").await?;
         drop(bare);
         let output = Command::new(std::env::current_exe()?).args(["bare-sql", what, data, url, &REQUESTS.to_string()]).output()?;
-        let sql: f64 = String::from_utf8_lossy(&output.stdout)
-            .trim()
-            .parse()
-            .map_err(|_| format!("bare-sql {what}: {}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))?;
-        line(&format!("       {what}: ours {ours:.0} us CPU, bare route {route:.0} us, bare SQL {sql:.0} us, answer {size} bytes"));
-        figure(&format!("{name}: CPU per {what} / (bare route + bare SQL)"), ours / (route + sql), "x", 1.5, true);
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        let figures: Vec<f64> = printed.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+        let [program, engine] = figures[..] else { return Err(format!("bare-sql {what}: {printed}{}", String::from_utf8_lossy(&output.stderr)).into()) };
+        let sql = Cost { program, engine };
+        line(&format!(
+            "       {what}: ours {:.0} + {:.0} us CPU (program + engine), bare route {:.0}, bare SQL {:.0} + {:.0}, program alone {:.2} x, answer {size} bytes",
+            ours.program,
+            ours.engine,
+            route.program,
+            sql.program,
+            sql.engine,
+            ours.program / (route.program + sql.program)
+        ));
+        let floor = route.program + sql.program + sql.engine;
+        figure(&format!("{name}: CPU per {what} / (bare route + bare SQL)"), (ours.program + ours.engine) / floor, "x", 1.5, true);
     }
     Ok(())
 }
 
-async fn measure(server: &Server, token: &str, path: &str, is_create: bool) -> Outcome<(f64, usize)> {
+/// The processes that serve a PostgreSQL database; none for SQLite.
+async fn backends(url: &str) -> Outcome<Vec<i32>> {
+    if url == "sqlite" {
+        return Ok(Vec::new());
+    }
+    let mut conn = <sqlx::PgConnection as sqlx::Connection>::connect(url).await?;
+    Ok(sqlx::query_scalar("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").fetch_all(&mut conn).await?)
+}
+
+async fn measure(server: &Server, token: &str, path: &str, is_create: bool, url: &str) -> Outcome<(Cost, usize)> {
     let mut client = Client::new(&server.address, token).await?;
-    let (mut costs, mut size) = (Vec::new(), 0);
+    let (mut program, mut engine, mut size) = (Vec::new(), Vec::new(), 0);
     for round in 0..=ROUNDS {
-        let before = server.cpu();
+        let serving = backends(url).await?;
+        let before = (server.cpu(), cpu::of_postgres(&serving));
         for _ in 0..REQUESTS {
             let (status, body) = if is_create { client.post(path, writers::CREATE).await? } else { client.get(path).await? };
             if !(200..300).contains(&status) {
@@ -87,10 +119,11 @@ async fn measure(server: &Server, token: &str, path: &str, is_create: bool) -> O
             size = body.len();
         }
         if round > 0 {
-            costs.push((server.cpu() - before) / f64::from(REQUESTS));
+            program.push((server.cpu() - before.0) / f64::from(REQUESTS));
+            engine.push((cpu::of_postgres(&serving) - before.1) / f64::from(REQUESTS));
         }
     }
-    Ok((median(costs), size))
+    Ok((Cost { program: median(program), engine: median(engine) }, size))
 }
 
 /// p99 of the desk's list page, the median of several rounds.

@@ -95,7 +95,7 @@ pub async fn after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<Event>> 
     if conn.engine() == Engine::Postgres {
         query.push(" AND xid < pg_snapshot_xmin(pg_current_snapshot())");
     }
-    query.push(" ORDER BY seq LIMIT ").bind(limit);
+    query.push(" ORDER BY seq").limit(limit);
     conn.all(query).await
 }
 

@@ -75,7 +75,12 @@ impl Db {
                 Pool::Sqlite { readers, writer: Writer::new(writer) }
             }
             Options::Postgres(url) => {
-                let options = PgConnectOptions::from_str(url)?.application_name("support").statement_cache_capacity(300).disable_statement_logging();
+                let options = PgConnectOptions::from_str(url)?
+                    .application_name("support")
+                    // compiling a plan costs more than any of our statements takes to run
+                    .options([("jit", "off")])
+                    .statement_cache_capacity(300)
+                    .disable_statement_logging();
                 let pool =
                     PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10)).test_before_acquire(false).connect_with(options).await?;
                 spawn_postgres_bell(&pool, &bell);

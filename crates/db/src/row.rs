@@ -106,8 +106,14 @@ impl<W: Word> From<Option<W>> for Value {
 
 impl<W: Word> Scalar for W {
     fn column(row: &Row, column: usize) -> Result<Option<Self>> {
-        let Some(word) = String::column(row, column)? else { return Ok(None) };
-        W::from_word(&word).map(Some).ok_or_else(|| Error::Column { column, reason: format!("unknown word {word}") })
+        // read in place: a row of a list has four words, and none of them is kept as text
+        let word: Option<&str> = match row {
+            Row::Sqlite(row) => row.try_get_unchecked(column),
+            Row::Postgres(row) => row.try_get_unchecked(column),
+        }
+        .map_err(|error| Error::Column { column, reason: error.to_string() })?;
+        let Some(word) = word else { return Ok(None) };
+        W::from_word(word).map(Some).ok_or_else(|| Error::Column { column, reason: format!("unknown word {word}") })
     }
 }
 

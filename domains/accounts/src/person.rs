@@ -147,7 +147,7 @@ impl Person {
         if let Some(after) = search.after {
             query.push(" AND (p.folded, p.id) > (SELECT folded, id FROM people WHERE id = ").bind(after).push(")");
         }
-        query.push(" ORDER BY p.folded, p.id LIMIT ").bind(search.limit);
+        query.push(" ORDER BY p.folded, p.id").limit(search.limit);
         query
     }
 

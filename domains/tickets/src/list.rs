@@ -201,7 +201,7 @@ impl Filter {
             let cursor = Cursor::decode(cursor, order.word)?;
             query.push(order.beyond).bind(cursor.value).push(", ").bind(cursor.id).push(")");
         }
-        query.push(order.by).push(" LIMIT ").bind(self.limit + 1);
+        query.push(order.by).limit(self.limit + 1);
         Ok(query)
     }
 
@@ -219,7 +219,7 @@ impl Filter {
         // not a whole statement yet, so not one for `sql!`
         let mut query = Query::with("SELECT COUNT(*) FROM (SELECT 1 FROM tickets t WHERE 1 = 1", Vec::new());
         self.narrow(actor, &mut query);
-        query.push(" LIMIT ").bind(COUNTED).push(") AS counted");
+        query.limit(COUNTED).push(") AS counted");
         Ok(conn.one(query).await?)
     }
 

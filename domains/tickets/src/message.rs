@@ -96,7 +96,7 @@ impl Message {
         if let Some((at, id)) = after {
             query.push(" AND (created_at, id) > (").bind(at).push(", ").bind(id).push(")");
         }
-        query.push(" ORDER BY created_at, id LIMIT ").bind(limit);
+        query.push(" ORDER BY created_at, id").limit(limit);
         Ok(conn.all(query).await?)
     }
 
