@@ -50,7 +50,7 @@ class World {
     });
     context.setDefaultTimeout(PATIENCE_MS);
     if (who) await context.addCookies(this.people[who].cookies.map((cookie) => ({ ...cookie, url: this.base })));
-    const page = await context.newPage();
+    const page = settling(await context.newPage());
     page.on("filechooser", () => {}); // Playwright catches the chooser only while somebody listens.
     page.on("console", (message) => { if (message.type() === "error" && !page.expected?.test(message.text())) this.wrong.push(`${page.url()}: ${message.text()}`); });
     page.on("pageerror", (error) => { if (!page.expected?.test(String(error))) this.wrong.push(`${page.url()}: ${error}`); });
@@ -92,19 +92,36 @@ class World {
   }
 }
 
-/** Waits until it is there and drawn. */
+/** Waits until nothing is under way: Turbo changes the address before it draws, and draws a frame after its answer. */
+export async function settled(page) {
+  await page.locator("html[aria-busy=true], turbo-frame[aria-busy=true], form[aria-busy=true]").first().waitFor({ state: "detached" });
+}
+
+/** The address alone says nothing: whoever waits for it waits until the page that belongs to it is drawn. */
+function settling(page) {
+  for (const name of ["waitForURL", "goBack", "goForward"]) {
+    const move = page[name].bind(page);
+    page[name] = async (...how) => { const answer = await move(...how); await settled(page); return answer; };
+  }
+  return page;
+}
+
+/** Waits until it is there and drawn, and nothing is under way that would draw it anew. */
 export async function shows(locator) {
   await locator.first().waitFor();
+  await settled(locator.page());
 }
 
 /** Waits until it is gone. */
 export async function gone(locator) {
   await locator.first().waitFor({ state: "hidden" });
+  await settled(locator.page());
 }
 
-/** Waits until the question is answered with yes in the page. */
-export function holds(page, question, argument) {
-  return page.waitForFunction(question, argument, { polling: "raf" });
+/** Waits until the question is answered with yes in the page, and nothing is under way. */
+export async function holds(page, question, argument) {
+  await page.waitForFunction(question, argument, { polling: "raf" });
+  await settled(page);
 }
 
 /** Waits until the focus is on what fits the selector. */
@@ -127,7 +144,7 @@ export async function watch(page, words) {
     globalThis.seenAt = new Promise((resolve) => {
       const look = () => { if (document.body.innerText.includes(words)) { observer.disconnect(); resolve(performance.timeOrigin + performance.now()); } };
       const observer = new MutationObserver(look);
-      observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+      observer.observe(document, { subtree: true, childList: true, characterData: true });
       look();
     });
   }, words);

@@ -16,13 +16,17 @@ const MB = 1_000_000;
 const box = (page) => page.locator("#content");
 const choose = (page, files) => page.locator("input[type=file][name=file]").setInputFiles(files);
 const file = (name, size) => ({ name, mimeType: "text/plain", buffer: Buffer.alloc(size, "step 412 waits\n") });
+/** The answer to the draft with just these words; an earlier one may have been saved while they were typed. */
+const kept = (page, words) => page.waitForResponse((answer) => answer.url().endsWith("/draft") && answer.request().postDataJSON()?.content === words);
 const row = (page, name) => page.locator("li.file", { hasText: name });
 
 test("an agent's draft survives a reload and is there on another machine", async () => {
   const page = await world.page("dev");
   await page.goto(`/desk/tickets/${ticket.id}`);
   await page.getByRole("radio", { name: "Internal note" }).check();
+  const saved = kept(page, "Half a thought about the pool");
   await box(page).pressSequentially("Half a thought about the pool");
+  await saved;
   await shows(page.getByText(/Draft saved \d\d:\d\d/));
   await page.reload();
   assert.equal(await box(page).inputValue(), "Half a thought about the pool");
@@ -33,8 +37,9 @@ test("an agent's draft survives a reload and is there on another machine", async
   const colleague = await world.page("lena");
   await colleague.goto(`/desk/tickets/${ticket.id}`);
   assert.equal(await box(colleague).inputValue(), "", "a draft is one's own");
+  const emptied = kept(other, "");
   await box(other).fill("");
-  await other.waitForResponse((answer) => answer.url().endsWith("/draft"));
+  await emptied;
 });
 
 test("a customer's form survives a reload", async () => {
@@ -44,6 +49,7 @@ test("a customer's form survives a reload", async () => {
   await page.getByLabel("What happened?").fill("Half a story");
   await page.getByRole("radio", { name: /Idea/ }).check();
   await shows(page.getByText(/Draft saved \d\d:\d\d/));
+  await holds(page, () => ["Half a subject", "Half a story", "FEATURE_REQUEST"].every((words) => sessionStorage.getItem("draft:/requests/new").includes(words)));
   await page.reload();
   await holds(page, () => document.querySelector("#title").value === "Half a subject" && document.querySelector("#content").value === "Half a story" && document.querySelector("[value=FEATURE_REQUEST]").checked);
 });

@@ -189,7 +189,27 @@ test("the palette: filter, arrows, Enter, server's rows, the focus returns", asy
 
   await page.keyboard.press("Control+k");
   await page.keyboard.type("zzzz");
-  await shows(page.locator("#palette [role=status]", { hasText: "Nothing found" }).or(page.getByText("Nothing found")));
+  await shows(page.locator("#palette [role=status]", { hasText: "Nothing found" }));
+});
+
+test("a palette opened while the next page is on its way stays open, with what was typed", async () => {
+  const page = await desk();
+  let go;
+  const asked = new Promise((resolve) => { go = resolve; });
+  await page.route(/view=pending/, async (route) => { await asked; await route.continue(); });
+  await page.locator("#side a[href*='view=pending']").click();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("zzzz");
+  go();
+  await page.waitForURL(/view=pending/);
+  await shows(page.locator("#side a[href*='view=pending'][aria-current=page]"));
+  await focusOn(page, "#palette-input");
+  assert.equal(await page.locator("#palette-input").inputValue(), "zzzz");
+  await shows(page.locator("#palette [role=status]", { hasText: "Nothing found" }));
+  await page.keyboard.press("Escape");
+  await gone(page.locator("#palette"));
+  await page.keyboard.press("Control+k");
+  await holds(page, () => document.querySelector("#palette").open && document.querySelector("#palette-input").value === "");
 });
 
 test("customers' pages: slash searches", async () => {

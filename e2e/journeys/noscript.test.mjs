@@ -7,7 +7,11 @@ let world;
 before(async () => { world = await open(); });
 after(() => world.close());
 
-const press = (scope, name) => scope.getByRole("button", { name, exact: true }).first().click();
+/** Presses a button of a form, and waits for the page that answers. */
+async function press(scope, name) {
+  const page = scope.page?.() ?? scope;
+  await Promise.all([page.waitForEvent("load"), scope.getByRole("button", { name, exact: true }).first().click()]);
+}
 const LOG = { name: "run.log", mimeType: "text/plain", buffer: Buffer.from("step 412\n") };
 
 test("a customer signs in, asks with a file, reads, replies, solves", async () => {
@@ -100,11 +104,11 @@ test("an agent reads, replies, notes and sets every property", async () => {
   const write = page.locator("[data-composer]");
   await write.getByLabel("Message", { exact: true }).fill("Which export do you mean?");
   await write.locator("input[type=file]").setInputFiles(LOG);
-  await write.locator("button[type=submit].primary").click();
+  await Promise.all([page.waitForEvent("load"), write.locator("button[type=submit].primary").click()]);
   await shows(page.locator(".msg:not(.note)", { hasText: "Which export" }).getByRole("link", { name: /run\.log/ }));
   await write.getByRole("radio", { name: "Internal note" }).check();
   await write.getByLabel("Message", { exact: true }).fill("A known fault.");
-  await write.locator("button[type=submit].primary").click();
+  await Promise.all([page.waitForEvent("load"), write.locator("button[type=submit].primary").click()]);
   await shows(page.locator(".msg.note", { hasText: "A known fault." }));
 
   await page.getByText("Change the subject").click();

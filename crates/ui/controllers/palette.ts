@@ -4,6 +4,9 @@ import { later } from "./dom";
 import { type Command, fromPage, fromServer } from "./palette-commands";
 import { option } from "./palette-option";
 
+/** What is typed in the open palette of a body that Turbo is replacing; the next one goes on with it. */
+let held: string | null = null;
+
 export default class extends Controller<HTMLDialogElement> {
   static override targets = ["input", "list", "status"];
   static override values = { src: String };
@@ -17,17 +20,32 @@ export default class extends Controller<HTMLDialogElement> {
   private asked: AbortController | null = null;
   private readonly ask = later(() => void this.search(), 120);
 
+  /** An open one in a page out of Turbo's cache is not modal: nobody opened it. */
+  override connect(): void {
+    if (this.element.open && !this.element.matches(":modal")) this.element.open = false;
+    if (held === null) return;
+    this.inputTarget.value = held;
+    held = null;
+    this.element.showModal();
+  }
+
+  override disconnect(): void {
+    if (this.element.open) held = this.inputTarget.value;
+    this.stop();
+  }
+
+  /** Keys may come before the browser tells of the opening: what they typed stays. */
   opened(): void {
     if (!this.element.open) return;
-    this.inputTarget.value = "";
     this.page = fromPage();
     this.found = [];
     this.draw();
+    if (this.inputTarget.value !== "") this.ask();
   }
 
   closed(): void {
-    this.asked?.abort();
-    this.ask.cancel();
+    this.inputTarget.value = "";
+    this.stop();
   }
 
   typed(): void {
@@ -45,6 +63,11 @@ export default class extends Controller<HTMLDialogElement> {
   chosen(event: MouseEvent): void {
     const row = event.target instanceof Element ? event.target.closest("[role=option]") : null;
     if (row) this.run([...this.options].indexOf(row as HTMLElement));
+  }
+
+  private stop(): void {
+    this.asked?.abort();
+    this.ask.cancel();
   }
 
   private get options(): NodeListOf<HTMLElement> { return this.listTarget.querySelectorAll<HTMLElement>("[role=option]"); }
