@@ -36,6 +36,7 @@ pub const TABLE: &[(&str, &str)] = &[
     ("GET /profile/sessions", "SOOOOOOS"),
     ("POST /profile/sessions/{id}/end", "SOMMMMMS"),
     ("POST /profile/sessions/end-others", "SOOOOOOS"),
+    ("POST /access", "SOOOOOOS"),
     // administration
     ("GET /admin", "SFFFFFOS"),
     ("GET /admin/people", "SFFFFFOS"),
@@ -154,6 +155,7 @@ pub const BODIES: &[(&str, &str)] = &[
     ("POST /profile", "form name=Walker&zone=UTC&language=en-GB&keysOn=true"),
     ("POST /profile/password", "form current={password}&password=another horse battery"),
     ("POST /profile/tokens", "form name=Walk&scopes=tickets:read&expires=30"),
+    ("POST /access", "form place=ADMIN"),
     ("POST /admin/people", "form name=Fresh&email={fresh}&role=AGENT"),
     ("POST /admin/people/{id}/role", "form role=AGENT"),
     ("POST /admin/people/{id}/organization", "form organization="),

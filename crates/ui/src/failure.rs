@@ -50,6 +50,19 @@ impl Failure {
         icon(self.icon)
     }
 
+    /// The place that an account opens by its role, when it is refused to somebody who is signed in: `POST /access` asks for it.
+    fn place(&self) -> Option<&'static str> {
+        let viewer = self.page.viewer.as_ref().filter(|_| self.status == 403)?;
+        let is_at = |place: &str| self.page.path == place || self.page.path.starts_with(&format!("{place}/"));
+        if is_at("/admin") && !viewer.is_admin {
+            Some("ADMIN")
+        } else if is_at("/desk") && !viewer.is_staff {
+            Some("DESK")
+        } else {
+            None
+        }
+    }
+
     fn may_retry(&self) -> bool {
         matches!(self.status, 409 | 429 | 500..)
     }

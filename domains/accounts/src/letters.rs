@@ -1,5 +1,8 @@
 //! What our mails say: plain text, brief, with whole links.
 
+use crate::access::Place;
+use kernel::PersonId;
+
 /// A mail's words.
 pub(crate) struct Letter {
     pub(crate) subject: String,
@@ -56,6 +59,20 @@ pub(crate) fn unknown(url: &str) -> Letter {
         format!(
             "Hello,\n\nsomebody asked for a new password with this address, but there is no account for it. Perhaps you used another address. You can create an account here:\n\n{url}/sign-up\n\n\
          If it was not you, ignore this mail.\n"
+        ),
+    )
+}
+
+/// To the admins: somebody asks for a place that the own role does not open.
+pub(crate) fn access(url: &str, name: &str, email: &str, place: Place, person: PersonId) -> Letter {
+    let place = match place {
+        Place::Desk => "the desk, where staff answers",
+        Place::Admin => "the settings, which are for admins",
+    };
+    letter(
+        &format!("{name} asks for access"),
+        format!(
+            "Hello,\n\n{name} <{email}> asks for access to {place}.\n\nTo give it, change the role here. To refuse, do nothing.\n\n{url}/admin/people/{person}\n"
         ),
     )
 }

@@ -2,6 +2,7 @@
 //!
 //! Nouns: [`Person`], [`Team`], [`Organization`], [`Session`], [`Token`], [`Link`]. Rights are in `policy`.
 
+mod access;
 mod api;
 mod authenticate;
 mod letters;
@@ -17,6 +18,7 @@ mod session;
 mod team;
 mod token;
 
+pub use access::Place;
 pub use api::{Problem, openapi};
 pub use authenticate::authenticate;
 pub use link::{Link, Purpose};
@@ -36,6 +38,7 @@ use web::{Room, Routes};
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "accounts/0001_accounts", text: include_str!("../migrations/0001_accounts.sql") },
     Migration { name: "accounts/0002_bytewise", text: include_str!("../migrations/0002_bytewise.sql") },
+    Migration { name: "accounts/0003_access", text: include_str!("../migrations/0003_access.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[Domain { kind: "profile", may_see: policy::may_see_person, staff_list: None }];

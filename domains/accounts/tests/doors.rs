@@ -450,3 +450,39 @@ async fn the_api_shows_people_to_staff_and_oneself() {
     let document = serde_json::to_value(accounts::openapi()).unwrap();
     assert!(document["paths"]["/api/support/people/{id}"]["get"]["responses"]["404"].is_object());
 }
+
+#[tokio::test]
+async fn who_may_not_open_a_place_asks_its_admins_once_a_day() {
+    let world = world().await;
+    world.person("Ines", Role::Admin).await;
+    let closed = world.person("Otto", Role::Admin).await;
+    let cleo = world.person("Cleo", Role::Customer).await;
+    let mut tx = world.app.db.write().await.unwrap();
+    closed.set_disabled(&mut tx, &Actor::system("Test"), true).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut browser = world.signed_in(&cleo).await;
+
+    let refused = browser.get("/admin").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.body.contains("action=\"/access\"") && refused.body.contains("cleo@example.org"), "{}", refused.body);
+    assert_eq!(browser.post("/access", &[("place", "ADMIN")]).await.location, "/");
+    assert_eq!(browser.post("/access", &[("place", "DESK")]).await.location, "/");
+    assert_eq!(browser.post("/access", &[("place", "https://evil.example")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let waiting = mail::outbox(&mut world.app.db.read().await.unwrap(), 50).await.unwrap();
+    let told: Vec<&str> = waiting.iter().filter(|mail| mail.subject == "Cleo asks for access").map(|mail| mail.to.as_str()).collect();
+    assert_eq!(told, ["ines@example.org"], "one letter, to the admin whose account is open");
+    assert!(mail_to(&world, "ines@example.org").await.text.contains(&format!("/admin/people/{}", cleo.id)));
+}
+
+#[tokio::test]
+async fn who_may_go_there_already_is_sent_there() {
+    let world = world().await;
+    let ines = world.person("Ines", Role::Admin).await;
+    let mut browser = world.signed_in(&ines).await;
+
+    assert_eq!(browser.post("/access", &[("place", "ADMIN")]).await.location, "/admin");
+    assert_eq!(browser.post("/access", &[]).await.location, "/desk");
+
+    assert!(mail::outbox(&mut world.app.db.read().await.unwrap(), 50).await.unwrap().is_empty());
+}
