@@ -1,6 +1,11 @@
 //! A file: a row that names an object in the store, and the verbs that bind it to what it belongs to.
 
-use crate::{Store, examine, kinds::Kind, store::Content};
+use crate::{
+    Store, examine,
+    kinds::Kind,
+    store::Content,
+    upload::{LIFE, new_key},
+};
 use db::{Conn, Id, Query, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, PersonId};
 use serde_json::json;
@@ -196,6 +201,31 @@ pub async fn of(conn: &mut Conn, subject_kind: &str, subject_ids: &[Uuid]) -> Re
 /// Moves all files of one subject to another: `("draft", a)` to `("message", b)`. Answers how many.
 pub async fn move_to(tx: &mut Tx, from: (&str, Uuid), to: (&str, Uuid)) -> Result<u64, Fault> {
     Ok(tx.run(sql!("UPDATE files SET subject_kind = $3, subject_id = $4 WHERE subject_kind = $1 AND subject_id = $2", from.0, from.1, to.0, to.1)).await?)
+}
+
+/// Takes all files of one subject off it again: each becomes a finished upload of this person, who may attach it anew
+/// within a day. They count for nobody's limit of what waits: they had been let in before. Answers their keys, oldest first.
+pub async fn take_off(tx: &mut Tx, owner: PersonId, subject_kind: &str, subject_id: Uuid) -> Result<Vec<String>, Fault> {
+    let files = of(tx, subject_kind, &[subject_id]).await?;
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    tx.run(sql!(
+        "UPDATE files SET subject_kind = NULL, subject_id = NULL, owner_id = $3 WHERE subject_kind = $1 AND subject_id = $2",
+        subject_kind,
+        subject_id,
+        owner
+    ))
+    .await?;
+    let expires_at = tx.now().plus(LIFE);
+    let keys: Vec<String> = files.iter().map(|_| new_key()).collect::<Result<_, _>>()?;
+    let mut query = Query::with("INSERT INTO uploads (key, name, size, owner_id, counted_as, file_id, expires_at) VALUES ", Vec::new());
+    for (at, (file, key)) in files.iter().zip(&keys).enumerate() {
+        query.push(if at == 0 { "(" } else { ", (" }).bind(key).push(", ").bind(&file.name).push(", ").bind(file.size).push(", ").bind(owner);
+        query.push(", ").bind(owner.to_string()).push(", ").bind(file.id).push(", ").bind(expires_at).push(")");
+    }
+    tx.run(query).await?;
+    Ok(keys)
 }
 
 /// Removes all files of these subjects: the rows now, the objects by a job of the same transaction. Answers how many.

@@ -19,7 +19,7 @@ mod sweep;
 mod tus;
 mod upload;
 
-pub use file::{File, Kept, Stored, adopt, attach, drop_of, keep, kept, move_to, of};
+pub use file::{File, Kept, Stored, adopt, attach, drop_of, keep, kept, move_to, of, take_off};
 pub use link::{link, preview_link};
 pub use store::{S3, Store};
 pub use sweep::{register, sweep};

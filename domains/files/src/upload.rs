@@ -135,7 +135,7 @@ fn counted_as(visit: &Visit) -> Result<String, Fault> {
 }
 
 /// 128 random bits as 32 hex digits.
-fn new_key() -> Result<String, Fault> {
+pub(crate) fn new_key() -> Result<String, Fault> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(|error| Fault::Broken(format!("no random numbers: {error}")))?;
     Ok(bytes.iter().fold(String::with_capacity(32), |mut hex, byte| {

@@ -14,12 +14,14 @@ record! {
         pub content: String,
         /// When it was saved.
         pub updated_at: Timestamp,
+        /// Keys of the uploads that belong to it, with commas between them.
+        pub file_keys: String,
     }
 }
 
 /// The draft, if there is one.
 pub async fn of(conn: &mut Conn, person: PersonId, ticket: TicketId) -> Result<Option<SavedDraft>> {
-    Ok(conn.first(sql!("SELECT is_internal, content, updated_at FROM drafts WHERE person_id = $1 AND ticket_id = $2", person, ticket)).await?)
+    Ok(conn.first(sql!("SELECT is_internal, content, updated_at, file_keys FROM drafts WHERE person_id = $1 AND ticket_id = $2", person, ticket)).await?)
 }
 
 /// Keeps it; an empty text removes it.
@@ -38,6 +40,13 @@ pub async fn save(tx: &mut Tx, person: PersonId, ticket: TicketId, is_internal: 
         now
     ))
     .await?;
+    Ok(())
+}
+
+/// Makes the draft of what was taken back: a reply with its text and the uploads that its files have become.
+pub(crate) async fn take_back(tx: &mut Tx, person: PersonId, ticket: TicketId, content: &str, file_keys: &[String]) -> Result<()> {
+    save(tx, person, ticket, false, content).await?;
+    tx.run(sql!("UPDATE drafts SET file_keys = $3 WHERE person_id = $1 AND ticket_id = $2", person, ticket, file_keys.join(","))).await?;
     Ok(())
 }
 

@@ -34,7 +34,10 @@ use kernel::Domain;
 use web::{Room, Routes};
 
 /// The schema of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration { name: "tickets/0001_tickets", text: include_str!("../migrations/0001_tickets.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "tickets/0001_tickets", text: include_str!("../migrations/0001_tickets.sql") },
+    Migration { name: "tickets/0020_draft_files", text: include_str!("../migrations/0020_draft_files.sql") },
+];
 
 const DOMAINS: &[Domain] = &[
     Domain { kind: "ticket", may_see: policy::may_see_ticket, staff_list: Some("desk") },

@@ -218,7 +218,7 @@ impl Ticket {
         Ok((Self::reload(tx, ticket.id).await?, message))
     }
 
-    /// Takes a held reply back: it was never sent, its text becomes the author's draft again.
+    /// Takes a held reply back: it was never sent, its text and files become the author's draft again.
     pub async fn take_back(&self, tx: &mut Tx, actor: &Actor, id: Id<Message>) -> Result<()> {
         let message = Message::get(tx, self.id, id).await?;
         let gone = if message.author_id == actor.person && message.author_id.is_some() {
@@ -229,9 +229,9 @@ impl Ticket {
         if gone == 0 {
             return Err(Fault::Conflict { kind: "already-sent", detail: "This reply went out already.".to_owned() });
         }
-        files::drop_of(tx, MESSAGE, &[id.uuid()]).await?;
         if let Some(person) = actor.person {
-            draft::save(tx, person, self.id, false, &message.source).await?;
+            let keys = files::take_off(tx, person, MESSAGE, id.uuid()).await?;
+            draft::take_back(tx, person, self.id, &message.source, &keys).await?;
         }
         Ok(tx.record(actor.event("ticket.reply_taken_back", ("ticket", self.id.uuid()), true, json!({ "message": id }))).await?)
     }

@@ -90,7 +90,15 @@ async fn files_of(visit: &Visit, conn: &mut Conn, messages: &[Message]) -> Resul
 
 /// The uploads that a refused form had already; it is shown again with them.
 pub(super) async fn kept(conn: &mut Conn, actor: &Actor, fields: &Fields) -> Result<Vec<views::KeptFile>> {
-    let keys: Vec<String> = fields.typed("fileId").split(',').map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()).collect();
+    kept_of(conn, actor, &fields.typed("fileId")).await
+}
+
+/// The same for keys with commas between them.
+pub(super) async fn kept_of(conn: &mut Conn, actor: &Actor, keys: &str) -> Result<Vec<views::KeptFile>> {
+    let keys: Vec<String> = keys.split(',').map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()).collect();
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
     let kept = files::kept(conn, actor, &keys).await?;
     Ok(kept.into_iter().map(|file| views::KeptFile { key: file.key, name: file.name, size: file.size }).collect())
 }

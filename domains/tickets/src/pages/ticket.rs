@@ -121,6 +121,7 @@ async fn composer(visit: &Visit, conn: &mut Conn, actor: &Actor, ticket: &Ticket
         composer.kind = if draft.is_internal { "note" } else { "reply" };
         composer.content = draft.content;
         composer.draft_at = Some(draft.updated_at);
+        composer.kept_files = thread::kept_of(conn, actor, &draft.file_keys).await?;
     }
     Ok(composer)
 }
