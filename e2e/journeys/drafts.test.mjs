@@ -54,11 +54,13 @@ test("a customer's form survives a reload", async () => {
   await holds(page, () => document.querySelector("#title").value === "Half a subject" && document.querySelector("#content").value === "Half a story" && document.querySelector("[value=FEATURE_REQUEST]").checked);
 });
 
-test("undo takes a reply back and returns its text; what is not undone goes out", async () => {
+test("undo takes a reply back and returns its text and its files; what is not undone goes out", async () => {
   const [page, customer] = [await world.page("dev"), await world.page("maya")];
   await page.goto(`/desk/tickets/${ticket.id}`);
   await customer.goto(`/requests/${ticket.id}`);
   await page.getByRole("radio", { name: "Reply" }).check();
+  await choose(page, [file("early.log", 4000)]);
+  await shows(row(page, "early.log").getByText("uploaded"));
   await box(page).fill("Sent too early");
   await page.keyboard.press("Control+Enter");
   await shows(page.locator(".held", { hasText: /Sending in \d+ s/ }));
@@ -66,11 +68,12 @@ test("undo takes a reply back and returns its text; what is not undone goes out"
   await page.keyboard.press("z");
   await gone(page.locator(".held"));
   await holds(page, () => document.querySelector("#content").value === "Sent too early");
+  await shows(page.locator("[data-composer]").locator("li.file", { hasText: "early.log" }));
   await box(page).fill("Sent at the right time");
   await page.keyboard.press("Control+Enter");
   await shows(page.locator(".held"));
   assert.equal(await customer.getByText("Sent at the right time").count(), 0, "a held reply is not shown");
-  await shows(customer.locator(".msg", { hasText: "Sent at the right time" }));
+  await shows(customer.locator(".msg", { hasText: "Sent at the right time" }).getByRole("link", { name: /early\.log/ }));
   await gone(page.locator(".held"));
   assert.equal(await customer.getByText("Sent too early").count(), 0);
 });
@@ -139,8 +142,31 @@ test("too large and of a wrong type is refused in words, nothing typed is lost",
   await choose(plain, [file("huge.log", 1.6 * MB)]);
   await plain.getByRole("button", { name: "Send reply" }).click();
   await shows(plain.getByText("huge.log is over the 1 MB limit of one file."));
-  await plain.goBack();
-  assert.equal(await box(plain).inputValue(), "With a huge file");
+  assert.equal(await box(plain).inputValue(), "With a huge file", "the form comes back with what was typed");
+});
+
+test("without script a file over the limit brings each form back with what was typed", async () => {
+  const [customer, agent] = [await world.page("maya", { script: false }), await world.page("dev", { script: false })];
+  for (const page of [customer, agent]) page.expected = /status of 422/;
+  const huge = file("huge.log", 1.6 * MB);
+  const refused = async (page, button) => {
+    await choose(page, [file("small.log", 4000), huge]);
+    await page.getByRole("button", { name: button }).first().click();
+    await shows(page.locator(".error-summary, .field .error, form .error").filter({ hasText: "huge.log is over the 1 MB limit of one file." }));
+  };
+  await customer.goto("/requests/new");
+  await customer.getByRole("radio", { name: /Idea/ }).check();
+  await customer.getByLabel("Subject").fill("With a huge file");
+  await customer.getByLabel("What happened?").fill("It is in the file");
+  await refused(customer, "Send request");
+  assert.equal(await customer.getByLabel("Subject").inputValue(), "With a huge file");
+  assert.equal(await customer.getByLabel("What happened?").inputValue(), "It is in the file");
+  assert.equal((await world.api("maya", "GET", "/tickets")).items.filter(({ title }) => title === "With a huge file").length, 0, "nothing was sent");
+
+  await agent.goto(`/desk/tickets/${ticket.id}`);
+  await box(agent).fill("An answer with a huge file");
+  await refused(agent, "Send");
+  assert.equal(await box(agent).inputValue(), "An answer with a huge file");
 });
 
 test("a form that comes back keeps the files that were uploaded", async () => {

@@ -53,12 +53,14 @@ impl<T: Form> FromRequest<App> for Input<T> {
         let mut hasher = Sha256::new();
         hasher.update(route.as_bytes());
         let (mut fields, uploads) = if kind.starts_with("multipart/form-data") && T::UPLOADS {
-            let (pairs, uploads) = multipart::read(request, app).await?;
-            for (name, text) in &pairs {
+            let parts = multipart::read(request, app, is_api).await?;
+            for (name, text) in &parts.pairs {
                 hasher.update(name.as_bytes());
                 hasher.update(text.as_bytes());
             }
-            (Fields::from_pairs(pairs), uploads)
+            let mut fields = Fields::from_pairs(parts.pairs);
+            fields.errors = parts.wrong;
+            (fields, parts.uploads)
         } else {
             let body = whole(request.into_body()).await?;
             hasher.update(&body);
