@@ -8,7 +8,8 @@ import { serve, support } from "./server.mjs";
 
 const SEED = process.env.E2E_SEED;
 const ARGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const PATIENCE_MS = 10_000;
+/** Long, for a machine with other work: what is never there fails all the same. */
+const PATIENCE_MS = 30_000;
 /** A picture of 16 x 16 points. */
 export const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFElEQVR4nGNIIxEwjGoY1TB8NQAArnwyEDysT5QAAAAASUVORK5CYII=", "base64");
 export const OUT = new URL("./out/", import.meta.url).pathname;

@@ -17,6 +17,7 @@ export function start(controllers: Record<string, ControllerConstructor>): void 
   document.addEventListener("turbo:before-prefetch", (event) => event.preventDefault());
   document.addEventListener("turbo:frame-missing", showWhole);
   document.addEventListener("turbo:before-morph-attribute", keepOpen);
+  window.addEventListener("unhandledrejection", passOverAborts);
   document.addEventListener("submit", (event) => {
     if (event.target instanceof HTMLFormElement && event.target.action.endsWith("/sign-out")) sessionStorage.clear();
   });
@@ -29,6 +30,11 @@ function showWhole(event: Event): void {
   const { response, visit } = (event as Missing).detail;
   event.preventDefault();
   visit(response);
+}
+
+/** Turbo drops a request that a newer one replaces, and does not catch it when its body was being read: nothing failed. */
+function passOverAborts(event: PromiseRejectionEvent): void {
+  if (event.reason instanceof DOMException && event.reason.name === "AbortError") event.preventDefault();
 }
 
 /** What the person opened stays open when the page is drawn again. */
