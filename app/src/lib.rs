@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod config;
 mod error;
+mod ready;
 mod reference;
 mod start;
 

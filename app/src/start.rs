@@ -1,6 +1,6 @@
 //! Start and stop: open the database, bring its schema up to date, put the rooms together, serve.
 
-use crate::{Config, Error, reference};
+use crate::{Config, Error, ready, reference};
 use db::{Clock, Db, Migration};
 use std::{any::Any, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -18,7 +18,7 @@ pub fn routes() -> Routes {
 
 /// What `web::router` does not add by itself.
 fn own_routes() -> Routes {
-    rooms().into_iter().fold(reference::routes(), |routes, room| routes.merge((room.routes)()))
+    rooms().into_iter().fold(reference::routes().merge(ready::routes()), |routes, room| routes.merge((room.routes)()))
 }
 
 /// A database with its schema, and the house on it; nothing runs yet.

@@ -172,11 +172,11 @@ pub(crate) async fn child_sql(what: &str, data: &str, database: &str, rounds: u3
     }
     if database == "sqlite" {
         let mut conn = sqlite(data).await?;
-        rounds!(conn, Vec::<i32>::new(), "BEGIN IMMEDIATE", "UPDATE sequences SET value = value + 1 WHERE name = 'tickets' RETURNING value");
+        rounds!(conn, [], "BEGIN IMMEDIATE", "UPDATE sequences SET value = value + 1 WHERE name = 'tickets' RETURNING value");
     } else {
         let mut conn = PgConnectOptions::from_str(database)?.disable_statement_logging().connect().await?;
         let backend: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut conn).await?;
-        rounds!(conn, vec![backend], "BEGIN", "SELECT nextval('tickets_number')");
+        rounds!(conn, [backend], "BEGIN", "SELECT nextval('tickets_number')");
     }
     let (program, engine): (Vec<f64>, Vec<f64>) = costs.into_iter().unzip();
     report::line(&format!("{} {}", report::median(program), report::median(engine)));

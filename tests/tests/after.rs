@@ -121,6 +121,18 @@ both! {
         eventually("its file is gone from the disk", || async { world.count(sql!("SELECT COUNT(*) FROM jobs WHERE kind = 'files.delete' AND state = 'done'")).await == 1 }).await;
     }
 
+    async fn a_node_without_its_store_is_not_ready(world) {
+        let (anyone, files) = (world.stranger(), world.folder.path().join("files"));
+        anyone.get("/readyz").await.is(200);
+
+        std::fs::rename(&files, files.with_extension("gone")).unwrap();
+        anyone.get("/readyz").await.is(503);
+        anyone.get("/healthz").await.is(200);
+
+        std::fs::rename(files.with_extension("gone"), &files).unwrap();
+        eventually("it is ready again", || async { anyone.get("/readyz").await.status == 200 }).await;
+    }
+
     async fn a_session_that_is_not_used_ends(world) {
         let cleo = world.customer("Cleo").await;
         cleo.get("/requests").await.is(200);

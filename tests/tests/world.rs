@@ -15,7 +15,8 @@ pub struct World {
     pub app: web::App,
     pub url: String,
     pub config: Config,
-    _folder: TempDir,
+    /// Its data folder, gone with it.
+    pub folder: TempDir,
     running: Option<Running>,
     database: Option<String>,
     http: reqwest::Client,
@@ -39,17 +40,7 @@ impl World {
         let clock = Clock::default();
         let running = support::start(&config, clock.clone()).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_mins(1)).build().unwrap();
-        Self {
-            engine,
-            clock,
-            app: running.app.clone(),
-            url: format!("http://{}", running.address),
-            config,
-            _folder: folder,
-            running: Some(running),
-            database,
-            http,
-        }
+        Self { engine, clock, app: running.app.clone(), url: format!("http://{}", running.address), config, folder, running: Some(running), database, http }
     }
 
     /// Stops the program and removes its database.

@@ -1,6 +1,6 @@
 //! The server: one listener, bounded connections, and a stop that finishes what it began.
 
-use crate::{Answer, App, Fields, Form, Routes, Visit, answer, cookie::set_cookie, house, input::Input, live};
+use crate::{Answer, App, Fields, Form, Routes, answer, cookie::set_cookie, house, input::Input, live};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
@@ -35,7 +35,7 @@ const LAST_CALL: Duration = Duration::from_secs(30);
 
 /// The routes that belong to no room.
 pub fn ground() -> Routes {
-    Routes::new().get("/healthz", alive).get("/readyz", ready).get("/live", live::socket).post("/theme", theme).get("/favicon.ico", favicon)
+    Routes::new().get("/healthz", alive).get("/live", live::socket).post("/theme", theme).get("/favicon.ico", favicon)
 }
 
 /// Everything the program serves, with the house around it.
@@ -118,12 +118,6 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
 
 async fn alive() -> Answer {
     answer::json(&serde_json::json!({ "status": "alive" }))
-}
-
-async fn ready(visit: Visit) -> Answer {
-    let mut conn = visit.app.db.read().await?;
-    let waiting = jobs::count(&mut conn, "queued").await?;
-    answer::json(&serde_json::json!({ "status": "ready", "database": "ok", "queuedJobs": waiting }))
 }
 
 async fn favicon() -> Answer {

@@ -76,6 +76,23 @@ impl Store {
         app.state().ok_or_else(|| Fault::Broken("no file store was given at start".to_owned()))
     }
 
+    /// Whether files can be written and read now: the folders take a file, the bucket knows what it has not.
+    pub async fn answers(&self) -> Result<(), Fault> {
+        let folders = self.folder.iter().chain([&self.parts]);
+        for folder in folders {
+            let probe = folder.join(".answers");
+            tokio::fs::write(&probe, b"").await.map_err(on_disk)?;
+            tokio::fs::remove_file(&probe).await.or_else(|error| if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(on_disk(error)) })?;
+        }
+        if self.folder.is_some() {
+            return Ok(());
+        }
+        match self.objects.head(&Path::from("answers")).await {
+            Ok(_) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(in_store(error)),
+        }
+    }
+
     /// Writes what was examined; when this answers, it is safe.
     pub(crate) async fn keep(&self, examined: Examined) -> Result<Stored, Fault> {
         let id = Id::new();
