@@ -6,7 +6,7 @@ import { PNG, gone, holds, open, shows } from "../world.mjs";
 let world;
 let ticket;
 before(async () => {
-  world = await open({ undo: 5 });
+  world = await open({ undo: 15 });
   await world.settings({ fileMb: 1 });
   ticket = await world.ticket("maya", "About drafts");
 });
