@@ -2,6 +2,7 @@
 import { Controller } from "@hotwired/stimulus";
 import type { FetchResponse } from "@hotwired/turbo";
 import { apply } from "./refresh";
+import { Waiting } from "./waiting";
 
 interface Rendered extends Event { detail: { fetchResponse: FetchResponse } }
 
@@ -15,8 +16,12 @@ function giveWay(fresh: ParentNode): void {
 export default class extends Controller<HTMLElement> {
   private isOpening = false;
   private focused = "";
+  private waiting: Waiting | null = null;
 
   override connect(): void {
+    const part = (id: string): HTMLTemplateElement | null => this.element.querySelector<HTMLTemplateElement>(`template#${id}`);
+    const [frame, shape, sorry] = [this.element.querySelector<HTMLElement>("turbo-frame#ticket"), part("ticket-waiting"), part("ticket-failed")];
+    if (frame && shape && sorry) this.waiting = new Waiting(frame, shape, sorry);
     this.element.addEventListener("click", this.clicked);
     document.addEventListener("submit", this.submitted, true);
     this.element.addEventListener("turbo:before-frame-render", this.rendering);
@@ -25,6 +30,7 @@ export default class extends Controller<HTMLElement> {
   }
 
   override disconnect(): void {
+    this.waiting?.stop();
     this.element.removeEventListener("click", this.clicked);
     document.removeEventListener("submit", this.submitted, true);
     this.element.removeEventListener("turbo:before-frame-render", this.rendering);

@@ -1,0 +1,43 @@
+// A slow and a broken line: the shape of what is awaited, and a way to ask again.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { focusOn, open, shows } from "../world.mjs";
+
+let world;
+let ticket;
+before(async () => {
+  world = await open();
+  ticket = await world.ticket("maya", "Slow as treacle");
+});
+after(() => world.close());
+
+const row = (page) => page.getByRole("link", { name: "Slow as treacle" });
+
+test("a ticket that takes long shows its shape and says so once", async () => {
+  const page = await world.page("dev");
+  await page.goto("/desk");
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route(`**/desk/tickets/${ticket.id}*`, async (route) => { await held; await route.continue(); });
+  await row(page).click();
+  await page.locator("#ticket .waiting[aria-busy=true] .skeleton").first().waitFor();
+  assert.equal(await page.locator("[data-live-target=status]").first().textContent(), "Loading");
+  release();
+  await shows(page.getByRole("heading", { name: "Slow as treacle" }));
+  await focusOn(page, "#ticket-title");
+  assert.equal(await page.locator("#ticket .waiting").count(), 0);
+});
+
+test("a ticket that does not come says so in its place, the list stays, and Retry asks again", async () => {
+  const page = await world.page("dev");
+  page.expected = /ERR_FAILED|Failed to fetch/;
+  await page.goto("/desk");
+  await page.route(`**/desk/tickets/${ticket.id}*`, (route) => route.abort());
+  await row(page).click();
+  await page.getByRole("alert").filter({ hasText: "could not be loaded" }).waitFor();
+  assert.ok(await row(page).isVisible());
+  await page.unroute(`**/desk/tickets/${ticket.id}*`);
+  await page.getByRole("button", { name: "Retry" }).click();
+  await shows(page.getByRole("heading", { name: "Slow as treacle" }));
+  assert.equal(await page.locator("#ticket .waiting").count(), 0);
+});
