@@ -41,3 +41,22 @@ test("a ticket that does not come says so in its place, the list stays, and Retr
   await shows(page.getByRole("heading", { name: "Slow as treacle" }));
   assert.equal(await page.locator("#ticket .waiting").count(), 0);
 });
+
+test("on a phone it takes the place of the list, and there is a way back", async () => {
+  const page = await world.page("dev", { width: 390, height: 844 });
+  page.expected = /ERR_FAILED|Failed to fetch/;
+  await page.goto("/desk");
+  await page.route(`**/desk/tickets/${ticket.id}*`, (route) => route.abort());
+  await row(page).click();
+  const sorry = page.getByRole("alert").filter({ hasText: "could not be loaded" });
+  await sorry.waitFor();
+  assert.equal(await row(page).isVisible(), false, "one pane at a time");
+  const { x, width } = await sorry.boundingBox();
+  assert.ok(x >= 0 && x + width <= 390, "it stands on the screen, not beside it");
+  await page.getByRole("button", { name: "Back to list" }).click();
+  await row(page).waitFor();
+  assert.equal(await sorry.count(), 0);
+  await page.unroute(`**/desk/tickets/${ticket.id}*`);
+  await row(page).click();
+  await shows(page.getByRole("heading", { name: "Slow as treacle" }));
+});

@@ -40,15 +40,25 @@ export class Waiting {
     this.frame.querySelector("[data-retry]")?.addEventListener("click", () => visit(this.asked, { frame: this.frame.id }));
   };
 
+  /** On a narrow screen, which shows one pane, it is this one; its way back gives the list again. */
   private put(template: HTMLTemplateElement): void {
     this.frame.append(template.content.cloneNode(true));
     this.frame.dataset["waiting"] = "";
+    this.show("thread");
+    this.frame.querySelector(".waiting [data-to-list]")?.addEventListener("click", () => { this.clear(); this.show("list"); });
+  }
+
+  private show(pane: string): void {
+    const panes = this.frame.closest<HTMLElement>("[data-pane]");
+    if (panes) panes.dataset["pane"] = pane;
   }
 
   private clear(): void {
     clearTimeout(this.timer);
+    if (!("waiting" in this.frame.dataset)) return;
     for (const shape of this.frame.querySelectorAll(":scope > .waiting")) shape.remove();
     delete this.frame.dataset["waiting"];
+    say(""); // the same words are said again the next time
   }
 }
 
