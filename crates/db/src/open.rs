@@ -46,6 +46,8 @@ enum Pool {
     Postgres { connections: Connections<PgConnection>, ear: PgPool },
 }
 
+/// Nodes ring each other once for all that is committed within this time; a lone commit rings at once.
+const GATHER: Duration = Duration::from_millis(20);
 /// Name of the channel on which nodes ring each other on PostgreSQL.
 const CHANNEL: &str = "support_bell";
 
@@ -149,7 +151,7 @@ fn spawn_postgres_bell(connections: &Connections<PgConnection>, ear: &PgPool, be
             if sent.is_err() && connections.is_closed() {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::time::sleep(GATHER).await;
         }
     });
     let pool = ear.clone();
