@@ -43,9 +43,8 @@ pub async fn save(tx: &mut Tx, person: PersonId, ticket: TicketId, is_internal: 
     Ok(())
 }
 
-/// Makes the draft of what was taken back: a reply with its text and the uploads that its files have become.
-pub(crate) async fn take_back(tx: &mut Tx, person: PersonId, ticket: TicketId, content: &str, file_keys: &[String]) -> Result<()> {
-    save(tx, person, ticket, false, content).await?;
+/// Names the finished uploads that go with it.
+pub(crate) async fn keep_files(tx: &mut Tx, person: PersonId, ticket: TicketId, file_keys: &[String]) -> Result<()> {
     tx.run(sql!("UPDATE drafts SET file_keys = $3 WHERE person_id = $1 AND ticket_id = $2", person, ticket, file_keys.join(","))).await?;
     Ok(())
 }

@@ -231,7 +231,8 @@ impl Ticket {
         }
         if let Some(person) = actor.person {
             let keys = files::take_off(tx, person, MESSAGE, id.uuid()).await?;
-            draft::take_back(tx, person, self.id, &message.source, &keys).await?;
+            draft::save(tx, person, self.id, false, &message.source).await?;
+            draft::keep_files(tx, person, self.id, &keys).await?;
         }
         Ok(tx.record(actor.event("ticket.reply_taken_back", ("ticket", self.id.uuid()), true, json!({ "message": id }))).await?)
     }
