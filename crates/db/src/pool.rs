@@ -1,5 +1,5 @@
 //! Connections that stay open between requests. deadpool, because sqlx's own pool asks the engine for a sign of life each
-//! time a connection comes back, a round trip more for each request (decision 13). Here only a connection that comes back
+//! time a connection comes back, a round trip more for each request (decision 21). Here only a connection that comes back
 //! in the middle of a statement or of a transaction is asked.
 
 use crate::{Error, Result};
