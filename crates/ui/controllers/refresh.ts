@@ -12,7 +12,7 @@ export async function refresh(): Promise<string> {
 
 /** Loads the sidebar's counts again. */
 export function recount(): void {
-  for (const frame of document.querySelectorAll<FrameElement>("turbo-frame[data-live-frame]")) frame.reload().catch(() => { /* The next ring counts again. */ });
+  for (const frame of document.querySelectorAll<FrameElement>("turbo-frame[data-live-frame][src]")) if (![...frame.querySelectorAll("form")].some(isBeingEdited)) frame.reload().catch(() => { /* The next ring counts again. */ });
 }
 
 /** Morphs the live parts of this page into those of the other. `isOwn`: the person did it, rows may move. */
@@ -35,7 +35,7 @@ function morph(current: Element, next: Element): void {
 /** A form with the focus in it, or with something typed into it, stays as it is. */
 function isBeingEdited(node: Node): boolean {
   if (!(node instanceof HTMLFormElement)) return false;
-  const hasText = [...node.elements].some((field) => (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.type !== "hidden" && field.value !== field.defaultValue);
+  const hasText = [...node.elements].some((field) => (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.type !== "hidden" && (field.value !== field.defaultValue || (field instanceof HTMLInputElement && field.checked !== field.defaultChecked)));
   return hasText || (node.contains(document.activeElement) && document.activeElement instanceof HTMLElement && !document.activeElement.matches("button"));
 }
 

@@ -35,7 +35,7 @@ impl Page {
         let frames = self.panels.iter().filter(|panel| panel.place == place).map(|panel| {
             let (src, name, label) = (escape(&panel.path.replace("{id}", id)), escape(panel.name), escape(panel.label));
             format!(
-                r#"<turbo-frame id="panel-{name}" class="panel" src="{src}" data-live-frame><a class="unscripted t-xs" href="{src}">{label}</a></turbo-frame>"#
+                r#"<turbo-frame id="panel-{name}" class="panel" src="{src}" data-live-frame refresh="morph"><a class="unscripted t-xs" href="{src}">{label}</a></turbo-frame>"#
             )
         });
         Html::made(frames.collect())
