@@ -91,8 +91,8 @@ both! {
 
         let (due, at): (i64, i64) = world.read().await.one(sql!("SELECT c.missed_at, e.at FROM sla_clocks c JOIN events e ON e.subject_id = c.ticket_id WHERE e.kind = 'sla.breached'")).await.unwrap();
         assert!((0..5_000_000).contains(&(at - due)), "{} ms after the deadline", (at - due) / 1_000);
-        assert_eq!(soon, [id.clone()]);
-        assert_eq!(ana.get("/api/support/tickets?view=breached").await.ids(), [id.clone()]);
+        assert_eq!(soon, [id.as_str()]);
+        assert_eq!(ana.get("/api/support/tickets?view=breached").await.ids(), [id.as_str()]);
         assert_eq!(clocks(&ana, &id).await[0]["state"], "MISSED");
         let letters: Vec<String> = world.outbox().await.into_iter().filter(|mail| mail.to == ana.email).map(|mail| mail.subject).collect();
         assert_eq!(letters.len(), 2, "{letters:?}");

@@ -207,7 +207,7 @@ both! {
         assert_eq!(cleo.ticket(&id).await["customFields"], json!({ "plan": "Team" }));
         assert!(ada.get(&format!("/desk/tickets/{id}")).await.text().contains("(archived)"));
         assert!(cleo.get(&format!("/requests/{id}")).await.text().contains("<dt>Plan</dt><dd>Team</dd>"));
-        assert_eq!(ada.get(&format!("{API}?field.plan=Team")).await.is(200).ids(), [id.clone()]);
+        assert_eq!(ada.get(&format!("{API}?field.plan=Team")).await.is(200).ids(), [id.as_str()]);
         assert_eq!(wrong(change(&ada, &id, &json!({ "plan": "Free" })).await, "plan"), "“Plan” is archived: it can't be filled in any more.");
         let other = id_of(&cleo, &json!({})).await;
         assert_eq!(cleo.ticket(&other).await["customFields"], json!({}));

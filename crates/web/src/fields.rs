@@ -258,7 +258,9 @@ impl Fields {
     pub fn group(&mut self, name: &str) -> Option<Group> {
         if self.strict {
             self.know(name);
-            return if let Value::Object(object) = self.values.get(name)? { Some(Group { values: object.clone().into_iter().collect(), is_typed: true }) } else {
+            return if let Value::Object(object) = self.values.get(name)? {
+                Some(Group { values: object.clone().into_iter().collect(), is_typed: true })
+            } else {
                 self.errors.add(name, "Must be an object.");
                 None
             };

@@ -254,7 +254,7 @@ impl<'a> Telling<'a> {
 
     /// When to warn: to come, or the instant at which it should have been.
     fn warn(&self, hours: &Hours, now: Timestamp, left: Duration, lead: Duration) -> Option<Timestamp> {
-        if left > lead { hours.after(now, left.checked_sub(lead).unwrap()) } else { Some(self.stretches.last().map_or(now, |stretch| stretch.span.from)) }
+        if left > lead { hours.after(now, left.saturating_sub(lead)) } else { Some(self.stretches.last().map_or(now, |stretch| stretch.span.from)) }
     }
 
     fn paused_since(&self, now: Timestamp) -> Timestamp {

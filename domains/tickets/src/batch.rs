@@ -49,7 +49,9 @@ pub async fn tags(conn: &mut Conn, ids: &[TicketId]) -> Result<HashMap<TicketId,
         all.entry(ticket).or_default().push(tag);
     }
     // engines order text each in its own way
-    all.values_mut().for_each(|tags| tags.sort());
+    for tags in all.values_mut() {
+        tags.sort();
+    }
     Ok(all)
 }
 

@@ -26,6 +26,11 @@ pub fn at(zone: &str, text: &str) -> Timestamp {
     Timestamp::from_micros(wall.to_zoned(TimeZone::get(zone).unwrap()).unwrap().timestamp().as_microsecond())
 }
 
+/// Name, zone, week, holidays, from, to, minutes.
+type Counted<'a> = (&'a str, &'a str, &'a str, &'a [&'a str], &'a str, &'a str, u64);
+/// Zone, week, holidays, from, minutes, deadline.
+type Due<'a> = (&'a str, &'a str, &'a [&'a str], &'a str, u64, &'a str);
+
 const OFFICE: &str = "office 09:00-18:00";
 const WHOLE: &str = "daily 00:00-24:00";
 const BERLIN: &str = "Europe/Berlin";
@@ -33,8 +38,8 @@ const BERLIN: &str = "Europe/Berlin";
 #[test]
 fn counted_time_is_what_the_wall_says() {
     #[rustfmt::skip]
-    let cases: &[(&str, &str, &str, &[&str], &str, &str, u64)] = &[
-        // zone, week, holidays, from, to, minutes: an ordinary week
+    let cases: &[Counted<'_>] = &[
+        // an ordinary week
         ("a morning", "UTC", OFFICE, &[], "2026-11-23T10:00", "2026-11-23T11:30", 90),
         ("over the evening", "UTC", OFFICE, &[], "2026-11-23T17:00", "2026-11-24T10:00", 120),
         ("over a weekend", "UTC", OFFICE, &[], "2026-11-27T17:00", "2026-11-30T10:00", 120),
@@ -109,7 +114,7 @@ fn counted_time_is_what_the_wall_says() {
 #[test]
 fn a_deadline_is_where_the_time_has_been_counted() {
     #[rustfmt::skip]
-    let cases: &[(&str, &str, &[&str], &str, u64, &str)] = &[
+    let cases: &[Due<'_>] = &[
         ("UTC", OFFICE, &[], "2026-11-23T10:00", 60, "2026-11-23T11:00"),
         ("UTC", OFFICE, &[], "2026-11-23T17:30", 60, "2026-11-24T09:30"),
         ("UTC", OFFICE, &[], "2026-11-23T17:00", 60, "2026-11-23T18:00"),

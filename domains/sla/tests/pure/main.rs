@@ -1,5 +1,5 @@
 //! The arithmetic of service levels without a database: cases worked by hand, and a simulation as witness.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on should stop")]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on should stop")]
 
 mod calendars;
 mod ical;

@@ -37,8 +37,7 @@ impl Form for Wish {
     fn read(fields: &mut Fields) -> Self {
         let label = fields.text("label", 60);
         let key = fields.optional_text("key", 40).unwrap_or_else(|| key_of(&label));
-        let starts_well = key.chars().next().is_some_and(|c| c.is_ascii_lowercase());
-        if !label.is_empty() && !(starts_well && key.len() <= 40 && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')) {
+        if !label.is_empty() && !is_key(&key) {
             fields.errors.add("key", "A key begins with a small letter and has only letters a to z, digits and _; 40 at most.");
         }
         let options = lines(&fields.optional_text("options", MOST_OPTIONS * (OPTION + 2)).unwrap_or_default());
@@ -85,6 +84,11 @@ fn lines(text: &str) -> Vec<String> {
 fn key_of(label: &str) -> String {
     let mapped: String = label.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     mapped.split_whitespace().collect::<Vec<_>>().join("_").chars().take(40).collect()
+}
+
+/// A small letter first, then small or large letters, digits and `_`.
+fn is_key(key: &str) -> bool {
+    key.starts_with(|c: char| c.is_ascii_lowercase()) && key.len() <= 40 && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// `GET /admin/fields`.
