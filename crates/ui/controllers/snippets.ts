@@ -20,6 +20,8 @@ export default class extends Controller<HTMLElement> {
   private found: Found[] = [];
   private chosen: { id: string; what: Applied } | null = null;
   private typedSlash = false;
+  /** Where the text goes: a dialog that closes gives the focus back before it gives back the cursor. */
+  private at: [number, number] = [0, 0];
   private asked: AbortController | null = null;
   private readonly ask = later(() => void this.search(), 100);
 
@@ -104,6 +106,8 @@ export default class extends Controller<HTMLElement> {
   };
 
   private open(): void {
+    const box = this.box;
+    this.at = [box?.selectionStart ?? 0, box?.selectionEnd ?? 0];
     this.chosen = null;
     this.inputTarget.value = "";
     this.previewTarget.hidden = true;
@@ -164,7 +168,7 @@ export default class extends Controller<HTMLElement> {
     const box = this.box;
     if (!box) return;
     if (isNote !== null) this.element.closest("form")?.querySelector<HTMLInputElement>(`[name=kind][value=${isNote ? "note" : "reply"}]`)?.click();
-    box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
+    box.setRangeText(text, ...this.at, "end");
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.focus();
   }

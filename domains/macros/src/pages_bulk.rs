@@ -38,6 +38,8 @@ impl Form for Pick {
     fn read(fields: &mut Fields) -> Self {
         let (is_all, list) = (fields.boolean("all"), fields.optional_text("list", 2_000).unwrap_or_default());
         let is_note = fields.boolean("isNote");
+        // sent by the whole form, which is shown again when something is wrong; `ask` looks at what was typed
+        fields.boolean("form");
         let mut wish = Wish::read(fields);
         if let Some(said) = &mut wish.changes.said {
             said.is_internal = is_note;

@@ -168,11 +168,14 @@ async fn batch(db: &Db, id: Id<Bulk>, size: i64, refusal: Option<&str>) -> Resul
         (Some(actor), None) => apply::all(&mut tx, &actor, &bulk.changes, &turns).await?,
     };
     write_down(&mut tx, &bulk, &ended, last).await?;
-    if bulk.position / HEARD != last / HEARD {
+    let is_last = i64::try_from(turns.len()).is_ok_and(|count| count < size);
+    if is_last {
+        end(&mut tx, &bulk).await?;
+    } else if bulk.position / HEARD != last / HEARD {
         heard(&mut tx, &bulk).await?;
     }
     tx.commit().await?;
-    Ok(true)
+    Ok(!is_last)
 }
 
 async fn turns(tx: &mut Tx, bulk: &Bulk, size: i64) -> Result<Vec<Turn>> {
