@@ -8,7 +8,7 @@ use web::{App, Room, Routes};
 
 /// The rooms, in the order of their foreign keys. A new room is one line here.
 pub fn rooms() -> Vec<Room> {
-    vec![accounts::room(), files::room(), settings::room(), tickets::room(), satisfaction::room(), worklog::room(), macros::room(), sla::room()]
+    vec![accounts::room(), files::room(), settings::room(), tickets::room(), sla::room(), satisfaction::room(), worklog::room(), macros::room()]
 }
 
 /// Every route of the program.

@@ -12,7 +12,7 @@ async function add(admin, label, kind, fill) {
   await admin.goto("/admin/fields");
   await admin.getByRole("link", { name: "Add field" }).click();
   await admin.getByLabel("Name", { exact: true }).fill(label);
-  await admin.getByLabel("It takes").selectOption({ label: kind });
+  await admin.getByLabel("Type").selectOption({ label: kind });
   await fill(admin);
   await admin.getByRole("button", { name: "Add field" }).click();
   await shows(admin.getByRole("status").filter({ hasText: `“${label}” is asked from now on.` }));
@@ -22,7 +22,7 @@ test("a field from the admin's form to the agent's change", async () => {
   const admin = await world.page("ines");
   await add(admin, "Plan", "One of a list", async (page) => {
     await page.getByLabel("Choices").fill("Free\nTeam\nBusiness");
-    await page.getByLabel("A new request needs it").check();
+    await page.getByLabel("Required on a new request").check();
     await page.getByLabel("Shown").selectOption({ label: "Only for some categories" });
     await page.getByLabel("For these values").fill("Billing");
   });
@@ -33,7 +33,7 @@ test("a field from the admin's form to the agent's change", async () => {
   await add(admin, "Risk", "One of a list", async (page) => {
     await page.getByLabel("Choices").fill("Low\nHigh");
     await page.getByLabel("Who sees it").selectOption({ label: "Agents only" });
-    await page.getByLabel("Agents need it before they solve a ticket").check();
+    await page.getByLabel("Required before agents solve a ticket").check();
   });
   await admin.screenshot({ path: `${OUT}fields-admin.png` });
 

@@ -89,7 +89,7 @@ const PAGES = [
   ["ticket-note", "dev", () => `/desk/tickets/${at.first.id}`, press("n", "#content:focus")],
   ["ticket-held", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await page.locator("#content").fill("It was a full disk."); await page.getByRole("button", { name: "Send", exact: false }).first().click(); await shows(page.locator(".held")); }],
   ["ticket-422", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await page.locator("[data-composer]").evaluate((form) => { form.noValidate = true; form.elements.content.value = ""; }); await page.locator("[data-composer] button.primary[type=submit]").click(); await shows(page.locator(".error-summary")); }],
-  ["macros", "dev", "/desk/macros"], ["macros-nothing", "dev", "/desk/macros?q=zebra"], ["macro", "dev", () => `/desk/macros/${at.macro.id}`], ["macro-new", "ines", "/desk/macros/new"], ["macro-new-422", "dev", "/desk/macros/new", submit("Save")],
+  ["macros", "dev", "/desk/macros"], ["macros-nothing", "dev", "/desk/macros?q=zebra"], ["macro", "dev", () => `/desk/macros/${at.macro.id}`], ["macro-new", "ines", "/desk/macros/new"], ["macro-new-422", "dev", "/desk/macros/new", submit("Save snippet")],
   ["ticket-macros", "dev", () => `/desk/tickets/${at.first.id}/macros`], ["ticket-macro", "dev", () => `/desk/tickets/${at.first.id}/macros/${at.macro.id}`], ["ticket-print", "dev", () => `/desk/tickets/${at.first.id}/print?notes=true`],
   ["bulk-new", "dev", () => `/desk/bulk/new?tickets=${at.first.id}`], ["bulk", "dev", () => `/desk/bulk/${at.bulk.id}`],
   ["desk-ticked", "dev", "/desk", async (page) => { await page.locator("input.pick").first().check(); await shows(page.locator("#bulk")); }],
@@ -100,7 +100,7 @@ const PAGES = [
   ["admin-settings-422", "ines", "/admin/settings", async (page) => { await page.locator("#accent").fill("yellowish"); await submit("Save settings")(page); }],
   ["rate-gone", null, "/rate/nothing", null, 404], ["rate-portal", "maya", () => `/requests/${at.solved.id}/rating`], ["rate-portal-422", "maya", () => `/requests/${at.solved.id}/rating`, submit("Send rating")], ["rate-staff", "dev", () => `/desk/tickets/${at.first.id}/rating`],
   ["checklist", "dev", () => `/desk/tickets/${at.first.id}/checklist`], ["time", "dev", () => `/desk/tickets/${at.first.id}/time`], ["checklists", "ines", "/desk/checklists"], ["checklists-422", "ines", "/desk/checklists", submit("Add template")], ["suggestions", "maya", "/requests/suggestions?q=evaluation%20run%20stuck"],
-  ["history-narrowed", "dev", () => `/desk/tickets/${at.first.id}/history?kind=ticket.tags_changed`], ["admin-satisfaction", "ines", "/admin/satisfaction"], ["admin-satisfaction-422", "ines", "/admin/satisfaction", async (page) => { await page.locator("#delayHours").fill("soon"); await submit("Save")(page); }],
+  ["history-narrowed", "dev", () => `/desk/tickets/${at.first.id}/history?kind=ticket.tags_changed`], ["admin-satisfaction", "ines", "/admin/satisfaction"], ["admin-satisfaction-422", "ines", "/admin/satisfaction", async (page) => { await page.locator("#delayHours").fill("soon"); await submit("Save survey")(page); }],
   ["admin-outbox", "ines", "/admin/outbox"], ["admin-jobs", "ines", "/admin/jobs"],
   ["404", "maya", "/nowhere", null, 404], ["404-stranger", null, "/nowhere", null, 404], ["404-ticket", "dev", `/desk/tickets/${NOWHERE}`, null, 404], ["403", "maya", "/desk", null, 403], ["403-admin", "dev", "/admin", null, 403],
   ["api-docs", null, "/api/docs"],
@@ -133,6 +133,8 @@ async function look(pages, [name, who, path, act, status = 200]) {
     await page.emulateMedia({ colorScheme: scheme });
     await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
     if (clothes !== "390-dark") await page.screenshot({ path: `${OUT}${name}.${clothes}.png` });
+    // A bar that sticks to the foot covers nothing at the end of the page: what lies half under it elsewhere is not small.
+    if (await page.locator(".save-bar").count() > 0) await page.evaluate(() => [document.scrollingElement, document.querySelector("main")].forEach((box) => box.scrollTo(0, box.scrollHeight)));
     wrong.push(...(await violations(page, rules)).map((words) => `${name} ${clothes}: ${words}`));
   }
   for (const width of [390, 320]) {

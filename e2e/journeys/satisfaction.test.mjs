@@ -17,8 +17,8 @@ async function solve({ id }) {
 async function atOnce() {
   const page = await world.page("ines", { script: false });
   await page.goto("/admin/satisfaction");
-  await page.getByLabel("Hours from solved to the letter").fill("0");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByLabel("Send the survey this many hours after solving").fill("0");
+  await page.getByRole("button", { name: "Save survey" }).click();
   await shows(page.getByText("Saved."));
   await page.context().close();
 }

@@ -23,15 +23,15 @@ export default class extends Controller<HTMLFormElement> {
     }
   };
 
-  /** Shows or hides one; true when that was a change. */
+  /** Shows or hides one; true when that was a change. Without values that it waits for, any will do. */
   private turn(field: HTMLElement): boolean {
     const on = field.dataset["on"];
     if (!on) return false;
-    const wanted: unknown = JSON.parse(field.dataset["is"] ?? "[]");
-    const shows = Array.isArray(wanted) && this.values(on).some((value) => wanted.includes(value));
+    const wanted: unknown = JSON.parse(field.dataset["is"] ?? "null");
+    const shows = this.values(on).some((value) => (Array.isArray(wanted) ? wanted.includes(value) : value !== ""));
     if (shows !== field.hidden) return false;
     field.hidden = !shows;
-    for (const input of field.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")) input.disabled = !shows;
+    for (const input of field.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>("input, select, textarea")) input.disabled = !shows;
     return true;
   }
 

@@ -25,7 +25,7 @@ pub(crate) fn routes() -> Routes {
 }
 
 #[derive(OpenApi)]
-#[openapi(paths(ask, show, items, undo), tags((name = "Bulk", description = "Changes of many tickets at once.")))]
+#[openapi(paths(ask, show, items, undo), tags((name = "Bulk changes", description = "Changes of many tickets at once.")))]
 pub(crate) struct Doc;
 
 /// A change of many tickets, and how far it is.
@@ -162,7 +162,7 @@ impl Wish {
 }
 
 /// Change many tickets.
-#[utoipa::path(post, path = "/api/support/bulk", tag = "Bulk", operation_id = "changeManyTickets", security(("bearer" = ["tickets:write"]), ("session" = [])),
+#[utoipa::path(post, path = "/api/support/bulk", tag = "Bulk changes", operation_id = "changeManyTickets", security(("bearer" = ["tickets:write"]), ("session" = [])),
     description = "Begins to change tickets one by one, in your name. A refused ticket does not keep the others from being changed. Staff only.", request_body = NewBulk,
     responses((status = 202, headers(("Location" = String, description = "Where its progress is")), description = "It has begun", body = BulkJson), Refused))]
 async fn ask(visit: Visit, input: Input<Wish>) -> Answer {
@@ -181,7 +181,7 @@ async fn ask(visit: Visit, input: Input<Wish>) -> Answer {
 }
 
 /// Get the progress of a bulk change.
-#[utoipa::path(get, path = "/api/support/bulk/{id}", tag = "Bulk", operation_id = "getBulk", security(("bearer" = ["tickets:read"]), ("session" = [])),
+#[utoipa::path(get, path = "/api/support/bulk/{id}", tag = "Bulk changes", operation_id = "getBulk", security(("bearer" = ["tickets:read"]), ("session" = [])),
     description = "For whoever asked for it, and admins.", params(OnePath), responses((status = 200, description = "How far it is", body = BulkJson), Refused))]
 async fn show(visit: Visit, Path(one): Path<String>) -> Answer {
     let actor = staff(&visit, Scope::TicketsRead)?;
@@ -206,7 +206,7 @@ impl Form for Items {
 }
 
 /// List tickets of a bulk change.
-#[utoipa::path(get, path = "/api/support/bulk/{id}/items", tag = "Bulk", operation_id = "listBulkItems", security(("bearer" = ["tickets:read"]), ("session" = [])),
+#[utoipa::path(get, path = "/api/support/bulk/{id}/items", tag = "Bulk changes", operation_id = "listBulkItems", security(("bearer" = ["tickets:read"]), ("session" = [])),
     description = "What became of each ticket: those of one outcome, in their order.", params(OnePath, ItemFilter),
     responses((status = 200, description = "A page of tickets", body = ItemsJson), Refused))]
 async fn items(visit: Visit, Path(one): Path<String>, Asked(asked): Asked<Items>) -> Answer {
@@ -221,7 +221,7 @@ async fn items(visit: Visit, Path(one): Path<String>, Asked(asked): Asked<Items>
 }
 
 /// Take a bulk change back.
-#[utoipa::path(post, path = "/api/support/bulk/{id}/undo", tag = "Bulk", operation_id = "undoBulk", security(("bearer" = ["tickets:write"]), ("session" = [])),
+#[utoipa::path(post, path = "/api/support/bulk/{id}/undo", tag = "Bulk changes", operation_id = "undoBulk", security(("bearer" = ["tickets:write"]), ("session" = [])),
     description = "Gives each ticket its old values again, where nobody changed them since. Replies and notes stay. Twice is the same as once.", params(OnePath),
     responses((status = 202, description = "It has begun", body = BulkJson), Refused, Late))]
 async fn undo(visit: Visit, Path(one): Path<String>, input: Input<Nothing>) -> Answer {

@@ -48,6 +48,8 @@ struct Own {
     is_open: bool,
     /// Until when it can be changed.
     until: Option<Timestamp>,
+    /// It is what its page is for, not a part of another page.
+    is_alone: bool,
     /// What stands in the form.
     score: String,
     /// What stands in the form.
@@ -56,12 +58,13 @@ struct Own {
 }
 
 impl Own {
-    fn of(action: String, survey: Option<&Survey>, is_open: bool) -> Self {
+    fn of(visit: &web::Visit, action: String, survey: Option<&Survey>, is_open: bool) -> Self {
         let score = survey.and_then(|survey| survey.score);
         Self {
             action,
             rated: score,
             is_open,
+            is_alone: visit.frame.is_none(),
             until: survey.and_then(Survey::changeable_until).filter(|_| is_open),
             score: score.map(|score| score.to_string()).unwrap_or_default(),
             comment: survey.and_then(|survey| survey.comment.clone()).unwrap_or_default(),

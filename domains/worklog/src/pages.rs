@@ -9,7 +9,7 @@ use ui::{NavItem, Place};
 use web::{Answer, Flash, Routes, Visit};
 
 pub(crate) fn nav() -> Vec<NavItem> {
-    vec![NavItem { place: Place::AdminWork, label: "Checklists", icon: "i-list-checks", href: "/desk/checklists", staff: true, admin: true }]
+    vec![NavItem { place: Place::AdminWork, label: "Checklists", icon: "i-clipboard-check", href: "/desk/checklists", staff: true, admin: true }]
 }
 
 pub(crate) fn routes() -> Routes {

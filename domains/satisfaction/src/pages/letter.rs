@@ -34,7 +34,7 @@ async fn page(visit: &Visit, conn: &mut Conn, token: &str) -> Result<RatePage> {
     let (_, ticket) = open(conn, token).await?;
     let survey = Survey::of(conn, ticket.id).await?;
     let is_open = survey::is_open(&ticket, survey.as_ref(), &Settings::current(conn).await?, conn.now());
-    Ok(RatePage { page: visit.page("How did we do?"), title: ticket.title, own: Own::of(format!("/rate/{token}"), survey.as_ref(), is_open) })
+    Ok(RatePage { page: visit.page("How did we do?"), title: ticket.title, own: Own::of(visit, format!("/rate/{token}"), survey.as_ref(), is_open) })
 }
 
 fn or_gone(visit: &Visit, fault: Fault) -> Answer {

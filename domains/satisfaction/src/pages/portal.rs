@@ -36,7 +36,7 @@ async fn page(visit: &Visit, conn: &mut Conn, ticket: &Ticket) -> Result<OwnRati
     if policy::may(&visit.actor, Action::Rate, ticket) {
         let survey = Survey::of(conn, ticket.id).await?;
         let is_open = survey::is_open(ticket, survey.as_ref(), &Settings::current(conn).await?, conn.now());
-        own = Some(Own::of(format!("/requests/{}/rating", ticket.id), survey.as_ref(), is_open)).filter(|own| own.is_open || own.rated.is_some());
+        own = Some(Own::of(visit, format!("/requests/{}/rating", ticket.id), survey.as_ref(), is_open)).filter(|own| own.is_open || own.rated.is_some());
     }
     Ok(OwnRating { page: visit.page("How did we do?"), ticket: ticket.id, title: ticket.title.clone(), own })
 }

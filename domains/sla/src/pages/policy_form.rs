@@ -37,7 +37,7 @@ impl Form for Wish {
             }
         }
         if targets.iter().flatten().all(Option::is_none) {
-            fields.errors.add(&field(Metric::FirstResponse, Priority::Urgent), "A policy promises something: give at least one time.");
+            fields.errors.add("targets", "A policy promises something: give at least one time.");
         }
         let mut always = [false; 4];
         for word in fields.words::<Priority>("always", Priority::WORDS) {

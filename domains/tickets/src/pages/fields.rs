@@ -107,10 +107,10 @@ async fn list_page(visit: &Visit) -> Result<views::FieldsPage> {
 fn row(field: &Field, all: &[Field]) -> views::FieldRow {
     let mut about = vec![field.kind.label().to_owned(), field.audience.label().to_owned()];
     if field.is_needed_at_first {
-        about.push("Needed at first".to_owned());
+        about.push("Required on a new request".to_owned());
     }
     if field.is_needed_to_solve {
-        about.push("Needed to solve".to_owned());
+        about.push("Required to solve".to_owned());
     }
     about.extend(field.shown.0.as_ref().map(|condition| condition_words(condition, all)));
     views::FieldRow { key: field.key.clone(), label: field.label.clone(), about }
@@ -128,7 +128,7 @@ async fn add(visit: Visit, input: Input<Wish>) -> Answer {
     let (read, fields, ..) = input.open();
     let added = async {
         let wish = read.map_err(Fault::Invalid)?;
-        let kind = wish.kind.ok_or_else(|| Fault::field("kind", "Choose what it takes."))?;
+        let kind = wish.kind.ok_or_else(|| Fault::field("kind", "Choose a type."))?;
         let mut tx = visit.app.db.write().await?;
         Field::add(&mut tx, actor, &wish.key, kind, wish.definition.clone()).await?;
         tx.commit().await?;
