@@ -4,10 +4,18 @@
 #[macro_use]
 mod world;
 mod client;
+mod customer;
 mod postgres;
 
 mod after;
 mod bad_input;
+mod bulk;
+mod bulk_killed;
+mod closed;
+mod deadlines;
+mod deadlines_admin;
+mod export;
+mod fields;
 mod fuzz;
 mod guest;
 mod hostile;
@@ -16,9 +24,12 @@ mod journal;
 mod killed;
 mod lists;
 mod live;
+mod macros;
 mod notes;
 mod policy;
 mod races;
+mod satisfaction;
 mod sql;
 mod walk;
 mod walk_table;
+mod worklog;

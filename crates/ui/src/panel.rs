@@ -30,12 +30,13 @@ pub struct Panel {
 }
 
 impl Page {
-    /// The frames of one place, in the order of the rooms; they load by themselves and again when the page's topics ring.
+    /// The frames of one place, in the order of the rooms; they load by themselves and again when the page's topics ring; what is being typed in
+    /// one stays.
     pub fn panels(&self, place: PanelPlace, id: &str) -> Html {
         let frames = self.panels.iter().filter(|panel| panel.place == place).map(|panel| {
             let (src, name, label) = (escape(&panel.path.replace("{id}", id)), escape(panel.name), escape(panel.label));
             format!(
-                r#"<turbo-frame id="panel-{name}" class="panel" src="{src}" data-live-frame><a class="unscripted t-xs" href="{src}">{label}</a></turbo-frame>"#
+                r#"<turbo-frame id="panel-{name}" class="panel" src="{src}" data-live-frame refresh="morph"><a class="unscripted t-xs" href="{src}">{label}</a></turbo-frame>"#
             )
         });
         Html::made(frames.collect())
@@ -63,7 +64,7 @@ mod tests {
         let frame = |name: &str| {
             let src = format!("/desk/tickets/7&quot;&gt;&lt;script&gt;/{name}");
             format!(
-                r#"<turbo-frame id="panel-{name}" class="panel" src="{src}" data-live-frame><a class="unscripted t-xs" href="{src}">Time &amp; steps</a></turbo-frame>"#
+                r#"<turbo-frame id="panel-{name}" class="panel" src="{src}" data-live-frame refresh="morph"><a class="unscripted t-xs" href="{src}">Time &amp; steps</a></turbo-frame>"#
             )
         };
         assert_eq!(html.as_str(), frame("b") + &frame("a"));

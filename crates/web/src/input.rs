@@ -95,6 +95,14 @@ impl<T: Form> FromRequestParts<App> for Asked<T> {
     }
 }
 
+/// A form read from the text of a query, as a program sends one within a body; unknown fields are refused.
+pub fn query<T: Form>(text: &str) -> Result<T, Fault> {
+    let mut fields = Fields::from_pairs(pairs(text.trim_start_matches('?').as_bytes())?);
+    let read = T::read(&mut fields);
+    fields.refuse_unknown();
+    if fields.errors.is_empty() { Ok(read) } else { Err(Fault::Invalid(fields.errors)) }
+}
+
 async fn whole(body: Body) -> Result<Vec<u8>, Fault> {
     let collected = tokio::time::timeout(PATIENCE, Limited::new(body, MOST).collect())
         .await

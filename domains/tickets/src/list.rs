@@ -32,6 +32,10 @@ db::words! {
         All = "all",
         /// In the trash.
         Trash = "trash",
+        /// Active, the deadline is near.
+        Breaching = "breaching",
+        /// Active, the deadline passed.
+        Breached = "breached",
     }
 }
 
@@ -46,6 +50,8 @@ db::words! {
         Oldest = "oldest",
         /// Urgent first, then last changed.
         Priority = "priority",
+        /// By deadline, late first.
+        Sla = "sla",
     }
 }
 
@@ -78,6 +84,8 @@ pub struct Filter {
     pub created: (Option<Timestamp>, Option<Timestamp>),
     /// Changed in this range.
     pub updated: (Option<Timestamp>, Option<Timestamp>),
+    /// With these values of custom fields, by key: any of the values, all of the fields.
+    pub fields: Vec<(String, Vec<String>)>,
     /// Number, or words of the subject.
     pub q: Option<String>,
     /// Order.
@@ -107,6 +115,7 @@ impl Form for Filter {
             organization: fields.id("organization"),
             created: (fields.time("createdFrom"), fields.time("createdTo")),
             updated: (fields.time("updatedFrom"), fields.time("updatedTo")),
+            fields: crate::field::filter::read(fields),
             q: fields.optional_text("q", 200),
             sort: fields.word("sort", Sort::WORDS),
             limit: fields.integer("limit", 1..=100).unwrap_or(50),
@@ -162,6 +171,9 @@ fn order(sort: Sort, is_trash: bool, is_staff: bool) -> Order {
         (Sort::Updated, _) => (" ORDER BY t.updated_at DESC, t.id DESC", " AND (t.updated_at, t.id) < ("),
         (Sort::Newest, _) => (" ORDER BY t.created_at DESC, t.id DESC", " AND (t.created_at, t.id) < ("),
         (Sort::Oldest, _) => (" ORDER BY t.created_at, t.id", " AND (t.created_at, t.id) > ("),
+        // deadlines are for staff
+        (Sort::Sla, _) if !is_staff => (" ORDER BY t.created_at DESC, t.id DESC", " AND (t.created_at, t.id) < ("),
+        (Sort::Sla, _) => (" ORDER BY t.sla_sort, t.id", " AND (t.sla_sort, t.id) > ("),
         (Sort::Priority, _) => (" ORDER BY t.urgency DESC, t.id DESC", " AND (t.urgency, t.id) < ("),
     };
     Order { word: if is_trash { "trashed" } else { sort.word() }, by, beyond }
@@ -211,7 +223,7 @@ impl Filter {
     }
 
     fn order(&self, actor: &Actor) -> Order {
-        order(self.sort.unwrap_or(Sort::Updated), self.is_trash(actor), actor.is_staff())
+        order(self.sorted_by(), self.is_trash(actor), actor.is_staff())
     }
 
     /// How many there are, exact up to `COUNTED`.
@@ -223,22 +235,31 @@ impl Filter {
         Ok(conn.one(query).await?)
     }
 
+    /// The order that is asked for, or the view's own: what is about deadlines is sorted by them.
+    pub fn sorted_by(&self) -> Sort {
+        let usual = if matches!(self.view, Some(View::Breaching | View::Breached)) { Sort::Sla } else { Sort::Updated };
+        self.sort.unwrap_or(usual)
+    }
+
     /// The trash is for staff; to others the view means nothing.
     fn is_trash(&self, actor: &Actor) -> bool {
         self.view == Some(View::Trash) && actor.is_staff()
     }
 
     fn sort_value(&self, actor: &Actor, ticket: &Ticket) -> i64 {
-        match (self.is_trash(actor), self.sort.unwrap_or(Sort::Updated)) {
+        match (self.is_trash(actor), self.sorted_by()) {
             (true, _) => ticket.trashed_at.map_or(0, Timestamp::micros),
             (_, Sort::Updated | Sort::Priority) if !actor.is_staff() => ticket.public_at.micros(),
             (_, Sort::Updated) => ticket.updated_at.micros(),
             (_, Sort::Newest | Sort::Oldest) => ticket.created_at.micros(),
             (_, Sort::Priority) => ticket.priority.urgency(ticket.updated_at),
+            (_, Sort::Sla) if !actor.is_staff() => ticket.created_at.micros(),
+            (_, Sort::Sla) => ticket.deadline.sort,
         }
     }
 
-    fn narrow(&self, actor: &Actor, query: &mut Query) {
+    /// Narrows a query on `tickets t` to this filter and to what the actor may see: for work on all that match.
+    pub fn narrow(&self, actor: &Actor, query: &mut Query) {
         if self.is_trash(actor) {
             query.push(" AND t.trashed_at IS NOT NULL");
             policy::narrow(actor, query);
@@ -285,6 +306,7 @@ impl Filter {
                 query.push(clause).bind(time);
             }
         }
+        crate::field::filter::narrow(&self.fields, actor, query);
         self.narrow_text(query);
     }
 
@@ -298,6 +320,10 @@ impl Filter {
             Some(View::Pending) => drop(query.push(" AND t.status = 'PENDING'")),
             Some(View::Hold) => drop(query.push(" AND t.status = 'ON_HOLD'")),
             Some(View::Resolved) => drop(query.push(" AND t.status = 'RESOLVED'")),
+            // deadlines are for staff: to others the views mean nothing
+            Some(View::Breaching | View::Breached) if !actor.is_staff() => {}
+            Some(View::Breaching) => drop(query.push(" AND t.sla_state = 'warn'")),
+            Some(View::Breached) => drop(query.push(" AND t.sla_state = 'late'")),
         }
     }
 
@@ -321,7 +347,7 @@ impl Filter {
 }
 
 /// Words anywhere in the subject, in their order; what `LIKE` reads specially is escaped.
-fn like(text: &str) -> String {
+pub fn like(text: &str) -> String {
     let mut pattern = String::from("%");
     for c in text.trim().to_lowercase().chars() {
         match c {

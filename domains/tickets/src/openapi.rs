@@ -24,7 +24,9 @@ use utoipa::{
 
 /// This room's part of the API document.
 pub fn openapi() -> Document {
-    Doc::openapi()
+    let mut document = Doc::openapi();
+    document.merge(crate::export::Doc::openapi());
+    document
 }
 
 /// A closed set of words: the field or parameter it stands in, its name in the document, what it says, the words.
@@ -46,8 +48,18 @@ const WORDS: &[Words] = &[
     Words("category", "Category", "What a ticket is about.", Category::WORDS),
     Words("channel", "Channel", "How a ticket came in.", Channel::WORDS),
     Words("part", "Part", "Why somebody listens to a ticket. A CC gets copies of public replies; a FOLLOWER is staff.", Part::WORDS),
-    Words("view", "View", "The built-in views. `mine`, `teams`, `unassigned` and `open` hold what is not resolved; `trash` is for staff.", View::WORDS),
-    Words("sort", "Sort", "The order of a list: last changed, newest or oldest first, or urgent first and then last changed.", Sort::WORDS),
+    Words(
+        "view",
+        "View",
+        "The built-in views. `mine`, `teams`, `unassigned` and `open` hold what is not resolved; `trash`, and `breaching` and `breached` by deadline, are for staff.",
+        View::WORDS,
+    ),
+    Words(
+        "sort",
+        "Sort",
+        "The order of a list: last changed, newest or oldest first, urgent first and then last changed, or by deadline (for staff).",
+        Sort::WORDS,
+    ),
 ];
 
 /// Bodies that refuse what they do not know.

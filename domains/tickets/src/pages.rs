@@ -1,7 +1,10 @@
 //! The screens of this room: the customer's side and the desk.
 
 mod acts;
+mod asked;
 mod desk;
+mod field_acts;
+mod fields;
 mod form;
 mod guest;
 mod history;
@@ -12,9 +15,11 @@ mod place;
 mod request;
 mod sidebar;
 mod site;
+mod suggestions;
 mod thread;
 mod ticket;
 
+pub(crate) use suggestions::PANEL as SUGGESTIONS;
 use ui::{NavItem, Place};
 use web::Routes;
 
@@ -22,6 +27,7 @@ pub(crate) fn nav() -> Vec<NavItem> {
     vec![
         NavItem { place: Place::Site, label: "My requests", icon: "i-ticket", href: "/requests", staff: false, admin: false },
         NavItem { place: Place::Rail, label: "Inbox", icon: "i-inbox", href: "/desk", staff: true, admin: false },
+        NavItem { place: Place::AdminWork, label: "Ticket fields", icon: "i-text-cursor-input", href: "/admin/fields", staff: true, admin: true },
     ]
 }
 
@@ -33,6 +39,8 @@ pub(crate) fn routes() -> Routes {
         .get("/requests", site::mine)
         .post("/requests", form::create)
         .get("/requests/new", form::blank)
+        .get("/requests/suggestions", suggestions::own)
+        .post("/requests/suggestions/{panel}", suggestions::opened)
         .get("/requests/confirm/{token}", guest::confirm_page)
         .post("/requests/confirm/{token}", guest::confirm)
         .get("/r/{token}", guest::enter)
@@ -63,4 +71,7 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/tickets/{id}/followers", acts::followers)
         .post("/desk/tickets/{id}/trash", acts::trash)
         .post("/desk/tickets/{id}/restore", acts::restore)
+        .post("/desk/tickets/{id}/fields", field_acts::set)
+        .post("/desk/tickets/{id}/fields/undo", field_acts::undo)
+        .merge(fields::routes())
 }

@@ -91,7 +91,7 @@ pub fn visible_to(actor: &Actor, query: &mut Query) {
 }
 
 /// The same without a word about the trash.
-pub(crate) fn narrow(actor: &Actor, query: &mut Query) {
+pub fn narrow(actor: &Actor, query: &mut Query) {
     if actor.is_supervisor() {
         return;
     }

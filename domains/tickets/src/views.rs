@@ -2,9 +2,11 @@
 //! Nothing here decides; the routes fill these from the database. Field ids on forms equal their field names.
 
 mod desk;
+mod fields;
 mod site;
 
 pub use desk::*;
+pub use fields::*;
 pub use site::*;
 
 use db::Timestamp;

@@ -16,6 +16,7 @@ use kernel::{Actor, Result};
 /// A list's address as pairs, without where a page ended.
 pub(super) fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
     let words = |words: Vec<&str>| words.join(",");
+    let time = |at: Option<db::Timestamp>| at.map_or(String::new(), |at| at.to_string());
     let mut pairs = vec![
         ("view", filter.view.map_or(String::new(), |view| view.word().to_owned())),
         ("team", filter.team.map_or(String::new(), |team| team.to_string())),
@@ -27,9 +28,14 @@ pub(super) fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
         ("assignee", filter.assignee.map_or(String::new(), |assignee| assignee.map_or_else(|| "none".to_owned(), |id| id.to_string()))),
         ("requester", filter.requester.map(|id| id.to_string()).or_else(|| filter.requester_text.clone()).unwrap_or_default()),
         ("organization", filter.organization.map_or(String::new(), |id| id.to_string())),
+        ("createdFrom", time(filter.created.0)),
+        ("createdTo", time(filter.created.1)),
+        ("updatedFrom", time(filter.updated.0)),
+        ("updatedTo", time(filter.updated.1)),
         ("q", filter.q.clone().unwrap_or_default()),
         ("sort", filter.sort.map_or(String::new(), |sort| sort.word().to_owned())),
     ];
+    pairs.extend(filter.fields.iter().flat_map(|(key, values)| values.iter().map(move |value| (super::place::FIELD, format!("{key}={value}")))));
     pairs.retain(|(_, value)| !value.is_empty());
     pairs
 }
@@ -57,6 +63,7 @@ pub(super) fn ticket_row(row: &Listed, query: &[(&'static str, String)], current
         priority: ticket.priority.word(),
         assignee: ticket.assignee.clone(),
         at: ticket.created_at,
+        deadline: ticket.deadline.countdown(ticket.status),
         is_unread: ticket.customer_at.is_some_and(|said| row.seen_at.is_none_or(|seen| said > seen)) && ticket.status.is_active(),
         is_current: current == Some(ticket.id),
     }
@@ -75,13 +82,14 @@ pub(super) async fn ticket_list(
         query
             .iter()
             .filter(|(name, _)| names.contains(name) == keep)
-            .map(|(name, value)| views::Hidden { name: (*name).to_owned(), value: value.clone() })
+            .map(|(name, value)| super::place::named(name, value))
+            .map(|(name, value)| views::Hidden { name, value })
             .collect()
     };
     let (_, label, _, empty) = VIEWS.iter().find(|(view, ..)| Some(*view) == filter.view).unwrap_or(&(View::All, "Tickets", "i-layers", "Nothing here yet."));
     let team = filter.team.and_then(|id| teams.iter().find(|team| team.id == id)).filter(|_| filter.view.is_none());
-    let sort = filter.sort.unwrap_or(Sort::Updated);
-    let sorts = [(Sort::Updated, "Last changed"), (Sort::Newest, "Newest"), (Sort::Oldest, "Oldest"), (Sort::Priority, "Priority")];
+    let sort = filter.sorted_by();
+    let sorts = [(Sort::Sla, "SLA first"), (Sort::Updated, "Last changed"), (Sort::Newest, "Newest"), (Sort::Oldest, "Oldest"), (Sort::Priority, "Priority")];
     Ok(views::TicketList {
         title: team.map_or_else(|| (*label).to_owned(), |team| team.name.clone()),
         kept: hidden(&["view"], true),
@@ -91,6 +99,8 @@ pub(super) async fn ticket_list(
             .map(|(word, label)| views::Choice { value: word.word().to_owned(), label: label.to_owned(), selected: sort == word })
             .collect(),
         filters: filters(conn, actor, filter, query, teams).await?,
+        query: list_href("", query, &[]),
+        may_pick: !rows.is_empty() && filter.view != Some(View::Trash),
         rows,
         more_href,
         empty_words: (*empty).to_owned(),
@@ -150,6 +160,8 @@ async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static
     if let Some(text) = &filter.q {
         say("q", format!("Text: {text}"));
     }
+    let fields = crate::Field::active(conn).await?;
+    active.extend(super::asked::active(&fields, filter, query));
     let base: Vec<(&'static str, String)> = query.iter().filter(|(name, _)| matches!(*name, "view" | "sort")).cloned().collect();
     Ok(views::Filters {
         statuses: choices(Status::ALL, Status::label, &filter.status),
@@ -165,6 +177,7 @@ async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static
             .into_iter()
             .map(|known| views::Choice { selected: filter.organization == Some(known.id), value: known.id.to_string(), label: known.name })
             .collect(),
+        fields: super::asked::in_filter(&fields, filter),
         tag: filter.tag.clone().unwrap_or_default(),
         requester: query.iter().find(|(name, _)| *name == "requester").map(|(_, text)| text.clone()).unwrap_or_default(),
         q: filter.q.clone().unwrap_or_default(),
