@@ -95,7 +95,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
     let tasks = vec![
         tokio::spawn(web::Live::follow(app.clone(), stopping.clone())),
         tokio::spawn(settings::follow(app.clone(), stopping.clone())),
-        tokio::spawn(sla::follow(app.db.clone(), stopping.clone())),
+        tokio::spawn(sla::follow(app.db.clone(), app.config.public_url.clone(), stopping.clone())),
         tokio::spawn(worker.run(stopping.clone())),
         tokio::spawn(satisfaction::follow(app.clone(), stopping.clone())),
         tokio::spawn(web::serve(listener, router, stopping)),
