@@ -2,11 +2,7 @@
 
 use crate::{Clock, Engine, FromRow, Query, Reader, Result, Row, Timestamp, Value, pool::Lent, query::Value as V, sqlite::Writing};
 use futures::{FutureExt as _, TryStream, TryStreamExt as _};
-use sqlx::{
-    Arguments as _, AssertSqlSafe, PgConnection, SqliteConnection,
-    postgres::PgArguments,
-    sqlite::SqliteArguments,
-};
+use sqlx::{Arguments as _, AssertSqlSafe, PgConnection, SqliteConnection, postgres::PgArguments, sqlite::SqliteArguments};
 
 pub(crate) enum Link {
     SqliteReader(Lent<SqliteConnection>),

@@ -1,11 +1,6 @@
 //! Opening a database, and the two doors to it: `read` and `write`.
 
-use crate::{
-    Bell, Clock, Conn, Result, Tx,
-    conn::Link,
-    pool::Connections,
-    sqlite::Door,
-};
+use crate::{Bell, Clock, Conn, Result, Tx, conn::Link, pool::Connections, sqlite::Door};
 use sqlx::{
     ConnectOptions as _, Executor as _, PgConnection, PgPool, SqliteConnection,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
@@ -41,9 +36,15 @@ pub struct Db {
 
 #[derive(Clone)]
 enum Pool {
-    Sqlite { readers: Connections<SqliteConnection>, writer: Door },
+    Sqlite {
+        readers: Connections<SqliteConnection>,
+        writer: Door,
+    },
     /// sqlx's listener wants a pool of its own kind; it holds the one connection that hears other nodes.
-    Postgres { connections: Connections<PgConnection>, ear: PgPool },
+    Postgres {
+        connections: Connections<PgConnection>,
+        ear: PgPool,
+    },
 }
 
 /// Nodes ring each other once for all that is committed within this time; a lone commit rings at once.
