@@ -17,11 +17,18 @@ pub(crate) struct Writer {
     open: bool,
     /// A committer is queued.
     awaited: bool,
-    /// A savepoint is open: its owner is at work, or was dropped without a word.
-    dirty: bool,
-    /// Somebody was dropped between asking for a step and knowing that it was done.
-    unsure: bool,
+    left: Left,
     waiting: Vec<oneshot::Sender<std::result::Result<(), String>>>,
+}
+
+/// What a write has left behind so far.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    Nothing,
+    /// A savepoint is open: its owner is at work, or was dropped without a word.
+    Savepoint,
+    /// Somebody was dropped between asking for a step and knowing that it was done.
+    Doubt,
 }
 
 /// The door to the writer. Cheap to copy.
@@ -59,12 +66,14 @@ pub(crate) struct Writing {
 impl Writer {
     /// Takes back what a dropped write left behind. A handler may be dropped at any await: its client went away.
     async fn clean(&mut self) {
-        if std::mem::take(&mut self.dirty) && self.open && !self.unsure {
+        if self.left == Left::Savepoint && self.open {
             let undone = self.conn.execute("ROLLBACK TO one; RELEASE one").await;
             // dropped just after its RELEASE: whole, and not acknowledged to anybody
-            self.unsure = undone.is_err_and(|error| !error.to_string().contains("no such savepoint"));
+            let unknown = undone.is_err_and(|error| !error.to_string().contains("no such savepoint"));
+            self.left = if unknown { Left::Doubt } else { Left::Nothing };
         }
-        if std::mem::take(&mut self.unsure) {
+        if self.left == Left::Doubt {
+            self.left = Left::Nothing;
             self.open = false;
             let _ = self.conn.execute("ROLLBACK").await;
             self.answer(Err("the transaction was in doubt and was taken back"));
@@ -95,7 +104,7 @@ impl Writer {
 
 impl Door {
     pub(crate) fn new(conn: SqliteConnection) -> Self {
-        let writer = Writer { conn, open: false, awaited: false, dirty: false, unsure: false, waiting: Vec::new() };
+        let writer = Writer { conn, open: false, awaited: false, left: Left::Nothing, waiting: Vec::new() };
         Self(Arc::new(Queue { writer: Arc::new(Mutex::new(writer)), length: AtomicUsize::new(0) }))
     }
 
@@ -107,12 +116,11 @@ impl Door {
         let mut writing = Writing { guard, door: self.clone() };
         let writer = &mut *writing.guard;
         writer.clean().await;
-        writer.unsure = true;
+        writer.left = Left::Doubt;
         // one trip to the driver's thread for both
         writer.conn.execute(if writer.open { "SAVEPOINT one" } else { "BEGIN IMMEDIATE; SAVEPOINT one" }).await?;
         writer.open = true;
-        writer.dirty = true;
-        writer.unsure = false;
+        writer.left = Left::Savepoint;
         Ok(writing)
     }
 
@@ -136,15 +144,14 @@ impl Writing {
         let writer = &mut *self.guard;
         if writer.waiting.is_empty() && self.door.is_empty() {
             // nobody to share the COMMIT with
-            writer.unsure = true;
-            let outcome = writer.conn.execute("RELEASE one; COMMIT").await;
-            writer.dirty = outcome.is_err();
-            writer.open = outcome.is_err();
-            writer.unsure = outcome.is_err();
-            return outcome.map(drop).map_err(|error| Error::Commit(error.to_string()));
+            writer.left = Left::Doubt;
+            writer.conn.execute("RELEASE one; COMMIT").await.map_err(|error| Error::Commit(error.to_string()))?;
+            writer.left = Left::Nothing;
+            writer.open = false;
+            return Ok(());
         }
         writer.conn.execute("RELEASE one").await?;
-        writer.dirty = false;
+        writer.left = Left::Nothing;
         let (sender, committed) = oneshot::channel();
         writer.waiting.push(sender);
         drop(self);
@@ -160,7 +167,7 @@ impl Drop for Writing {
     fn drop(&mut self) {
         // what stays open or in doubt behind a write has a committer
         let writer = &mut *self.guard;
-        if (writer.open || writer.unsure) && !writer.awaited {
+        if (writer.open || writer.left == Left::Doubt) && !writer.awaited {
             let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
             writer.awaited = true;
             let door = self.door.clone();
