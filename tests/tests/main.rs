@@ -19,6 +19,8 @@ mod live;
 mod notes;
 mod policy;
 mod races;
+mod saved;
 mod sql;
+mod views;
 mod walk;
 mod walk_table;

@@ -30,6 +30,7 @@ struct Stage {
     organization: String,
     job: String,
     guest: String,
+    view: String,
 }
 
 impl Stage {
@@ -75,16 +76,19 @@ impl Stage {
         let token_row = Token::of(&mut tx, cleo.id()).await.unwrap().remove(0).id.to_string();
         let session = Session::of(&mut tx, cleo.id()).await.unwrap().into_iter().find(|session| session.agent == "other browser").unwrap().id.to_string();
         tx.commit().await.unwrap();
+        let place = ana.form("/desk/views", &[("name", "Walk"), ("query", "view=mine")]).await.is(303).header("location").to_owned();
+        let view = place.rsplit("saved=").next().unwrap().replace("%2D", "-");
         let organization = world.organization("Walk", &format!("{n}.test"), false).await.id.to_string();
         let mut people = people;
         people.push(token);
-        Self { people, team, other, ticket, public, file, session, token: token_row, organization, job: job.to_string(), guest }
+        Self { people, team, other, ticket, public, file, session, token: token_row, organization, job: job.to_string(), guest, view }
     }
 
     /// The real address of a route for one person.
     async fn path(&self, world: &World, route: &str, who: &Visitor, upload: &str) -> String {
         let id = match route.split('/').nth(1).unwrap() {
             "api" if route.contains("people") => self.people[2].id().to_string(),
+            "desk" | "api" if route.contains("/views") => self.view.clone(),
             "requests" | "desk" | "api" => self.ticket.clone(),
             "admin" if route.contains("people") => self.other.id().to_string(),
             "admin" if route.contains("teams") => self.team.id.to_string(),

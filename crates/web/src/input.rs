@@ -76,6 +76,14 @@ impl<T: Form> FromRequest<App> for Input<T> {
     }
 }
 
+/// Reads a stored query string, as strictly as the API does.
+pub fn read_query<T: Form>(query: &str) -> Result<T, Fault> {
+    let mut fields = Fields::from_pairs(pairs(query.as_bytes())?);
+    let read = T::read(&mut fields);
+    fields.refuse_unknown();
+    if fields.errors.is_empty() { Ok(read) } else { Err(Fault::Invalid(fields.errors)) }
+}
+
 /// A typed query string. On the API an unknown parameter is an error, on pages it is passed over.
 pub struct Asked<T>(pub T);
 

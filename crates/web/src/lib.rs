@@ -29,7 +29,7 @@ pub use cookie::{clear_cookie, set_cookie};
 pub use cursor::Cursor;
 pub use fields::{Fields, Form};
 pub use http::{HeaderMap, HeaderValue, StatusCode, header};
-pub use input::{Asked, Input};
+pub use input::{Asked, Input, read_query};
 pub use limits::{Bucket, Limits};
 pub use live::Live;
 pub use multipart::Upload;

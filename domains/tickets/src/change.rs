@@ -196,7 +196,8 @@ pub(crate) async fn set_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, stat
     };
     let closed_at = (status == Status::Closed).then_some(now);
     tx.run(sql!(
-        "UPDATE tickets SET status = $2, is_active = $3, resolved_at = $4, closed_at = $5, updated_at = $6, urgency = $7, version = version + 1 WHERE id = $1",
+        "UPDATE tickets SET status = $2, resolved_at = $4, closed_at = $5, updated_at = $6, urgency = $7, version = version + 1,
+         is_active = ($3 AND spam_at IS NULL AND NOT EXISTS (SELECT 1 FROM snoozes z WHERE z.ticket_id = tickets.id AND z.woke_at IS NULL)) WHERE id = $1",
         ticket.id,
         status,
         status.is_active(),
@@ -206,6 +207,9 @@ pub(crate) async fn set_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, stat
         ticket.priority.urgency(now)
     ))
     .await?;
+    if !status.is_active() {
+        crate::snooze::end(tx, ticket.id).await?;
+    }
     let days = if status == Status::Resolved { settings::current(tx).await?.close_after_days } else { 0 };
     if days > 0 {
         let at = now.plus(std::time::Duration::from_secs(u64::from(days) * 86_400));

@@ -45,10 +45,31 @@ fn sentence(event: &Event, for_staff: bool) -> Option<(&'static str, String)> {
         "ticket.listener_added" => ("i-user-plus", format!("added {}", facts["name"].as_str().unwrap_or_default())),
         "ticket.listener_removed" => ("i-user-minus", format!("removed {}", facts["name"].as_str().unwrap_or_default())),
         "ticket.reply_taken_back" => ("i-undo-2", "took a reply back before it went out".to_owned()),
+        "ticket.snoozed" | "ticket.woke" | "ticket.marked_spam" | "ticket.cleared_spam" => away(event)?,
         "ticket.trashed" => ("i-trash-2", "put it into the trash".to_owned()),
         "ticket.restored" => ("i-archive-restore", "took it out of the trash".to_owned()),
         _ => return None,
     })
+}
+
+/// What took a ticket out of the lists of work, and what brought it back.
+fn away(event: &Event) -> Option<(&'static str, String)> {
+    let facts = event.facts();
+    Some(match (event.kind.as_str(), facts["by"].as_str()) {
+        ("ticket.snoozed", _) if facts["until"].is_null() => ("i-alarm-clock", "put it away until the customer replies".to_owned()),
+        ("ticket.snoozed", _) => ("i-alarm-clock", format!("put it away until {}", moment(&facts["until"]))),
+        ("ticket.woke", Some("TIME")) => ("i-bell", "brought it back: its time came".to_owned()),
+        ("ticket.woke", Some("REPLY")) => ("i-bell", "replied, which brought it back".to_owned()),
+        ("ticket.woke", _) => ("i-bell", "brought it back".to_owned()),
+        ("ticket.marked_spam", _) => ("i-octagon-alert", "marked it as spam".to_owned()),
+        ("ticket.cleared_spam", _) => ("i-octagon-alert", "took the spam mark away".to_owned()),
+        _ => return None,
+    })
+}
+
+/// A stored time as a sentence has it, in UTC: "18 Nov 2026, 09:00 UTC".
+fn moment(value: &Value) -> String {
+    value.as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok()).map_or_else(String::new, |at| at.strftime("%-d %b %Y, %H:%M UTC").to_string())
 }
 
 /// A line of the history page: every kind of event, messages too.
@@ -71,6 +92,10 @@ pub(crate) fn change(event: &Event) -> views::Change {
         "ticket.tags_changed" => "Tags",
         "ticket.listener_added" => "Added",
         "ticket.listener_removed" => "Removed",
+        "ticket.snoozed" => "Snoozed",
+        "ticket.woke" => "Back from snooze",
+        "ticket.marked_spam" => "Spam",
+        "ticket.cleared_spam" => "No spam",
         "ticket.trashed" => "Trash",
         "ticket.restored" => "Restored",
         other => other,

@@ -8,12 +8,18 @@ mod change;
 mod draft;
 mod history;
 mod json;
+mod lanes;
 pub mod list;
 mod listener;
 mod message;
 mod openapi;
 mod pages;
 pub mod policy;
+mod recipients;
+pub mod saved;
+mod seen;
+mod snooze;
+mod spam;
 mod tag;
 mod ticket;
 mod views;
@@ -22,9 +28,11 @@ mod work;
 
 pub use body::Body;
 pub use change::Change;
+pub use lanes::seen_by_parts;
 pub use listener::Listener;
 pub use message::{Message, NewMessage};
 pub use openapi::openapi;
+pub use snooze::wake_in_time;
 pub use ticket::{NewTicket, Ticket, TicketId};
 pub use words::{Category, Channel, Part, Priority, Status};
 pub use work::{register, sweep};
@@ -36,11 +44,13 @@ use web::{Room, Routes};
 /// The schema of this room.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "tickets/0001_tickets", text: include_str!("../migrations/0001_tickets.sql") },
+    Migration { name: "tickets/0003_views", text: include_str!("../migrations/0003_views.sql") },
     Migration { name: "tickets/0020_draft_files", text: include_str!("../migrations/0020_draft_files.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[
     Domain { kind: "ticket", may_see: policy::may_see_ticket, staff_list: Some("desk") },
+    Domain { kind: saved::VIEW, may_see: saved::may_see, staff_list: Some("desk") },
     Domain { kind: message::MESSAGE, may_see: policy::may_see_message, staff_list: None },
 ];
 

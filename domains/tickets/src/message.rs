@@ -3,6 +3,7 @@
 use crate::{
     Body, Channel, Status, Ticket, TicketId, change, draft,
     policy::{self, Action},
+    snooze,
 };
 use db::{Conn, Id, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, PersonId, Result};
@@ -182,6 +183,9 @@ impl Ticket {
             json!({ "message": message, "isFirstReply": first, "people": [self.requester_id] }),
         ))
         .await?;
+        if !staff {
+            snooze::wake(tx, actor, self.id, snooze::Waker::Reply).await?;
+        }
         let reopens = !staff && matches!(self.status, Status::Pending | Status::OnHold | Status::Resolved);
         match status.or(reopens.then_some(Status::Open)) {
             Some(status) if status != self.status => change::set_status(tx, actor, self, status).await,

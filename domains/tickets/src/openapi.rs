@@ -1,8 +1,10 @@
 //! What the API document says of tickets beyond the handlers themselves: closed words, rights, refusals. The shapes
 //! of bodies are in `shapes`, what they look like in `examples`. The roof adds what every endpoint has in common.
 
+pub(crate) mod away;
 pub(crate) mod examples;
 pub(crate) mod shapes;
+pub(crate) mod views;
 
 use crate::{
     Category, Channel, Part, Priority, Status,
@@ -24,7 +26,10 @@ use utoipa::{
 
 /// This room's part of the API document.
 pub fn openapi() -> Document {
-    Doc::openapi()
+    let mut document = Doc::openapi();
+    document.merge(crate::api::away::Doc::openapi());
+    document.merge(crate::api::views::Doc::openapi());
+    document
 }
 
 /// A closed set of words: the field or parameter it stands in, its name in the document, what it says, the words.
@@ -46,12 +51,18 @@ const WORDS: &[Words] = &[
     Words("category", "Category", "What a ticket is about.", Category::WORDS),
     Words("channel", "Channel", "How a ticket came in.", Channel::WORDS),
     Words("part", "Part", "Why somebody listens to a ticket. A CC gets copies of public replies; a FOLLOWER is staff.", Part::WORDS),
-    Words("view", "View", "The built-in views. `mine`, `teams`, `unassigned` and `open` hold what is not resolved; `trash` is for staff.", View::WORDS),
+    Words("reach", "Reach", "Who sees a saved view: whoever made it, a team, all staff.", crate::saved::Reach::WORDS),
+    Words(
+        "view",
+        "View",
+        "The built-in views. `mine`, `teams`, `unassigned` and `open` hold what is not resolved, put away or spam; `snoozed`, `spam` and `trash` are for staff.",
+        View::WORDS,
+    ),
     Words("sort", "Sort", "The order of a list: last changed, newest or oldest first, or urgent first and then last changed.", Sort::WORDS),
 ];
 
 /// Bodies that refuse what they do not know.
-const STRICT: &[&str] = &["NewTicket", "TicketChange", "NewMessage", "NewAttachments", "NewFollower"];
+const STRICT: &[&str] = &["NewTicket", "TicketChange", "NewMessage", "NewAttachments", "NewFollower", "SnoozeBody", "ViewBody", "ViewChange"];
 
 /// Puts the closed words where text stands, so that they are written down once: in their enums.
 pub(crate) struct Closed;

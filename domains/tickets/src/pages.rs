@@ -1,6 +1,7 @@
 //! The screens of this room: the customer's side and the desk.
 
 mod acts;
+mod away;
 mod desk;
 mod form;
 mod guest;
@@ -10,6 +11,7 @@ mod messages;
 mod palette;
 mod place;
 mod request;
+mod saved;
 mod sidebar;
 mod site;
 mod thread;
@@ -44,6 +46,12 @@ pub(crate) fn routes() -> Routes {
         .get("/desk", desk::inbox)
         .get("/desk/counts", sidebar::counts)
         .get("/desk/palette", palette::palette)
+        .get("/desk/views", saved::page)
+        .post("/desk/views", saved::add)
+        .post("/desk/views/{id}", saved::change)
+        .post("/desk/views/{id}/move", saved::shift)
+        .post("/desk/views/{id}/remove", saved::remove)
+        .post("/desk/views/{id}/restore", saved::restore)
         .post("/desk/tickets", form::create_on_behalf)
         .get("/desk/tickets/new", form::blank_on_behalf)
         .get("/desk/tickets/{id}", desk::ticket)
@@ -63,4 +71,8 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/tickets/{id}/followers", acts::followers)
         .post("/desk/tickets/{id}/trash", acts::trash)
         .post("/desk/tickets/{id}/restore", acts::restore)
+        .post("/desk/tickets/{id}/snooze", away::put_away)
+        .post("/desk/tickets/{id}/wake", away::wake)
+        .post("/desk/tickets/{id}/spam", away::mark_spam)
+        .post("/desk/tickets/{id}/not-spam", away::clear_spam)
 }

@@ -4,7 +4,7 @@ use super::{
     acts::{back, told},
     desk::{Open, screen},
 };
-use crate::{Body, Channel, NewMessage, Status, Ticket, TicketId, api::id, draft, list::Filter, message, policy::Action};
+use crate::{Body, Channel, NewMessage, Status, Ticket, TicketId, api::id, draft, list::Filter, message, policy::Action, recipients};
 use kernel::Fault;
 use std::time::Duration;
 use web::{Answer, Fields, Flash, Form, HeaderMap, Input, Path, StatusCode, Visit};
@@ -14,17 +14,18 @@ pub(super) struct Say {
     content: Body,
     status: Option<Status>,
     file_keys: Vec<String>,
+    agreed: Vec<String>,
 }
 
 impl Form for Say {
     const UPLOADS: bool = true;
     fn read(fields: &mut Fields) -> Self {
-        fields.has("confirmDomain");
         Self {
             is_internal: fields.optional_text("kind", 10).as_deref() == Some("note"),
             content: Body::markdown(fields.text("content", message::LENGTH)),
             status: fields.word("status", Status::WORDS),
             file_keys: fields.texts("fileId", 50, 100),
+            agreed: fields.texts("confirmDomain", 50, 254),
         }
     }
 }
@@ -43,6 +44,9 @@ pub(super) async fn say(visit: Visit, headers: HeaderMap, Path(ticket): Path<Str
             return Ok(answer);
         }
         let ticket = Ticket::get(&mut tx, actor, ticket_id, Action::Reply).await?;
+        if !form.is_internal {
+            recipients::agree(&mut tx, &ticket, &form.agreed).await?;
+        }
         let hold = Duration::from_secs(u64::from(settings::now(&visit.app).undo_send_seconds));
         let new =
             NewMessage { content: form.content, is_internal: form.is_internal, channel: Channel::Web, file_keys: form.file_keys, status: form.status, hold };

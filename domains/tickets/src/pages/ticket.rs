@@ -102,6 +102,7 @@ pub(super) async fn ticket_view(
             })
             .collect(),
         conflict: open.conflict,
+        away: super::away::of_ticket(conn, actor, ticket).await?,
         trashed: ticket.trashed_at.map(|at| views::Trashed { by: ticket.trashed_by.clone().unwrap_or_default(), at, gone_at: at.plus(crate::work::TRASH) }),
         may: views::TicketRights { edit, trash: policy::may(actor, Action::Trash, ticket, listens) },
     })
@@ -142,7 +143,7 @@ async fn recipients(conn: &mut Conn, ticket: &Ticket, listeners: &[crate::Listen
         cc: listeners.iter().filter(|listener| listener.part == Part::Cc).map(|listener| listener.name.clone()).collect(),
         added: names("ticket.listener_added"),
         removed: names("ticket.listener_removed"),
-        new_domain: None,
+        new_domain: Some(crate::recipients::new_domains(conn, ticket).await?.join(", ")).filter(|domains| !domains.is_empty()),
     })
 }
 
