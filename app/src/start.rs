@@ -8,7 +8,7 @@ use web::{App, Room, Routes};
 
 /// The rooms, in the order of their foreign keys. A new room is one line here.
 pub fn rooms() -> Vec<Room> {
-    vec![accounts::room(), files::room(), settings::room(), tickets::room()]
+    vec![accounts::room(), files::room(), settings::room(), tickets::room(), sla::room(), satisfaction::room(), worklog::room(), macros::room()]
 }
 
 /// Every route of the program.
@@ -72,6 +72,7 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
     let states: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::clone(&store) as _, Arc::new(settings::Live::default())];
     let app = App::new(db, config.web(), &rooms(), secret(&config.data)?, states);
     settings::load_into(&app).await?;
+    sla::prepare(&app.db).await?;
     Ok(Opened { app, store })
 }
 
@@ -86,7 +87,9 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
     let tasks = vec![
         tokio::spawn(web::Live::follow(app.clone(), stopping.clone())),
         tokio::spawn(settings::follow(app.clone(), stopping.clone())),
+        tokio::spawn(sla::follow(app.db.clone(), stopping.clone())),
         tokio::spawn(worker.run(stopping.clone())),
+        tokio::spawn(satisfaction::follow(app.clone(), stopping.clone())),
         tokio::spawn(web::serve(listener, router, stopping)),
     ];
     Ok(Running { address, app, stop, tasks })
@@ -97,6 +100,7 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
     let mut worker = jobs::Worker::new(app.db.clone());
     files::register(&mut worker, &app.db, store);
     tickets::register(&mut worker, &app.db);
+    macros::register(&mut worker, &app.db);
     let of = |app: &App| app.clone();
     let (presence, limits, hourly) = (of(app), of(app), of(app));
     worker.every(
@@ -121,7 +125,8 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
                 jobs::sweep(&db).await?;
                 web::sweep(&db).await?;
                 accounts::sweep(&db).await?;
-                tickets::sweep(&db).await
+                tickets::sweep(&db).await?;
+                sla::sweep(&db).await
             })
         }),
     );

@@ -2,6 +2,7 @@
 //! several rounds and, from the same run, the floors: a bare axum route with an answer of the same size, and the
 //! same SQL through the bare driver. CPU is read from /proc, so that other work on the machine does not count.
 
+mod bulk;
 mod client;
 mod cpu;
 mod fill;
@@ -37,6 +38,7 @@ async fn run(arguments: &[String]) -> Outcome<()> {
         ["bare-route", size] => floor::child_route(size.parse()?).await,
         ["bare-sql", what, data, database, rounds] => floor::child_sql(what, data, database, rounds.parse()?).await,
         ["bare-inserts", data, seconds] => floor::child_inserts(data, seconds.parse()?).await,
+        ["bulk"] => requests::bulk_alone().await,
         words => {
             let sizes: Vec<i64> = words.iter().filter_map(|word| word.parse().ok()).collect();
             let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000] } else { sizes };

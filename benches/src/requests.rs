@@ -1,7 +1,7 @@
 //! The whole run: sizes, engines, requests, floors and bars.
 
 use crate::{
-    Outcome,
+    Outcome, bulk,
     client::Client,
     cpu, fill, live, memory,
     report::{figure, line, median, quantile},
@@ -45,6 +45,9 @@ async fn engine(database: &str, sizes: &[i64]) -> Outcome<()> {
         }
         requests(name, &server, &filled, data, &url).await?;
         tails.push(tail(&server, &filled.session).await?);
+        if *size >= bulk::TICKETS && size == sizes.last().unwrap_or(size) {
+            bulk_rate(name, &server, &filled.token).await?;
+        }
         if size == sizes.last().unwrap_or(size) {
             let taken = live::rounds(&server.address, &filled, 200).await?;
             figure(&format!("{name}: change shown at another client, p99"), quantile(taken, 0.99), "ms", 150.0, true);
@@ -57,6 +60,28 @@ async fn engine(database: &str, sizes: &[i64]) -> Outcome<()> {
     if let (Some(first), Some(last)) = (tails.first(), tails.last()) {
         figure(&format!("{name}: list page p99, largest to smallest"), last / first, "x", 1.5, true);
     }
+    Ok(())
+}
+
+/// The change of many tickets alone, on each engine that is there.
+pub(crate) async fn bulk_alone() -> Outcome<()> {
+    let postgres = std::env::var("SUPPORT_BENCH_POSTGRES_URL").ok();
+    for (name, database) in [("SQLite", Some("sqlite".to_owned())), ("PostgreSQL", postgres)] {
+        let Some(database) = database else { continue };
+        let folder = tempfile::tempdir()?;
+        let data = folder.path().to_str().ok_or("the folder has a strange name")?;
+        let url = if database == "sqlite" { database } else { fresh_database(&database).await? };
+        let filled = fill::fill(data, &url, bulk::TICKETS).await?;
+        let server = Server::spawn(&["serve", data, &url])?;
+        bulk_rate(name, &server, &filled.token).await?;
+    }
+    Ok(())
+}
+
+async fn bulk_rate(name: &str, server: &Server, token: &str) -> Outcome<()> {
+    let (change, undo) = bulk::rate(&server.address, token).await?;
+    figure(&format!("{name}: bulk change of 10,000"), change, "tickets/s", 1_000.0, false);
+    figure(&format!("{name}: its undo"), undo, "tickets/s", 1_000.0, false);
     Ok(())
 }
 

@@ -27,6 +27,10 @@ async function fill(world) {
   await world.say("lena", first, "Same as the ticket of last week: the pool of the second region is empty.", true);
   await world.api("dev", "POST", `/tickets/${first.id}/claim`, {});
   await world.say("dev", first, "Thank you, Maya. I have moved your run to a fresh worker:\n\n1. it goes on from step 412\n2. nothing is billed twice");
+  for (const text of ["Find the run", "Move it to a fresh worker", "Tell Maya why it stopped and what we changed in the pool of the second region"]) await world.api("dev", "POST", `/tickets/${first.id}/checklist`, { text });
+  const { items: steps } = await world.api("dev", "GET", `/tickets/${first.id}/checklist`);
+  await world.api("lena", "PUT", `/tickets/${first.id}/checklist/${steps[0].id}`, { done: true });
+  for (const [who, seconds, note] of [["dev", 1500, "Reading the trace"], ["lena", 300]]) await world.api(who, "POST", `/tickets/${first.id}/time`, { seconds, ...(note && { note }) });
   await world.say("maya", first, "It moves again. Can you tell me why it stopped?");
   const titles = [["jonas", LONG, "URGENT", "FEATURE_REQUEST"], ["jonas", "Invoice for October has the wrong address", "LOW", "BILLING"], ["maya", "How do I share a prompt with my team?", "MEDIUM", "TECHNICAL_SUPPORT"], ["maya", "Export of results is empty", "MEDIUM", "BUG"], ["jonas", "A dark theme for reports", "LOW", "FEATURE_REQUEST"]];
   const rest = [];
@@ -43,7 +47,9 @@ async function fill(world) {
   await world.api("dev", "POST", "/views", { name: "Urgent and open", query: "view=open&priority=URGENT" });
   const { items: teams } = await world.api("ines", "GET", "/teams");
   const { items: people } = await world.api("ines", "GET", "/people");
-  return { first, long: rest[0], solved: rest[2], closed: rest[3], trashed, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
+  const macro = await world.api("dev", "POST", "/macros", { name: "Refund granted", reply: "Hello {{requester.first_name}}, your refund is on its way.", status: "PENDING", addTags: ["refund"] });
+  const bulk = await world.api("dev", "POST", "/bulk", { tickets: [rest[4].id, NOWHERE], category: "GENERAL_INQUIRY" });
+  return { macro, bulk, first, long: rest[0], solved: rest[2], closed: rest[3], trashed, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
 }
 
 async function attach(world, who, ticket) {
@@ -63,6 +69,7 @@ async function set(world, { id }, changes) {
 const submit = (name) => async (page) => { await page.getByRole("button", { name, exact: true }).first().click(); await shows(page.locator(".error-summary, .field .error")); };
 const menu = (name, opened) => async (page) => { await page.getByRole("button", { name }).first().click(); await shows(page.locator(opened)); };
 const press = (key, opened) => async (page) => { await page.keyboard.press(key); await shows(page.locator(opened)); };
+const follow = (name) => async (page) => { await page.getByRole("link", { name, exact: true }).first().click(); await shows(page.getByRole("heading", { level: 1, name })); };
 const NOWHERE = "01a00000-0000-7000-8000-000000000000";
 
 /** Name, who, path, what is done there first, the status of the answer. */
@@ -76,6 +83,7 @@ const PAGES = [
   ["request-422", "maya", () => `/requests/${at.first.id}`, async (page) => { await page.locator("#reply").evaluate((form) => { form.noValidate = true; }); await submit("Send reply")(page); }],
   ["confirm-gone", null, "/requests/confirm/nothing", null, 404],
   ["search", "maya", "/search"], ["search-found", "maya", "/search?q=evaluation"], ["search-nothing", "maya", "/search?q=zebra"], ["search-stranger", null, "/search?q=zebra"],
+  ["admin-fields-first-use", "ines", "/admin/fields"], ["admin-field-new", "ines", "/admin/fields/new"], ["admin-field-422", "ines", "/admin/fields/new", submit("Add field")],
   ["sign-in", null, "/sign-in"], ["sign-in-422", null, "/sign-in", submit("Sign in")],
   ["sign-up", null, "/sign-up"], ["reset", null, "/reset"], ["reset-gone", null, "/reset/nothing", null, 404], ["sign-up-gone", null, "/sign-up/nothing", null, 404], ["set-up-gone", null, "/set-up/nothing", null, 404],
   ["profile", "dev", "/profile"], ["profile-customer", "maya", "/profile"], ["profile-password", "maya", "/profile/password"], ["profile-sessions", "maya", "/profile/sessions"], ["profile-tokens", "maya", "/profile/tokens"], ["profile-tokens-agent", "dev", "/profile/tokens"],
@@ -85,13 +93,25 @@ const PAGES = [
   ["ticket-note", "dev", () => `/desk/tickets/${at.first.id}`, press("n", "#content:focus")],
   ["ticket-held", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await page.locator("#confirmDomain").check(); await page.locator("#content").fill("It was a full disk."); await page.getByRole("button", { name: "Send", exact: false }).first().click(); await shows(page.locator(".held")); }],
   ["ticket-422", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await page.locator("[data-composer]").evaluate((form) => { form.noValidate = true; form.elements.content.value = ""; }); await page.locator("[data-composer] button.primary[type=submit]").click(); await shows(page.locator(".error-summary")); }],
+  ["macros", "dev", "/desk/macros"], ["macros-nothing", "dev", "/desk/macros?q=zebra"], ["macro", "dev", () => `/desk/macros/${at.macro.id}`], ["macro-new", "ines", "/desk/macros/new"], ["macro-new-422", "dev", "/desk/macros/new", submit("Save snippet")],
+  ["ticket-macros", "dev", () => `/desk/tickets/${at.first.id}/macros`], ["ticket-macro", "dev", () => `/desk/tickets/${at.first.id}/macros/${at.macro.id}`], ["ticket-print", "dev", () => `/desk/tickets/${at.first.id}/print?notes=true`],
+  ["bulk-new", "dev", () => `/desk/bulk/new?tickets=${at.first.id}`], ["bulk", "dev", () => `/desk/bulk/${at.bulk.id}`],
+  ["desk-ticked", "dev", "/desk", async (page) => { await page.locator("input.pick").first().check(); await shows(page.locator("#bulk")); }],
+  ["ticket-snippets", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await page.getByRole("button", { name: "Snippets and macros" }).click(); await shows(page.locator("#snippets-list [role=option]")); }],
   ["history", "dev", () => `/desk/tickets/${at.first.id}/history`], ["new-ticket", "dev", "/desk/tickets/new"], ["new-ticket-422", "dev", "/desk/tickets/new", submit("Create ticket")],
   ["admin", "ines", "/admin"], ["admin-people", "ines", "/admin/people"], ["admin-people-nothing", "ines", "/admin/people?q=zebra"], ["admin-person", "ines", () => `/admin/people/${at.maya.id}`], ["admin-person-new", "ines", "/admin/people/new"], ["admin-person-new-422", "ines", "/admin/people/new", submit("Add person")],
   ["admin-teams", "ines", "/admin/teams"], ["admin-team", "ines", () => `/admin/teams/${at.team.id}`], ["admin-organizations", "ines", "/admin/organizations"], ["admin-settings", "ines", "/admin/settings"],
   ["admin-settings-422", "ines", "/admin/settings", async (page) => { await page.locator("#accent").fill("yellowish"); await submit("Save settings")(page); }],
+  ["rate-gone", null, "/rate/nothing", null, 404], ["rate-portal", "maya", () => `/requests/${at.solved.id}/rating`], ["rate-portal-422", "maya", () => `/requests/${at.solved.id}/rating`, submit("Send rating")], ["rate-staff", "dev", () => `/desk/tickets/${at.first.id}/rating`],
+  ["checklist", "dev", () => `/desk/tickets/${at.first.id}/checklist`], ["time", "dev", () => `/desk/tickets/${at.first.id}/time`], ["checklists", "ines", "/desk/checklists"], ["checklists-422", "ines", "/desk/checklists", submit("Add template")], ["suggestions", "maya", "/requests/suggestions?q=evaluation%20run%20stuck"],
+  ["history-narrowed", "dev", () => `/desk/tickets/${at.first.id}/history?kind=ticket.tags_changed`], ["admin-satisfaction", "ines", "/admin/satisfaction"], ["admin-satisfaction-422", "ines", "/admin/satisfaction", async (page) => { await page.locator("#delayHours").fill("soon"); await submit("Save survey")(page); }],
   ["admin-outbox", "ines", "/admin/outbox"], ["admin-jobs", "ines", "/admin/jobs"],
   ["404", "maya", "/nowhere", null, 404], ["404-stranger", null, "/nowhere", null, 404], ["404-ticket", "dev", `/desk/tickets/${NOWHERE}`, null, 404], ["403", "maya", "/desk", null, 403], ["403-admin", "dev", "/admin", null, 403],
   ["api-docs", null, "/api/docs"],
+  ["admin-sla", "ines", "/admin/sla"], ["admin-sla-new", "ines", "/admin/sla/new"], ["admin-sla-422", "ines", "/admin/sla/new", submit("Save policy")],
+  ["admin-sla-policy", "ines", "/admin/sla", follow("Standard")], ["admin-sla-trial", "ines", "/admin/sla", async (page) => { await follow("Standard")(page); await page.getByRole("button", { name: "Try on 90 days" }).click(); await shows(page.locator("#trial-result")); }],
+  ["admin-calendars", "ines", "/admin/calendars"], ["admin-calendar", "ines", "/admin/calendars", follow("Office hours")], ["admin-calendar-422", "ines", "/admin/calendars/new", submit("Save calendar")],
+  ["desk-breaching", "dev", "/desk?view=breaching"], ["desk-by-deadline", "dev", "/desk?view=open&sort=sla"], ["ticket-service-level", "dev", () => `/desk/tickets/${at.first.id}/sla`],
 ];
 
 const inLots = (all, lots) => Array.from({ length: lots }, (_, lot) => all.filter((_, index) => index % lots === lot));
@@ -117,6 +137,8 @@ async function look(pages, [name, who, path, act, status = 200]) {
     await page.emulateMedia({ colorScheme: scheme });
     await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
     if (clothes !== "390-dark") await page.screenshot({ path: `${OUT}${name}.${clothes}.png` });
+    // A bar that sticks to the foot covers nothing at the end of the page: what lies half under it elsewhere is not small.
+    if (await page.locator(".save-bar").count() > 0) await page.evaluate(() => [document.scrollingElement, document.querySelector("main")].forEach((box) => box.scrollTo(0, box.scrollHeight)));
     wrong.push(...(await violations(page, rules)).map((words) => `${name} ${clothes}: ${words}`));
   }
   for (const width of [390, 320]) {

@@ -36,9 +36,9 @@ struct Acknowledged {
     uploads: Vec<(String, usize)>,
 }
 
-struct Program {
-    child: Child,
-    url: String,
+pub struct Program {
+    pub child: Child,
+    pub url: String,
     /// Kept open: the program says more than its address.
     _words: Lines<BufReader<ChildStdout>>,
 }
@@ -52,14 +52,14 @@ fn command(folder: &Path, database: Option<&str>) -> Command {
     command
 }
 
-async fn start(folder: &Path, database: Option<&str>) -> Program {
+pub async fn start(folder: &Path, database: Option<&str>) -> Program {
     let mut child = command(folder, database).args(["serve", "--listen", "127.0.0.1:0", "--rate-limits", "false"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let line = lines.next_line().await.unwrap().expect("the program ended before it listened");
     Program { child, url: line.rsplit_once("http").map(|(_, rest)| format!("http{rest}")).unwrap(), _words: lines }
 }
 
-async fn run(folder: &Path, database: Option<&str>, arguments: &[&str]) -> String {
+pub async fn run(folder: &Path, database: Option<&str>, arguments: &[&str]) -> String {
     let output = command(folder, database).args(arguments).output().await.unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()

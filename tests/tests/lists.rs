@@ -58,6 +58,8 @@ both! {
         world.clock.advance(Duration::from_hours(8 * 24));
         crate::world::eventually("solved ones are closed", || async { world.count(sql!("SELECT COUNT(*) FROM tickets WHERE status = 'RESOLVED' AND trashed_at IS NULL")).await == 0 }).await;
 
+        crate::deadlines::settled(world).await;
+
         for sort in Sort::WORDS {
             let walked = walk(&sue, &format!("sort={sort}"), || async { newcomer.asks("Meanwhile").await; }).await;
             let known: Vec<&String> = walked.iter().filter(|id| ids.contains(*id)).collect();

@@ -4,23 +4,35 @@
 #[macro_use]
 mod world;
 mod client;
+mod customer;
 mod postgres;
 
 mod after;
 mod bad_input;
+mod bulk;
+mod bulk_killed;
+mod closed;
+mod deadlines;
+mod deadlines_admin;
+mod export;
+mod fields;
 mod fuzz;
 mod guest;
 mod hostile;
 mod house;
 mod journal;
 mod killed;
+mod lanes;
 mod lists;
 mod live;
+mod macros;
 mod notes;
 mod policy;
 mod races;
+mod satisfaction;
 mod saved;
 mod sql;
 mod views;
 mod walk;
 mod walk_table;
+mod worklog;

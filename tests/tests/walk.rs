@@ -30,6 +30,11 @@ struct Stage {
     organization: String,
     job: String,
     guest: String,
+    item: String,
+    entry: String,
+    template: Uuid,
+    named: String,
+    bulk: String,
     view: String,
 }
 
@@ -61,18 +66,33 @@ impl Stage {
         let key = ana.uploads("pixel.png", PIXEL).await;
         let note =
             ana.post(&format!("/api/support/tickets/{ticket}/messages"), &json!({ "content": "n", "internal": true, "fileId": [key] })).await.is(201).id();
+        let steps = ana.post(&format!("/api/support/tickets/{ticket}/checklist"), &json!({ "text": "Walk" })).await.is(201).ids();
+        let entry = ana.post(&format!("/api/support/tickets/{ticket}/time"), &json!({ "seconds": 60 })).await.is(201).id();
+        people[5].form("/desk/checklists", &[("name", &named("List")), ("steps", "One")]).await.is(303);
         cleo.post(&format!("/api/support/tickets/{ticket}/followers"), &json!({ "email": format!("{n}@copy.test") })).await.is(201);
+        let macros = json!({ "name": named("Macro"), "status": "PENDING", "audience": "TEAM", "audienceTeamId": team.id });
+        let macro_id = people[5].post("/api/support/macros", &macros).await.is(201).id();
+        let bulk = ana.post("/api/support/bulk", &json!({ "tickets": [ticket], "status": "IN_PROGRESS" })).await.is(202).id();
+        crate::bulk::ended(ana, &bulk, "DONE").await;
         let mut tx = world.write().await;
         Token::add(&mut tx, &Actor::system("Test"), cleo.id(), "theirs", &[], None).await.unwrap();
         tx.run(sql!("UPDATE people SET password_hash = $1 WHERE password_hash IS NULL", password_hash)).await.unwrap();
         let person = accounts::Person::get(&mut tx, cleo.id()).await.unwrap();
         Session::begin(&mut tx, &person, "127.0.0.1", "other browser").await.unwrap();
+        tx.run(sql!(
+            "INSERT INTO custom_fields (key, label, help, kind, audience, options, is_needed_at_first, is_needed_to_solve, position, version)
+             VALUES ('walk', 'Walk', '', 'TEXT', 'EVERYONE', '[]', FALSE, FALSE, 1, 1)
+             ON CONFLICT (key) DO UPDATE SET version = 1, archived_at = NULL"
+        ))
+        .await
+        .unwrap();
         let job = Uuid::now_v7();
         tx.run(sql!("INSERT INTO jobs (id, kind, payload, state, run_at, attempts, created_at) VALUES ($1, 'walk', '{}', 'dead', 0, 12, 0)", job))
             .await
             .unwrap();
         let guest = accounts::Link::add(&mut tx, accounts::Purpose::Guest, Some(cleo.id()), Some(ticket.parse().unwrap()), &json!({})).await.unwrap();
         let file = files::of(&mut tx, "message", &[note.parse().unwrap()]).await.unwrap().remove(0);
+        let template: Uuid = tx.one(sql!("SELECT id FROM checklist_templates WHERE name = $1", named("List"))).await.unwrap();
         let token_row = Token::of(&mut tx, cleo.id()).await.unwrap().remove(0).id.to_string();
         let session = Session::of(&mut tx, cleo.id()).await.unwrap().into_iter().find(|session| session.agent == "other browser").unwrap().id.to_string();
         tx.commit().await.unwrap();
@@ -81,7 +101,25 @@ impl Stage {
         let organization = world.organization("Walk", &format!("{n}.test"), false).await.id.to_string();
         let mut people = people;
         people.push(token);
-        Self { people, team, other, ticket, public, file, session, token: token_row, organization, job: job.to_string(), guest, view }
+        Self {
+            people,
+            team,
+            other,
+            ticket,
+            public,
+            file,
+            session,
+            token: token_row,
+            organization,
+            job: job.to_string(),
+            guest,
+            item: steps[0].clone(),
+            entry,
+            template,
+            named: macro_id,
+            bulk,
+            view,
+        }
     }
 
     /// The real address of a route for one person.
@@ -89,10 +127,13 @@ impl Stage {
         let id = match route.split('/').nth(1).unwrap() {
             "api" if route.contains("people") => self.people[2].id().to_string(),
             "desk" | "api" if route.contains("/views") => self.view.clone(),
+            "desk" | "api" if route.contains("/macros/{id}") => self.named.clone(),
+            "desk" | "api" if route.contains("/bulk/{id}") => self.bulk.clone(),
             "requests" | "desk" | "api" => self.ticket.clone(),
             "admin" if route.contains("people") => self.other.id().to_string(),
             "admin" if route.contains("teams") => self.team.id.to_string(),
             "admin" if route.contains("organizations") => self.organization.clone(),
+            "admin" if route.contains("/sla/") || route.contains("/calendars/") => crate::deadlines::spare(world, route.contains("/sla/")).await,
             "admin" => self.job.clone(),
             "profile" if route.contains("sessions") => self.session.clone(),
             "profile" => self.token.clone(),
@@ -106,7 +147,17 @@ impl Stage {
             .one(sql!("SELECT person_id FROM ticket_people WHERE ticket_id = $1 AND part = 'CC'", self.ticket.parse::<Uuid>().unwrap()))
             .await
             .unwrap_or_default();
-        route.replace("{id}", &id).replace("{token}", token).replace("{message}", &self.public).replace("{person}", &copy.to_string())
+        route
+            .replace("{id}", &id)
+            .replace("{token}", token)
+            .replace("{macro}", &self.named)
+            .replace("{message}", &self.public)
+            .replace("{person}", &copy.to_string())
+            .replace("{panel}", "own-requests")
+            .replace("{item}", &self.item)
+            .replace("{entry}", &self.entry)
+            .replace("{template}", &self.template.to_string())
+            .replace("{key}", "walk")
     }
 
     /// A link made for this very person, so that only the right decides.
@@ -125,7 +176,7 @@ impl Stage {
     async fn ask(&self, world: &World, method: &str, route: &str, who: &Visitor) -> Told {
         let body = BODIES.iter().find(|(known, _)| *known == format!("{method} {route}")).map_or("", |(_, body)| body);
         let mut whole = String::new();
-        let part = if route.contains("{key}") {
+        let part = if route.contains("/uploads/{key}") {
             self.people[1].begins_upload("walk.txt", 4).await.is(201).header("location").rsplit('/').next().unwrap().to_owned()
         } else {
             String::new()
@@ -136,9 +187,12 @@ impl Stage {
         }
         let path = self.path(world, route, who, &part).await;
         let version: i64 = world.count(sql!("SELECT version FROM tickets WHERE id = $1", self.ticket.parse::<Uuid>().unwrap())).await;
+        let of_template: i64 = world.count(sql!("SELECT COALESCE(MAX(version), 0) FROM checklist_templates WHERE id = $1", self.template)).await;
         let fresh = format!("{}@fresh.test", Uuid::new_v4().simple());
         let body = [
             ("{version}", version.to_string()),
+            ("{version-of-template}", of_template.to_string()),
+            ("{ticket}", self.ticket.clone()),
             ("{fresh}", fresh),
             ("{upload}", whole),
             ("{other}", self.other.id().to_string()),
@@ -158,6 +212,7 @@ impl Stage {
                 .await
             }
             Some(("query", query)) => who.send(who.request(method, &format!("{path}?{query}"))).await,
+            Some(("calendar", _)) => who.multipart(&path, &[], &[("days.ics", crate::deadlines::ICS)]).await,
             Some(("picture", _)) => who.multipart(&path, &[], &[("logo.png", PIXEL)]).await,
             Some(("headers", lines)) => {
                 let request = lines

@@ -53,6 +53,20 @@ impl World {
         }
     }
 
+    /// Stops the program; the database stays.
+    pub async fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+    }
+
+    /// Starts it again on the same database and clock, at another port.
+    pub async fn start(&mut self) {
+        let running = support::start(&self.config, self.clock.clone()).await.unwrap();
+        (self.app, self.url) = (running.app.clone(), format!("http://{}", running.address));
+        self.running = Some(running);
+    }
+
     pub async fn read(&self) -> Conn {
         self.app.db.read().await.unwrap()
     }

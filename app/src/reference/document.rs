@@ -23,7 +23,15 @@ pub(super) struct Document {
 
 fn build() -> Result<Document, serde_json::Error> {
     let mut value = Value::Null;
-    for part in [serde_json::to_value(tickets::openapi())?, serde_json::to_value(accounts::openapi())?, serde_json::from_str(include_str!("ground.json"))?] {
+    for part in [
+        serde_json::to_value(tickets::openapi())?,
+        serde_json::to_value(satisfaction::openapi())?,
+        serde_json::to_value(worklog::openapi())?,
+        serde_json::to_value(accounts::openapi())?,
+        serde_json::to_value(macros::openapi())?,
+        serde_json::to_value(sla::openapi())?,
+        serde_json::from_str(include_str!("ground.json"))?,
+    ] {
         merge(&mut value, part);
     }
     value["info"]["version"] = env!("CARGO_PKG_VERSION").into();

@@ -68,6 +68,18 @@ fn every_post_of_the_api_takes_an_idempotency_key() {
 }
 
 #[test]
+fn every_anchor_of_the_page_is_there_once() {
+    let reference = &DOCUMENT.as_ref().unwrap().reference;
+    let groups = reference.groups.iter().flat_map(|group| std::iter::once(&group.about.id).chain(group.operations.iter().map(|operation| &operation.id)));
+    let rest = reference.guide.iter().map(|section| &section.id).chain(reference.objects.iter().map(|object| &object.about.id));
+    let mut seen: BTreeSet<&str> = ["start", "objects"].into();
+
+    let twice: Vec<&str> = groups.chain(rest).map(String::as_str).filter(|id| !seen.insert(id)).collect();
+
+    assert_eq!(twice, Vec::<&str>::new());
+}
+
+#[test]
 fn no_reference_leads_nowhere() {
     fn walk(value: &Value) {
         if let Some(reference) = value["$ref"].as_str() {

@@ -141,6 +141,55 @@ pub async fn of(conn: &mut Conn, subject_id: Uuid) -> Result<Vec<Event>> {
     conn.all(sql!(concat!("SELECT ", event_columns!(), " FROM events WHERE subject_id = $1 ORDER BY seq"), subject_id)).await
 }
 
+/// Which lines about one thing are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Only lines after this place, the oldest first.
+    pub after: Option<i64>,
+    /// Only lines before this place.
+    pub before: Option<i64>,
+    /// The newest first, instead of the oldest.
+    pub newest_first: bool,
+    /// Only lines that others than staff may learn of.
+    pub public_only: bool,
+    /// Only lines of these kinds; empty is all.
+    pub kinds: Vec<String>,
+}
+
+/// A page of the lines about one thing, by their place.
+pub async fn page(conn: &mut Conn, subject_id: Uuid, wanted: &Wanted, limit: i64) -> Result<Vec<Event>> {
+    conn.all(page_query(subject_id, wanted, limit)).await
+}
+
+/// How the engine reads such a page; for the plan test.
+pub async fn plan_of_page(conn: &mut Conn, subject_id: Uuid, wanted: &Wanted) -> Result<String> {
+    conn.plan(page_query(subject_id, wanted, 50)).await
+}
+
+fn page_query(subject_id: Uuid, wanted: &Wanted, limit: i64) -> Query {
+    let mut query = Query::with(concat!("SELECT ", event_columns!(), " FROM events WHERE subject_id = "), Vec::new());
+    query.bind(subject_id);
+    if let Some(seq) = wanted.after {
+        query.push(" AND seq > ").bind(seq);
+    }
+    if let Some(seq) = wanted.before {
+        query.push(" AND seq < ").bind(seq);
+    }
+    if wanted.public_only {
+        query.push(" AND staff_only = FALSE");
+    }
+    if !wanted.kinds.is_empty() {
+        query.push(" AND kind IN ").list(wanted.kinds.iter());
+    }
+    query.push(if wanted.newest_first { " ORDER BY seq DESC" } else { " ORDER BY seq" }).limit(limit);
+    query
+}
+
+/// The kinds of lines that there are about one thing, by name.
+pub async fn kinds(conn: &mut Conn, subject_id: Uuid) -> Result<Vec<String>> {
+    conn.all(sql!("SELECT DISTINCT kind FROM events WHERE subject_id = $1 ORDER BY kind", subject_id)).await
+}
+
 /// Where a named reader stands; 0 before its first line.
 pub async fn position(conn: &mut Conn, reader: &str) -> Result<i64> {
     Ok(conn.first(sql!("SELECT seq FROM readers WHERE name = $1", reader)).await?.unwrap_or(0))

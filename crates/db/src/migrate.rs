@@ -101,7 +101,7 @@ fn sqlite_types(line: &str) -> String {
         if index > 0 {
             out.push(' ');
         }
-        let bare = word.trim_end_matches([',', ')']);
+        let bare = word.trim_end_matches([',', ')', ';']);
         let kind = match bare {
             "BIGINT" | "BOOLEAN" => "INTEGER",
             "UUID" | "BYTEA" => "BLOB",

@@ -2,6 +2,7 @@
 import { Controller } from "@hotwired/stimulus";
 import type { FetchResponse } from "@hotwired/turbo";
 import { apply } from "./refresh";
+import { Waiting } from "./waiting";
 
 interface Rendered extends Event { detail: { fetchResponse: FetchResponse } }
 
@@ -15,8 +16,12 @@ function giveWay(fresh: ParentNode): void {
 export default class extends Controller<HTMLElement> {
   private isOpening = false;
   private focused = "";
+  private waiting: Waiting | null = null;
 
   override connect(): void {
+    const part = (id: string): HTMLTemplateElement | null => this.element.querySelector<HTMLTemplateElement>(`template#${id}`);
+    const [frame, shape, sorry] = [this.element.querySelector<HTMLElement>("turbo-frame#ticket"), part("ticket-waiting"), part("ticket-failed")];
+    if (frame && shape && sorry) this.waiting = new Waiting(frame, shape, sorry);
     this.element.addEventListener("click", this.clicked);
     document.addEventListener("submit", this.submitted, true);
     this.element.addEventListener("turbo:before-frame-render", this.rendering);
@@ -25,6 +30,7 @@ export default class extends Controller<HTMLElement> {
   }
 
   override disconnect(): void {
+    this.waiting?.stop();
     this.element.removeEventListener("click", this.clicked);
     document.removeEventListener("submit", this.submitted, true);
     this.element.removeEventListener("turbo:before-frame-render", this.rendering);
@@ -38,7 +44,7 @@ export default class extends Controller<HTMLElement> {
 
   /** A change of the open ticket is no new page in the browser's history. */
   private readonly submitted = (event: Event): void => {
-    if (event.target instanceof HTMLFormElement && event.target.closest("#ticket")) event.target.dataset["turboAction"] ??= "replace";
+    if (event.target instanceof HTMLFormElement && event.target.closest("turbo-frame")?.id === "ticket") event.target.dataset["turboAction"] ??= "replace";
   };
 
   /** Where the focus is before the panes are drawn anew: a field that saved keeps it, what is gone gives it to the heading. */
@@ -51,7 +57,9 @@ export default class extends Controller<HTMLElement> {
   private readonly drawing = (event: Event): void => giveWay((event as CustomEvent<{ newBody: ParentNode }>).detail.newBody);
 
   private readonly rendered = async (event: Event): Promise<void> => {
-    if (!(event.target instanceof Element) || event.target.id !== "ticket") return;
+    if (!(event.target instanceof Element)) return;
+    if (event.target.id.startsWith("panel-")) return this.keepFocus(event.target);
+    if (event.target.id !== "ticket") return;
     if (this.focused && !document.activeElement?.closest("#ticket")) (document.getElementById(this.focused) ?? document.getElementById("ticket-title"))?.focus();
     const isOpening = this.isOpening;
     this.isOpening = false;
@@ -66,6 +74,14 @@ export default class extends Controller<HTMLElement> {
     this.mark();
     if (isOpening) this.element.querySelector<HTMLElement>("#ticket-title")?.focus();
   };
+
+  /** A panel that was drawn anew after an act within it keeps the focus: where it was, else at its first button. */
+  private keepFocus(panel: Element): void {
+    if (!this.focused || document.activeElement !== document.body) return;
+    const same = document.getElementById(this.focused);
+    if (same) same.focus();
+    else panel.querySelector<HTMLElement>("button, input, a")?.focus();
+  }
 
   /** The row of the open ticket, also among rows that were loaded later. */
   private mark(): void {

@@ -1,6 +1,7 @@
 // The keyboard map (DESIGN_LANGUAGE.md section 6). Single keys are off while typing and when the person switched them off.
 import { visit } from "@hotwired/turbo";
 import { isShown, isTyping, shown } from "./dom";
+import { extendPick, pickRow } from "./keys-pick";
 import { drawer, moveRow, openRow, toList, undo, write } from "./keys-acts";
 
 const GOES: Record<string, string> = { i: "/desk" };
@@ -10,6 +11,9 @@ let goesUntil = 0;
 const ACTS: Record<string, () => boolean> = {
   j: () => moveRow(1),
   k: () => moveRow(-1),
+  J: () => extendPick(1),
+  K: () => extendPick(-1),
+  x: pickRow,
   o: openRow,
   u: toList,
   r: () => write("reply"),

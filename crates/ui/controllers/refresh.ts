@@ -10,9 +10,9 @@ export async function refresh(): Promise<string> {
   return apply(new DOMParser().parseFromString(await answer.text(), "text/html"));
 }
 
-/** Loads the sidebar's counts again. */
+/** Loads the sidebar's counts and the panels again. */
 export function recount(): void {
-  for (const frame of document.querySelectorAll<FrameElement>("turbo-frame[data-live-frame]")) frame.reload().catch(() => { /* The next ring counts again. */ });
+  for (const frame of document.querySelectorAll<FrameElement>("turbo-frame[data-live-frame][src]")) frame.reload().catch(() => { /* The next ring counts again. */ });
 }
 
 /** Morphs the live parts of this page into those of the other. `isOwn`: the person did it, rows may move. */
@@ -32,10 +32,15 @@ function morph(current: Element, next: Element): void {
   morphElements(current, next, { callbacks: { beforeNodeMorphed: (node) => !isBeingEdited(node) } });
 }
 
+/** What is being edited in a panel stays as it is when the panel is loaded again. A page that a form got is drawn whole. */
+export function keepEdited(event: Event): void {
+  if (event.target instanceof Element && event.target.closest("[data-live-frame]") && isBeingEdited(event.target)) event.preventDefault();
+}
+
 /** A form with the focus in it, or with something typed into it, stays as it is. */
 function isBeingEdited(node: Node): boolean {
   if (!(node instanceof HTMLFormElement)) return false;
-  const hasText = [...node.elements].some((field) => (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.type !== "hidden" && field.value !== field.defaultValue);
+  const hasText = [...node.elements].some((field) => (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.type !== "hidden" && (field.value !== field.defaultValue || (field instanceof HTMLInputElement && field.checked !== field.defaultChecked)));
   return hasText || (node.contains(document.activeElement) && document.activeElement instanceof HTMLElement && !document.activeElement.matches("button"));
 }
 

@@ -1,10 +1,12 @@
 // Entry of the customers' pages.
 import clock from "./clock";
 import composer from "./composer";
+import fields from "./fields";
 import live from "./live";
 import requestDraft from "./request-draft";
 import { start } from "./start";
+import suggest from "./suggest";
 import toast from "./toast";
 import upload from "./upload";
 
-start({ clock, composer, live, "request-draft": requestDraft, toast, upload });
+start({ clock, composer, fields, live, "request-draft": requestDraft, suggest, toast, upload });

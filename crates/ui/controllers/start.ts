@@ -4,6 +4,7 @@ import { config } from "@hotwired/turbo";
 import { watchDialogs } from "./dialog";
 import { focusErrors } from "./errors";
 import { watchKeys } from "./keys";
+import { keepEdited } from "./refresh";
 
 /** Binds the controllers by name and starts. */
 export function start(controllers: Record<string, ControllerConstructor>): void {
@@ -17,6 +18,7 @@ export function start(controllers: Record<string, ControllerConstructor>): void 
   document.addEventListener("turbo:before-prefetch", (event) => event.preventDefault());
   document.addEventListener("turbo:frame-missing", showWhole);
   document.addEventListener("turbo:before-morph-attribute", keepOpen);
+  document.addEventListener("turbo:before-morph-element", keepEdited);
   window.addEventListener("unhandledrejection", passOverAborts);
   document.addEventListener("submit", (event) => {
     if (event.target instanceof HTMLFormElement && event.target.action.endsWith("/sign-out")) sessionStorage.clear();

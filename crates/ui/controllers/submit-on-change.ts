@@ -1,4 +1,4 @@
-// A select that saves when it is changed. Choosing with the arrow keys waits for Enter, for leaving, or for a pause.
+// A select or text that saves when it is changed: a text with Enter or when it is left. Choosing with the arrow keys waits for Enter, for leaving, or for a pause.
 import { Controller } from "@hotwired/stimulus";
 import { later } from "./dom";
 
@@ -26,6 +26,11 @@ export default class extends Controller<HTMLFormElement> {
     this.waits = true;
     if (this.byKey) this.pause();
     else this.submit();
+  }
+
+  /** Something is typed: saved with Enter, or when the field is left. */
+  wait(): void {
+    this.waits = true;
   }
 
   private readonly keyed = (event: KeyboardEvent): void => {

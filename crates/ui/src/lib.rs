@@ -4,6 +4,7 @@
 extern crate self as ui;
 
 mod assets;
+mod countdown;
 mod errors;
 mod failure;
 mod html;
@@ -17,6 +18,7 @@ mod time;
 mod gallery;
 
 pub use assets::{Served, asset, preloads, serve};
+pub use countdown::Countdown;
 pub use errors::Errors;
 pub use failure::Failure;
 pub use html::{Html, escape};

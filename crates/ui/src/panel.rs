@@ -30,14 +30,44 @@ pub struct Panel {
 }
 
 impl Page {
-    /// The frames of one place, in the order of the rooms; they load by themselves and again when the page's topics ring.
+    /// The frames of one place, in the order of the rooms; they load by themselves and again when the page's topics ring; what is being typed in
+    /// one stays.
     pub fn panels(&self, place: PanelPlace, id: &str) -> Html {
         let frames = self.panels.iter().filter(|panel| panel.place == place).map(|panel| {
             let (src, name, label) = (escape(&panel.path.replace("{id}", id)), escape(panel.name), escape(panel.label));
             format!(
-                r#"<turbo-frame id="panel-{name}" class="panel" src="{src}" data-live-frame><a class="unscripted t-xs" href="{src}">{label}</a></turbo-frame>"#
+                r#"<turbo-frame id="panel-{name}" class="panel" src="{src}" data-live-frame refresh="morph"><a class="unscripted t-xs" href="{src}">{label}</a></turbo-frame>"#
             )
         });
         Html::made(frames.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use db::Timestamp;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_place_shows_its_own_panels_in_order_for_the_thing_of_the_page_and_escapes_its_id() {
+        let panel = |place, name, path| Panel { place, name, label: "Time & steps", path };
+        let panels = vec![
+            panel(PanelPlace::Ticket, "b", "/desk/tickets/{id}/b"),
+            panel(PanelPlace::Request, "c", "/c"),
+            panel(PanelPlace::Ticket, "a", "/desk/tickets/{id}/a"),
+        ];
+        let page = Page { panels: Arc::new(panels), ..Page::plain("x", "/", Timestamp::default()) };
+
+        let html = page.panels(PanelPlace::Ticket, "7\"><script>");
+
+        let frame = |name: &str| {
+            let src = format!("/desk/tickets/7&quot;&gt;&lt;script&gt;/{name}");
+            format!(
+                r#"<turbo-frame id="panel-{name}" class="panel" src="{src}" data-live-frame refresh="morph"><a class="unscripted t-xs" href="{src}">Time &amp; steps</a></turbo-frame>"#
+            )
+        };
+        assert_eq!(html.as_str(), frame("b") + &frame("a"));
+        assert_eq!(page.panels(PanelPlace::Composer, "7").as_str(), "");
     }
 }

@@ -18,6 +18,15 @@ pub trait Form: Sized {
     fn read(fields: &mut Fields) -> Self;
 }
 
+/// Values under one name, which only the database knows how to read: `customFields`.
+#[derive(Clone, Debug, Default)]
+pub struct Group {
+    /// By the name within the group.
+    pub values: BTreeMap<String, Value>,
+    /// True for JSON: types must fit. A form has text only, and lists of texts where a name is repeated.
+    pub is_typed: bool,
+}
+
 /// Named values on their way to a typed struct.
 #[derive(Clone, Debug, Default)]
 pub struct Fields {
@@ -242,6 +251,28 @@ impl Fields {
             self.errors.add(name, format!("At most {max} characters."));
         }
         text
+    }
+
+    /// What stands under a name: in JSON the object `name`, in a form or query the fields `name.something`. None when
+    /// nothing of it was sent.
+    pub fn group(&mut self, name: &str) -> Option<Group> {
+        if self.strict {
+            self.know(name);
+            return if let Value::Object(object) = self.values.get(name)? {
+                Some(Group { values: object.clone().into_iter().collect(), is_typed: true })
+            } else {
+                self.errors.add(name, "Must be an object.");
+                None
+            };
+        }
+        let mut values = BTreeMap::new();
+        for (whole, value) in &self.values {
+            if let Some(key) = whole.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')) {
+                self.known.insert(whole.clone());
+                values.insert(key.to_owned(), value.clone());
+            }
+        }
+        (!values.is_empty()).then_some(Group { values, is_typed: false })
     }
 
     /// Adds an error for each field that nobody asked for.

@@ -76,14 +76,6 @@ impl<T: Form> FromRequest<App> for Input<T> {
     }
 }
 
-/// Reads a stored query string, as strictly as the API does.
-pub fn read_query<T: Form>(query: &str) -> Result<T, Fault> {
-    let mut fields = Fields::from_pairs(pairs(query.as_bytes())?);
-    let read = T::read(&mut fields);
-    fields.refuse_unknown();
-    if fields.errors.is_empty() { Ok(read) } else { Err(Fault::Invalid(fields.errors)) }
-}
-
 /// A typed query string. On the API an unknown parameter is an error, on pages it is passed over.
 pub struct Asked<T>(pub T);
 
@@ -101,6 +93,14 @@ impl<T: Form> FromRequestParts<App> for Asked<T> {
         }
         Ok(Self(read))
     }
+}
+
+/// A form read from the text of a query, as one is kept or sent within a body; unknown fields are refused.
+pub fn query<T: Form>(text: &str) -> Result<T, Fault> {
+    let mut fields = Fields::from_pairs(pairs(text.trim_start_matches('?').as_bytes())?);
+    let read = T::read(&mut fields);
+    fields.refuse_unknown();
+    if fields.errors.is_empty() { Ok(read) } else { Err(Fault::Invalid(fields.errors)) }
 }
 
 async fn whole(body: Body) -> Result<Vec<u8>, Fault> {

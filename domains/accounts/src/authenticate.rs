@@ -46,6 +46,22 @@ pub fn authenticate<'a>(app: &'a App, credential: Credential<'a>) -> BoxFuture<'
     })
 }
 
+/// Somebody with the rights of this moment, for work that goes on after the request; none when they may not come in any more.
+pub async fn on_behalf_of(conn: &mut Conn, person: PersonId) -> Result<Option<Actor>> {
+    let known: Option<Known> = conn
+        .first(sql!(
+            concat!(
+                "SELECT p.id, ",
+                known_person!(),
+                ", NULL, p.created_at, NULL FROM people p LEFT JOIN organizations o ON o.id = p.organization_id WHERE p.id = $1 AND p.disabled_at IS NULL"
+            ),
+            person
+        ))
+        .await?;
+    let Some(known) = known else { return Ok(None) };
+    Ok(Some(Actor { session: None, ..actor(conn, known, Who::Session).await? }))
+}
+
 async fn by_session(app: &App, text: &str) -> Result<Option<Actor>> {
     let mut conn = app.db.read().await?;
     let now = conn.now();

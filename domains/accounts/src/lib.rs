@@ -13,14 +13,14 @@ mod pages;
 mod password;
 mod person;
 pub mod policy;
-mod secret;
+pub mod secret;
 mod session;
 mod team;
 mod token;
 
 pub use access::Place;
 pub use api::{Problem, openapi};
-pub use authenticate::authenticate;
+pub use authenticate::{authenticate, on_behalf_of};
 pub use link::{Link, Purpose};
 pub use organization::Organization;
 pub use pages::{admin, again};

@@ -9,7 +9,7 @@ mod site;
 pub use colour::Colour;
 pub use follow::{Live, follow, load_into, now};
 pub use logo::Logo;
-pub use site::{Settings, current};
+pub use site::{ClosedReply, Settings, current};
 
 use db::Migration;
 use web::Room;

@@ -1,6 +1,6 @@
 //! `/admin/settings`: admins. `/brand/…`: anyone, because every page wears it.
 
-use crate::{Colour, Logo, Settings, follow::load_into, site};
+use crate::{ClosedReply, Colour, Logo, Settings, follow::load_into, site};
 use accounts::{admin, again};
 use askama::Template;
 use kernel::{Fault, FieldErrors, Result};
@@ -46,6 +46,8 @@ impl Form for Wish {
             files: number(fields, "files", 1, 50),
             undo_send_seconds: number(fields, "undoSendSeconds", 0, 60),
             close_after_days: number(fields, "closeAfterDays", 0, 60),
+            closed_reply: fields.word("closedReply", ClosedReply::WORDS).unwrap_or(ClosedReply::New),
+            reopen_within_days: fields.integer("reopenWithinDays", 1..=365).and_then(|days| u32::try_from(days).ok()).unwrap_or(14),
         };
         Self { version: fields.needed_integer("version", 0..=i64::MAX), settings }
     }
@@ -68,6 +70,8 @@ struct Typed {
     files: String,
     undo_send_seconds: String,
     close_after_days: String,
+    closed_reply: String,
+    reopen_within_days: String,
 }
 
 impl Typed {
@@ -84,6 +88,8 @@ impl Typed {
             files: settings.files.to_string(),
             undo_send_seconds: settings.undo_send_seconds.to_string(),
             close_after_days: settings.close_after_days.to_string(),
+            closed_reply: settings.closed_reply.word().to_owned(),
+            reopen_within_days: settings.reopen_within_days.to_string(),
         }
     }
 
@@ -100,6 +106,8 @@ impl Typed {
             files: fields.typed("files"),
             undo_send_seconds: fields.typed("undoSendSeconds"),
             close_after_days: fields.typed("closeAfterDays"),
+            closed_reply: fields.typed("closedReply"),
+            reopen_within_days: fields.typed("reopenWithinDays"),
         }
     }
 
@@ -117,6 +125,8 @@ impl Typed {
             ("files", &self.files, &now.files),
             ("undoSendSeconds", &self.undo_send_seconds, &now.undo_send_seconds),
             ("closeAfterDays", &self.close_after_days, &now.close_after_days),
+            ("closedReply", &self.closed_reply, &now.closed_reply),
+            ("reopenWithinDays", &self.reopen_within_days, &now.reopen_within_days),
         ];
         let intro = "Somebody else saved these settings while you were at it. Yours are kept here, not saved yet. Save again to replace theirs.";
         let changed = pairs.into_iter().filter(|(_, mine, theirs)| mine != theirs);

@@ -10,6 +10,25 @@ use web::UploadLimit;
 /// What the journal calls the settings: there is one of them.
 const SUBJECT: Uuid = Uuid::from_u128(0x5e77_1265_0000_7000_8000_0000_0000_0001);
 
+db::words! {
+    /// What a customer's reply to a closed request does.
+    pub enum ClosedReply {
+        /// It begins a new request, linked to the closed one.
+        New = "NEW",
+        /// It opens the request again.
+        Reopen = "REOPEN",
+        /// It opens the request again for some days, and begins a new one after them.
+        ReopenWithin = "REOPEN_WITHIN",
+    }
+}
+
+impl<'de> Deserialize<'de> for ClosedReply {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Self::from_word(&word).ok_or_else(|| serde::de::Error::custom("not a word of ClosedReply"))
+    }
+}
+
 /// What an admin decides. Texts are plain text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -36,6 +55,10 @@ pub struct Settings {
     pub undo_send_seconds: u32,
     /// Days after which a solved request closes, 0 to 60; 0 is never.
     pub close_after_days: u32,
+    /// What a customer's reply to a closed request does.
+    pub closed_reply: ClosedReply,
+    /// Days in which it opens the request again, 1 to 365; counts with `ReopenWithin`.
+    pub reopen_within_days: u32,
 }
 
 impl Default for Settings {
@@ -53,6 +76,8 @@ impl Default for Settings {
             files: 20,
             undo_send_seconds: 10,
             close_after_days: 4,
+            closed_reply: ClosedReply::New,
+            reopen_within_days: 14,
         }
     }
 }

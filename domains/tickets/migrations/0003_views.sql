@@ -17,6 +17,14 @@ CREATE INDEX tickets_by_status_urgent ON tickets (status, is_active, urgency, id
 CREATE INDEX tickets_by_assignee_new ON tickets (assignee_id, is_active, created_at, id) WHERE trashed_at IS NULL;
 CREATE INDEX tickets_by_assignee_urgent ON tickets (assignee_id, is_active, urgency, id) WHERE trashed_at IS NULL;
 CREATE INDEX tickets_active_new ON tickets (is_active, created_at, id) WHERE trashed_at IS NULL;
+CREATE INDEX tickets_by_team_due ON tickets (team_id, is_active, sla_sort, id) WHERE trashed_at IS NULL;
+CREATE INDEX tickets_by_status_due ON tickets (status, is_active, sla_sort, id) WHERE trashed_at IS NULL;
+CREATE INDEX tickets_by_assignee_due ON tickets (assignee_id, is_active, sla_sort, id) WHERE trashed_at IS NULL;
+-- the two views of deadlines read these, in which few tickets stand
+DROP INDEX tickets_by_sla_state;
+CREATE INDEX tickets_late ON tickets (sla_state, sla_sort, id) WHERE trashed_at IS NULL AND sla_state IN ('warn', 'late');
+CREATE INDEX tickets_late_of_team ON tickets (team_id, sla_state, sla_sort, id) WHERE trashed_at IS NULL AND sla_state IN ('warn', 'late');
+CREATE INDEX tickets_late_of_assignee ON tickets (assignee_id, sla_state, sla_sort, id) WHERE trashed_at IS NULL AND sla_state IN ('warn', 'late');
 
 -- A list that somebody keeps: the filter as it stands in the address, and what each part of it was called then.
 CREATE TABLE saved_views (

@@ -12,14 +12,14 @@ use crate::{
     openapi::{
         Claimed, Closed, Denied, Hidden, Scoped, Stale, Stays, Wrong, examples,
         shapes::{
-            AttachmentForm, AttachmentList, EventList, FollowerList, FollowerPath, Invited, MessagePage, NewAttachments, NewFollower,
+            AttachmentForm, AttachmentList, EventList, EventPage, FollowerList, FollowerPath, Invited, MessagePage, NewAttachments, NewFollower,
             NewMessage as MessageBody, NewTicket as TicketBody, ThreadPage, TicketChange, TicketFilter, TicketPage, TicketPath,
         },
     },
     policy::Action,
 };
 use accounts::Person;
-use db::Id;
+use db::{Id, journal::Wanted};
 use kernel::{Actor, Fault, PersonId, Scope};
 use serde_json::json as value;
 use std::time::Duration;
@@ -88,14 +88,16 @@ fn writer(visit: &Visit) -> Result<&Actor, Fault> {
 
 /// List tickets.
 #[utoipa::path(get, path = "/api/support/tickets", tag = "Tickets", operation_id = "listTickets",
-    description = "The tickets that you may see, without their threads, a page at a time.",
+    description = "The tickets that you may see, without their threads, a page at a time. `field.KEY=value` leaves those with this value of a custom field; repeat it for any of several.",
     params(TicketFilter), responses((status = 200, description = "A page of tickets", body = TicketPage, example = examples::page), Denied, Wrong))]
 async fn list(visit: Visit, Asked(filter): Asked<Filter>) -> Answer {
     let actor = reader(&visit)?;
     if filter.q.is_some() {
         visit.app.limits.check(Bucket::Search, &visit.counted_as())?;
     }
-    let page = filter.page(&mut visit.app.db.read().await?, actor).await?;
+    let mut conn = visit.app.db.read().await?;
+    filter.demand_known_fields(&mut conn, actor).await?;
+    let page = filter.page(&mut conn, actor).await?;
     let items: Vec<_> = page.rows.into_iter().map(|row| json::listed(actor, row)).collect();
     web::json(&json::ListJson { items, next_cursor: page.next })
 }
@@ -113,6 +115,7 @@ struct Create {
     user_email: Option<String>,
     user_name: Option<String>,
     file_keys: Vec<String>,
+    custom_fields: Option<web::Group>,
 }
 
 impl Form for Create {
@@ -130,6 +133,7 @@ impl Form for Create {
             user_email: fields.optional_email("userEmail"),
             user_name: fields.optional_text("userName", 200),
             file_keys: fields.texts("fileId", 50, 100),
+            custom_fields: fields.group("customFields"),
         }
     }
 }
@@ -155,7 +159,7 @@ async fn create(visit: Visit, input: Input<Create>) -> Answer {
         (None, Some(email)) => Person::of_guest(&mut tx, actor, email, form.user_name.as_deref().unwrap_or(email)).await?,
         (None, None) => Person::get(&mut tx, actor.person.ok_or(Fault::SignIn)?).await?,
     };
-    let ticket = Ticket::create(
+    let ticket = Ticket::create_asked(
         &mut tx,
         actor,
         &requester,
@@ -172,6 +176,7 @@ async fn create(visit: Visit, input: Input<Create>) -> Answer {
             follows: None,
             file_keys: form.file_keys,
         },
+        form.custom_fields.as_ref(),
     )
     .await?;
     let body = json::whole(&visit.app, &mut tx, actor, &ticket).await?;
@@ -210,6 +215,7 @@ impl Form for Change {
             assignee: has_assignee.then(|| fields.id("assignedTo")),
             team: has_team.then(|| fields.id("teamId")),
             tags: has_tags.then(|| fields.texts("tags", crate::tag::MOST, crate::tag::LENGTH)),
+            custom_fields: fields.group("customFields"),
         }
     }
 }
@@ -321,7 +327,7 @@ impl Form for Say {
 
 /// Send a message.
 #[utoipa::path(post, path = "/api/support/tickets/{id}/messages", tag = "Messages", operation_id = "sendMessage",
-    description = "A public reply or, with `internal`, a note for staff; it goes out at once. A reply of the customer opens the ticket again; on a closed one it begins a new ticket, which the `ticketId` of the answer names.",
+    description = "A public reply or, with `internal`, a note for staff; it goes out at once. A reply of the customer opens the ticket again; on a closed one it begins a new ticket, which the `ticketId` of the answer names, unless the settings let it open again. Solving needs the custom fields that it needs.",
     params(TicketPath), request_body(content = MessageBody, example = examples::new_message),
     responses((status = 201, description = "The message", body = json::MessageJson, example = examples::note), Hidden, Wrong))]
 async fn say(visit: Visit, Path(ticket): Path<String>, input: Input<Say>) -> Answer {
@@ -400,17 +406,33 @@ async fn attach(visit: Visit, Path(ticket): Path<String>, input: Input<Attach>) 
     Ok(answer)
 }
 
+struct Events {
+    kinds: Vec<String>,
+    limit: i64,
+    cursor: Option<String>,
+}
+
+impl Form for Events {
+    fn read(fields: &mut Fields) -> Self {
+        Self { kinds: fields.texts("kind", 20, 60), limit: fields.integer("limit", 1..=100).unwrap_or(100), cursor: fields.optional_text("cursor", 300) }
+    }
+}
+
 /// List events.
 #[utoipa::path(get, path = "/api/support/tickets/{id}/events", tag = "History", operation_id = "listEvents",
-    description = "What happened to the ticket, oldest first: who, when, the old and the new value. Customers do not get what only staff may know.",
-    params(TicketPath), responses((status = 200, description = "The history", body = EventList, example = examples::events), Hidden))]
-async fn events(visit: Visit, Path(ticket): Path<String>) -> Answer {
+    description = "What happened to the ticket, oldest first, a page at a time: who, when, the old and the new value. Customers do not get what only staff may know.",
+    params(TicketPath, EventPage), responses((status = 200, description = "A page of the history", body = EventList, example = examples::events), Hidden, Wrong))]
+async fn events(visit: Visit, Path(ticket): Path<String>, Asked(page): Asked<Events>) -> Answer {
     let actor = reader(&visit)?;
     let mut conn = visit.app.db.read().await?;
     let ticket = Ticket::get(&mut conn, actor, id(&ticket)?, Action::See).await?;
-    let events = history::of(&mut conn, actor, &ticket).await?;
+    let after = page.cursor.as_deref().map(|cursor| web::Cursor::decode(cursor, history::SORT)).transpose()?.map(|cursor| cursor.value);
+    let wanted = Wanted { after, kinds: page.kinds, ..Wanted::default() };
+    let mut events = history::page(&mut conn, actor, &ticket, wanted, page.limit + 1).await?;
+    let next_cursor = history::next(&mut events, page.limit, &ticket);
+    history::cover(&mut conn, actor, &ticket, &mut events).await?;
     let items: Vec<_> = events.iter().map(json::event).collect();
-    web::json(&json::ListJson { items, next_cursor: None })
+    web::json(&json::ListJson { items, next_cursor })
 }
 
 /// List followers.

@@ -33,6 +33,8 @@ pub struct Change {
     pub team: Option<Option<TeamId>>,
     /// All its labels.
     pub tags: Option<Vec<String>>,
+    /// Values of custom fields, as they came; what is not named stays.
+    pub custom_fields: Option<web::Group>,
 }
 
 impl Change {
@@ -46,6 +48,7 @@ impl Change {
             && self.assignee.is_none()
             && self.team.is_none()
             && self.tags.is_none()
+            && self.custom_fields.is_none()
     }
 }
 
@@ -55,21 +58,31 @@ impl Ticket {
         let action = if !actor.is_staff() && change.is_settling() { Action::Settle } else { Action::Change };
         let listens = listener::listens(tx, self.id, actor.person).await?;
         policy::demand(actor, action, self, listens)?;
+        self.change_row(tx, actor, change).await?;
+        Self::reload(tx, self.id).await
+    }
+
+    /// The change itself, once the actor may: for one ticket, and for each of many.
+    pub(crate) async fn change_row(&self, tx: &mut Tx, actor: &Actor, change: Change) -> Result<()> {
         let taken = tx.run(sql!("UPDATE tickets SET version = version + 1 WHERE id = $1 AND version = $2", self.id, change.version)).await?;
         if taken == 0 {
             return Err(self.stale(tx, actor).await?);
         }
         // the version is ours now: what stands in the row is what the caller saw
-        let now = Self::reload(tx, self.id).await?;
+        let now = if self.version == change.version { self.clone() } else { Self::reload(tx, self.id).await? };
         now.change_words(tx, actor, &change).await?;
         now.change_places(tx, actor, &change).await?;
+        if let Some(group) = &change.custom_fields {
+            now.change_fields(tx, actor, group).await?;
+        }
+        now.demand_for_solving(tx, actor, change.status, change.category).await?;
         if let Some(status) = change.status.filter(|status| *status != now.status) {
             set_status(tx, actor, &now, status).await?;
         }
         let at = tx.now();
         let priority = change.priority.unwrap_or(now.priority);
         tx.run(sql!("UPDATE tickets SET updated_at = $2, urgency = $3 WHERE id = $1", self.id, at, priority.urgency(at))).await?;
-        Self::reload(tx, self.id).await
+        Ok(())
     }
 
     async fn change_words(&self, tx: &mut Tx, actor: &Actor, change: &Change) -> Result<()> {

@@ -5,7 +5,10 @@ use crate::{
     policy::{self, Action},
     views,
 };
-use db::{Conn, Event, Word, journal};
+use db::{
+    Conn, Event, Word,
+    journal::{self, Wanted},
+};
 use kernel::{Actor, Result};
 use serde_json::Value;
 
@@ -14,7 +17,35 @@ pub async fn of(conn: &mut Conn, actor: &Actor, ticket: &Ticket) -> Result<Vec<E
     let sees_all = policy::may_now(conn, actor, Action::Note, ticket).await?;
     let mut events = journal::of(conn, ticket.id.uuid()).await?;
     events.retain(|event| sees_all || !event.staff_only);
+    if !sees_all {
+        crate::field_value::hide_from_customers(conn, &mut events).await?;
+    }
     Ok(events)
+}
+
+/// A page of these lines: by their place, of one kind if wanted. Whoever may not see notes gets public lines alone.
+pub(crate) async fn page(conn: &mut Conn, actor: &Actor, ticket: &Ticket, wanted: Wanted, limit: i64) -> Result<Vec<Event>> {
+    let sees_all = policy::may_now(conn, actor, Action::Note, ticket).await?;
+    Ok(journal::page(conn, ticket.id.uuid(), &Wanted { public_only: !sees_all, ..wanted }, limit).await?)
+}
+
+/// Takes from a page what became staff's since: called after the next page is known, so that a page may be shorter but
+/// none is missed.
+pub(crate) async fn cover(conn: &mut Conn, actor: &Actor, ticket: &Ticket, events: &mut Vec<Event>) -> Result<()> {
+    if policy::may_now(conn, actor, Action::Note, ticket).await? { Ok(()) } else { crate::field_value::hide_from_customers(conn, events).await }
+}
+
+/// The sort that a cursor of the history belongs to.
+pub(crate) const SORT: &str = "events";
+
+/// Cuts a page that was read with one line more; answers where to go on.
+pub(crate) fn next(events: &mut Vec<Event>, limit: i64, ticket: &Ticket) -> Option<String> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    if events.len() <= limit {
+        return None;
+    }
+    events.truncate(limit);
+    events.last().map(|last| web::Cursor { sort: SORT.to_owned(), value: last.seq, id: ticket.id.uuid() }.encode())
 }
 
 /// What stands between the messages of a thread: none for messages themselves.
@@ -42,12 +73,15 @@ fn sentence(event: &Event, for_staff: bool) -> Option<(&'static str, String)> {
         "ticket.team_changed" if facts["new"].is_null() => ("i-users", "took it out of the team".to_owned()),
         "ticket.team_changed" => ("i-users", format!("gave it to the team {new}")),
         "ticket.tags_changed" => ("i-tag", format!("set the tags to {}", if new.is_empty() { "none".to_owned() } else { new })),
+        crate::field_value::CHANGED => ("i-text-cursor-input", crate::field_value::sentence(&facts)),
         "ticket.listener_added" => ("i-user-plus", format!("added {}", facts["name"].as_str().unwrap_or_default())),
         "ticket.listener_removed" => ("i-user-minus", format!("removed {}", facts["name"].as_str().unwrap_or_default())),
         "ticket.reply_taken_back" => ("i-undo-2", "took a reply back before it went out".to_owned()),
         "ticket.snoozed" | "ticket.woke" | "ticket.marked_spam" | "ticket.cleared_spam" => away(event)?,
         "ticket.trashed" => ("i-trash-2", "put it into the trash".to_owned()),
         "ticket.restored" => ("i-archive-restore", "took it out of the trash".to_owned()),
+        "sla.warned" => ("i-alarm-clock", format!("warned: {}", facts["label"].as_str().unwrap_or_default())),
+        "sla.breached" => ("i-alarm-clock-minus", format!("says the deadline was missed: {}", facts["label"].as_str().unwrap_or_default())),
         _ => return None,
     })
 }
@@ -75,7 +109,36 @@ fn moment(value: &Value) -> String {
 /// A line of the history page: every kind of event, messages too.
 pub(crate) fn change(event: &Event) -> views::Change {
     let facts = event.facts();
-    let what = match event.kind.as_str() {
+    let value = |key: &str| Some(shown(&facts[key])).filter(|text| !text.is_empty());
+    let (old, new) = match event.kind.as_str() {
+        "ticket.created" => (None, facts["number"].as_i64().map(|number| format!("#{number}"))),
+        "ticket.listener_added" => (None, value("name")),
+        "ticket.listener_removed" => (value("name"), None),
+        "sla.warned" | "sla.breached" => (None, value("label")),
+        _ => (value("old"), value("new")),
+    };
+    views::Change { who: event.actor_name.clone(), what: named(event, &facts), old, new, why: why(event, &facts), at: event.at }
+}
+
+/// Why it happened, where no person did it: the rule that the facts name, else that the program did.
+fn why(event: &Event, facts: &Value) -> Option<String> {
+    let rule = facts["rule"]["name"].as_str().or_else(|| facts["ruleName"].as_str());
+    match rule {
+        Some(name) => Some(format!("Rule “{name}”")),
+        None if event.actor_kind == "system" && event.actor_name.starts_with("Rule “") => Some("By a rule".to_owned()),
+        None => (event.actor_kind == "system").then(|| "Automatic".to_owned()),
+    }
+}
+
+/// What a line is about: a custom field by its own name.
+fn named(event: &Event, facts: &Value) -> String {
+    let field = facts["label"].as_str().filter(|_| event.kind == crate::field_value::CHANGED);
+    field.map_or_else(|| what(&event.kind), str::to_owned)
+}
+
+/// What a kind of line is called; an unknown one by its own words.
+pub(crate) fn what(kind: &str) -> String {
+    let known = match kind {
         "ticket.created" => "Created",
         "ticket.replied" | "ticket.customer_replied" => "Reply",
         "ticket.noted" => "Internal note",
@@ -90,6 +153,7 @@ pub(crate) fn change(event: &Event) -> views::Change {
         "ticket.assigned" => "Assignee",
         "ticket.team_changed" => "Team",
         "ticket.tags_changed" => "Tags",
+        crate::field_value::CHANGED => "Field",
         "ticket.listener_added" => "Added",
         "ticket.listener_removed" => "Removed",
         "ticket.snoozed" => "Snoozed",
@@ -98,18 +162,25 @@ pub(crate) fn change(event: &Event) -> views::Change {
         "ticket.cleared_spam" => "No spam",
         "ticket.trashed" => "Trash",
         "ticket.restored" => "Restored",
-        other => other,
+        "ticket.rated" => "Rating",
+        "worklog.time_added" | "worklog.time_changed" | "worklog.time_removed" => "Time spent",
+        "worklog.checklist_added" => "Checklist added",
+        "worklog.step_added" => "Step added",
+        "worklog.step_done" => "Step done",
+        "worklog.step_undone" => "Step undone",
+        "worklog.step_changed" => "Step changed",
+        "worklog.step_moved" => "Step moved",
+        "worklog.step_removed" => "Step removed",
+        "ticket.survey_sent" => "Survey sent",
+        "sla.warned" => "Deadline near",
+        "sla.breached" => "Deadline missed",
+        other => {
+            let words = other.split_once('.').map_or(other, |(_, words)| words).replace('_', " ");
+            let mut letters = words.chars();
+            return letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+        }
     };
-    let value = |key: &str| Some(shown(&facts[key])).filter(|text| !text.is_empty());
-    let name = facts["name"].as_str().map(str::to_owned);
-    views::Change {
-        who: event.actor_name.clone(),
-        what: what.to_owned(),
-        old: value("old"),
-        new: value("new").or(name),
-        why: (event.actor_kind == "system").then(|| "Automatic".to_owned()),
-        at: event.at,
-    }
+    known.to_owned()
 }
 
 /// A value in the words of agents.
@@ -120,6 +191,8 @@ fn shown(value: &Value) -> String {
             .or_else(|| <Priority as Word>::from_word(text).map(Priority::label))
             .or_else(|| <Category as Word>::from_word(text).map(Category::label))
             .map_or_else(|| text.clone(), str::to_owned),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
         Value::Array(list) => list.iter().map(shown).collect::<Vec<_>>().join(", "),
         _ => String::new(),
     }

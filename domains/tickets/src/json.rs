@@ -88,6 +88,11 @@ pub struct TicketJson {
     /// Labels; for staff only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+    /// Values of the custom fields that you may see, by key: text, number, date (`YYYY-MM-DD`), true or false, a list of
+    /// texts; null where there is none. Not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub custom_fields: Option<serde_json::Map<String, serde_json::Value>>,
     /// Counts changes; a change states the version it saw.
     #[schema(example = 3)]
     pub version: i64,
@@ -212,6 +217,7 @@ pub fn ticket(actor: &Actor, ticket: Ticket, description: String) -> TicketJson 
         team_id: ticket.team_id,
         follows_id: ticket.follows_id,
         tags: None,
+        custom_fields: None,
         version: ticket.version,
         messages: None,
         attachments: None,
@@ -230,6 +236,7 @@ pub async fn brief(conn: &mut Conn, actor: &Actor, row: &Ticket) -> Result<Ticke
     if policy::may_now(conn, actor, Action::Note, row).await? {
         json.tags = Some(tag::of(conn, row.id).await?);
     }
+    json.custom_fields = Some(crate::field_value::json(conn, actor, row.id).await?);
     Ok(json)
 }
 
@@ -242,6 +249,7 @@ pub async fn whole(app: &App, conn: &mut Conn, actor: &Actor, row: &Ticket) -> R
     if actor.is_staff() {
         json.tags = Some(tag::of(conn, row.id).await?);
     }
+    json.custom_fields = Some(crate::field_value::json(conn, actor, row.id).await?);
     json.messages = Some(messages.into_iter().map(|message| self::message(actor, message)).collect());
     json.attachments = Some(attachments);
     Ok(json)

@@ -4,6 +4,7 @@
 use crate::{
     Status, TicketId,
     list::{COUNTED, Filter, Order, Sort, View},
+    narrow::status_is,
     policy::{self, Scope},
 };
 use db::{Conn, Query};
@@ -44,11 +45,14 @@ impl Filter {
             let statuses = if by_status.is_empty() { vec![None] } else { by_status.iter().copied().map(Some).collect() };
             for status in statuses {
                 let settled = self.settled().or(status.filter(|status| !status.is_active()).map(|_| false));
-                let narrow = matches!(scope, Scope::Team(_) | Scope::Own) || self.assignee.is_some() || status.is_some() || self.sort == Some(Sort::Priority);
+                let narrow = matches!(scope, Scope::Team(_) | Scope::Own)
+                    || self.assignee.is_some()
+                    || status.is_some()
+                    || matches!(self.sorted_by(), Sort::Priority | Sort::Sla);
                 let actives: &[Option<bool>] = match settled {
                     Some(true) => &[Some(true)],
                     Some(false) => &[Some(false)],
-                    None if narrow && scope != Scope::Heard => &[Some(true), Some(false)],
+                    None if narrow && scope != Scope::Heard && !self.is_about_deadlines() => &[Some(true), Some(false)],
                     None => &[None],
                 };
                 lanes.extend(actives.iter().map(|active| Lane { scope, active: *active, status, is_snoozed: false }));
@@ -62,8 +66,13 @@ impl Filter {
         match self.view {
             Some(View::Mine | View::Teams | View::Unassigned | View::Open | View::Pending | View::Hold) => Some(true),
             Some(View::Resolved) => Some(false),
-            None | Some(View::All | View::Snoozed | View::Spam | View::Trash) => None,
+            None | Some(View::All | View::Snoozed | View::Spam | View::Trash | View::Breaching | View::Breached) => None,
         }
+    }
+
+    /// Read from what is near or late alone, which few are.
+    fn is_about_deadlines(&self) -> bool {
+        matches!(self.view, Some(View::Breaching | View::Breached))
     }
 
     fn scopes(&self, actor: &Actor) -> Vec<Scope> {
@@ -140,13 +149,19 @@ impl Filter {
         query.push(") AS lanes").push(order.of_keys).limit(self.limit + 1).push(")");
     }
 
-    /// Adds `SELECT COUNT(*)` of all lanes, which ends at `COUNTED`.
-    fn push_count(&self, actor: &Actor, query: &mut Query) {
-        query.push("COUNT(*) FROM (");
+    /// Adds a `SELECT` of the ids of all that match and that the actor may see, each once, in no order: for counting and
+    /// for work on all of them. A limit may follow.
+    pub fn push_ids(&self, actor: &Actor, query: &mut Query) {
         for (index, lane) in self.lanes(actor).into_iter().enumerate() {
             query.push(if index == 0 { "SELECT t.id" } else { " UNION ALL SELECT t.id" });
             self.push_lane(actor, lane, query);
         }
+    }
+
+    /// Adds `SELECT COUNT(*)` of them, which ends at `COUNTED`.
+    fn push_count(&self, actor: &Actor, query: &mut Query) {
+        query.push("COUNT(*) FROM (");
+        self.push_ids(actor, query);
         query.limit(COUNTED).push(") AS counted");
     }
 
@@ -184,11 +199,6 @@ impl Filter {
         }
         Ok(counts)
     }
-}
-
-/// Within a team the index of the team leads: an expression keeps an engine without statistics from taking another.
-pub(crate) const fn status_is(by_team: bool) -> &'static str {
-    if by_team { " AND COALESCE(t.status, NULL) = " } else { " AND t.status = " }
 }
 
 /// Whether an actor may see a ticket by the parts of `policy::scopes`; for the test that they agree with `may`.

@@ -3,15 +3,21 @@
 //! Nouns: [`Ticket`], [`Message`]. Rights are in `policy`; what happened is in the journal, in words in `history`.
 
 mod api;
+pub mod batch;
 mod body;
 mod change;
-mod draft;
+pub mod deadline;
+pub mod draft;
+mod export;
+pub mod field;
+mod field_value;
 mod history;
 mod json;
 mod lanes;
 pub mod list;
 mod listener;
-mod message;
+pub mod message;
+mod narrow;
 mod openapi;
 mod pages;
 pub mod policy;
@@ -20,7 +26,8 @@ pub mod saved;
 mod seen;
 mod snooze;
 mod spam;
-mod tag;
+mod suggestion;
+pub mod tag;
 mod ticket;
 mod views;
 mod words;
@@ -28,11 +35,14 @@ mod work;
 
 pub use body::Body;
 pub use change::Change;
+pub use deadline::{Deadline, Standing};
+pub use field::Field;
 pub use lanes::seen_by_parts;
 pub use listener::Listener;
 pub use message::{Message, NewMessage};
 pub use openapi::openapi;
 pub use snooze::wake_in_time;
+pub use tag::clean as clean_tag;
 pub use ticket::{NewTicket, Ticket, TicketId};
 pub use words::{Category, Channel, Part, Priority, Status};
 pub use work::{register, sweep};
@@ -44,7 +54,10 @@ use web::{Room, Routes};
 /// The schema of this room.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "tickets/0001_tickets", text: include_str!("../migrations/0001_tickets.sql") },
+    Migration { name: "tickets/0002_deadlines", text: include_str!("../migrations/0002_deadlines.sql") },
     Migration { name: "tickets/0003_views", text: include_str!("../migrations/0003_views.sql") },
+    Migration { name: "tickets/0005_fields", text: include_str!("../migrations/0005_fields.sql") },
+    Migration { name: "tickets/0017_suggestions", text: include_str!("../migrations/0017_suggestions.sql") },
     Migration { name: "tickets/0020_draft_files", text: include_str!("../migrations/0020_draft_files.sql") },
 ];
 
@@ -56,9 +69,9 @@ const DOMAINS: &[Domain] = &[
 
 /// The room, for the roof.
 pub fn room() -> Room {
-    Room { name: "tickets", migrations: MIGRATIONS, domains: DOMAINS, nav: pages::nav(), panels: &[], routes, authenticate: None }
+    Room { name: "tickets", migrations: MIGRATIONS, domains: DOMAINS, nav: pages::nav(), panels: &[pages::SUGGESTIONS], routes, authenticate: None }
 }
 
 fn routes() -> Routes {
-    pages::routes().merge(api::routes())
+    pages::routes().merge(api::routes()).merge(export::routes())
 }

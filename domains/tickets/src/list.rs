@@ -1,9 +1,9 @@
 //! Lists of tickets: built-in views, filters kept in the URL, sorts, keyset pages and counts.
 
+pub use crate::narrow::like;
 pub(crate) use crate::seen::saw;
 use crate::{
     Category, Channel, Priority, Status, Ticket,
-    lanes::status_is,
     ticket::{ticket_columns, ticket_tables},
 };
 use db::{Conn, Query, Timestamp, record, sql};
@@ -40,6 +40,10 @@ db::words! {
         Spam = "spam",
         /// In the trash.
         Trash = "trash",
+        /// Not settled, the deadline is near.
+        Breaching = "breaching",
+        /// Not settled, the deadline passed.
+        Breached = "breached",
     }
 }
 
@@ -54,6 +58,8 @@ db::words! {
         Oldest = "oldest",
         /// Urgent first, then last changed.
         Priority = "priority",
+        /// By deadline, late first.
+        Sla = "sla",
     }
 }
 
@@ -86,6 +92,8 @@ pub struct Filter {
     pub created: (Option<Timestamp>, Option<Timestamp>),
     /// Changed in this range.
     pub updated: (Option<Timestamp>, Option<Timestamp>),
+    /// With these values of custom fields, by key: any of the values, all of the fields.
+    pub fields: Vec<(String, Vec<String>)>,
     /// The saved view that the desk's address names; it narrows nothing.
     pub saved: Option<db::Id<crate::saved::SavedView>>,
     /// Number, or words of the subject.
@@ -117,6 +125,7 @@ impl Form for Filter {
             organization: fields.id("organization"),
             created: (moment(fields, "createdFrom"), moment(fields, "createdTo")),
             updated: (moment(fields, "updatedFrom"), moment(fields, "updatedTo")),
+            fields: crate::field::filter::read(fields),
             saved: None,
             q: fields.optional_text("q", 200),
             sort: fields.word("sort", Sort::WORDS),
@@ -191,7 +200,9 @@ fn order(sort: Sort, aside: Option<View>, is_staff: bool) -> Order {
         (_, Some(View::Spam)) => ("t.spam_at", " ORDER BY t.spam_at DESC, t.id DESC", " AND (t.spam_at, t.id) < ("),
         (_, Some(_)) => ("t.trashed_at", " ORDER BY t.trashed_at DESC, t.id DESC", " AND (t.trashed_at, t.id) < ("),
         (Sort::Updated, _) => ("t.updated_at", " ORDER BY t.updated_at DESC, t.id DESC", " AND (t.updated_at, t.id) < ("),
-        (Sort::Newest, _) => ("t.created_at", " ORDER BY t.created_at DESC, t.id DESC", " AND (t.created_at, t.id) < ("),
+        // deadlines are for staff
+        (Sort::Sla, _) if is_staff => ("t.sla_sort", " ORDER BY t.sla_sort, t.id", " AND (t.sla_sort, t.id) > ("),
+        (Sort::Newest | Sort::Sla, _) => ("t.created_at", " ORDER BY t.created_at DESC, t.id DESC", " AND (t.created_at, t.id) < ("),
         (Sort::Oldest, _) => ("t.created_at", " ORDER BY t.created_at, t.id", " AND (t.created_at, t.id) > ("),
         (Sort::Priority, _) => ("t.urgency", " ORDER BY t.urgency DESC, t.id DESC", " AND (t.urgency, t.id) < ("),
     };
@@ -200,7 +211,7 @@ fn order(sort: Sort, aside: Option<View>, is_staff: bool) -> Order {
         Some(_) => "trashed",
         None => sort.word(),
     };
-    Order { word, key, by, beyond, of_keys: if sort == Sort::Oldest && aside.is_none() { " ORDER BY k, id" } else { DOWN } }
+    Order { word, key, by, beyond, of_keys: if by.contains("DESC") { DOWN } else { " ORDER BY k, id" } }
 }
 
 impl Filter {
@@ -253,7 +264,13 @@ impl Filter {
     }
 
     fn order(&self, actor: &Actor) -> Order {
-        order(self.sort.unwrap_or(Sort::Updated), self.view.filter(|_| self.is_set_aside(actor)), actor.is_staff())
+        order(self.sorted_by(), self.view.filter(|_| self.is_set_aside(actor)), actor.is_staff())
+    }
+
+    /// The order that is asked for, or the view's own: what is about deadlines is sorted by them.
+    pub fn sorted_by(&self) -> Sort {
+        let usual = if matches!(self.view, Some(View::Breaching | View::Breached)) { Sort::Sla } else { Sort::Updated };
+        self.sort.unwrap_or(usual)
     }
 
     /// Trash and spam are for staff; to others these views mean nothing.
@@ -263,135 +280,15 @@ impl Filter {
 
     fn sort_value(&self, actor: &Actor, row: &Listed) -> i64 {
         let ticket = &row.ticket;
-        match (self.view, self.sort.unwrap_or(Sort::Updated)) {
+        match (self.view, self.sorted_by()) {
             (Some(View::Trash), _) if actor.is_staff() => ticket.trashed_at.map_or(0, Timestamp::micros),
             (Some(View::Spam), _) if actor.is_staff() => row.spam_at.map_or(0, Timestamp::micros),
             (_, Sort::Updated | Sort::Priority) if !actor.is_staff() => ticket.public_at.micros(),
             (_, Sort::Updated) => ticket.updated_at.micros(),
             (_, Sort::Newest | Sort::Oldest) => ticket.created_at.micros(),
             (_, Sort::Priority) => ticket.priority.urgency(ticket.updated_at),
+            (_, Sort::Sla) if !actor.is_staff() => ticket.created_at.micros(),
+            (_, Sort::Sla) => ticket.deadline.sort,
         }
     }
-
-    /// The filter, without view and rights. `by_team`: the index of a team leads; `has_status`: the lane asked already.
-    pub(crate) fn narrow(&self, actor: &Actor, by_team: bool, has_status: bool, query: &mut Query) {
-        let status = if has_status { Vec::new() } else { self.status.iter().map(|word| word.word()).collect::<Vec<_>>() };
-        for (clause, words) in [
-            (" AND t.status IN ", status),
-            (" AND t.priority IN ", self.priority.iter().map(|word| word.word()).collect()),
-            (" AND t.category IN ", self.category.iter().map(|word| word.word()).collect()),
-            (" AND t.channel IN ", self.channel.iter().map(|word| word.word()).collect()),
-        ] {
-            match words.as_slice() {
-                [] => {}
-                [one] => drop(query.push(clause).push("(").bind(*one).push(")")),
-                many => drop(query.push(clause).list(many.iter().copied())),
-            }
-        }
-        for tag in &self.tags {
-            query.push(" AND t.id IN (SELECT g.ticket_id FROM ticket_tags g WHERE g.tag = ").bind(tag).push(")");
-        }
-        if let Some(team) = self.team.filter(|_| !by_team) {
-            query.push(" AND t.team_id = ").bind(team);
-        }
-        match self.assignee {
-            None => {}
-            Some(None) => drop(query.push(nobody(by_team))),
-            Some(person) if by_team => drop(query.push(" AND COALESCE(t.assignee_id, NULL) = ").bind(person)),
-            Some(person) => drop(query.push(" AND t.assignee_id = ").bind(person)),
-        }
-        if let Some(requester) = self.requester {
-            query.push(" AND t.requester_id = ").bind(requester);
-        }
-        if let Some(organization) = self.organization {
-            query.push(" AND t.organization_id = ").bind(organization);
-        }
-        for (clause, time) in [
-            (" AND t.created_at >= ", self.created.0),
-            (" AND t.created_at < ", self.created.1),
-            (if actor.is_staff() { " AND t.updated_at >= " } else { " AND COALESCE(t.public_at, t.created_at) >= " }, self.updated.0),
-            (if actor.is_staff() { " AND t.updated_at < " } else { " AND COALESCE(t.public_at, t.created_at) < " }, self.updated.1),
-        ] {
-            if let Some(time) = time {
-                query.push(clause).bind(time);
-            }
-        }
-        self.narrow_text(query);
-    }
-
-    /// What the view asks for beyond being active, which the lane says.
-    pub(crate) fn narrow_view(&self, actor: &Actor, by_team: bool, query: &mut Query) {
-        let Some(view) = self.view else { return };
-        if !actor.is_staff() && !matches!(view, View::All | View::Trash | View::Spam | View::Snoozed) && view.status().is_none() {
-            // whether staff put it away or marked it is none of a customer's business
-            query.push(" AND t.status IN ('OPEN', 'IN_PROGRESS', 'PENDING', 'ON_HOLD')");
-        }
-        match view {
-            View::All | View::Trash | View::Open | View::Snoozed => {}
-            View::Mine => drop(query.push(" AND t.assignee_id = ").bind(actor.person)),
-            View::Teams if by_team => {}
-            View::Teams => drop(query.push(" AND t.team_id IN ").list(actor.teams.iter().copied())),
-            View::Unassigned => drop(query.push(nobody(by_team))),
-            View::Spam if actor.is_staff() => drop(query.push(" AND t.spam_at IS NOT NULL")),
-            View::Spam => {}
-            View::Pending | View::Hold | View::Resolved => drop(query.push(status_is(by_team)).bind(view.status())),
-        }
-    }
-
-    /// True when the text is the number of a ticket.
-    pub(crate) fn is_number(&self) -> bool {
-        self.q.as_deref().is_some_and(|text| text.trim().trim_start_matches('#').parse::<i64>().is_ok())
-    }
-
-    fn narrow_text(&self, query: &mut Query) {
-        if let Some(text) = &self.requester_text {
-            let text = text.to_lowercase();
-            query
-                .push(" AND t.requester_id IN (SELECT p.id FROM people p WHERE p.folded >= ")
-                .bind(&text)
-                .push(" AND p.folded < ")
-                .bind(format!("{text}\u{10FFFF}"));
-            query.push(" OR p.email >= ").bind(&text).push(" AND p.email < ").bind(format!("{text}\u{10FFFF}")).push(")");
-        }
-        if let Some(text) = &self.q {
-            match text.trim().trim_start_matches('#').parse::<i64>() {
-                Ok(number) => drop(query.push(" AND t.number = ").bind(number)),
-                Err(_) => drop(query.push(" AND t.folded LIKE ").bind(like(text)).push(" ESCAPE '\\'")),
-            }
-        }
-    }
-}
-
-impl View {
-    /// The one status of its tickets.
-    const fn status(self) -> Option<Status> {
-        match self {
-            Self::Pending => Some(Status::Pending),
-            Self::Hold => Some(Status::OnHold),
-            Self::Resolved => Some(Status::Resolved),
-            _ => None,
-        }
-    }
-}
-
-/// As `status_is`: within a team the index of the team leads.
-const fn nobody(by_team: bool) -> &'static str {
-    if by_team { " AND COALESCE(t.assignee_id, NULL) IS NULL" } else { " AND t.assignee_id IS NULL" }
-}
-
-/// Words anywhere in the subject, in their order; what `LIKE` reads specially is escaped.
-fn like(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.trim().to_lowercase().chars() {
-        match c {
-            '%' | '_' | '\\' => {
-                pattern.push('\\');
-                pattern.push(c);
-            }
-            c if c.is_whitespace() => pattern.push('%'),
-            c => pattern.push(c),
-        }
-    }
-    pattern.push('%');
-    pattern
 }

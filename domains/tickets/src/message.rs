@@ -9,6 +9,7 @@ use db::{Conn, Id, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, PersonId, Result};
 use richtext::{Format, SafeHtml};
 use serde_json::json;
+use settings::ClosedReply;
 use std::time::Duration;
 
 /// The most that one message may have, in characters.
@@ -137,7 +138,8 @@ impl Ticket {
         if new.status.is_some() && !actor.is_staff() {
             return Err(Fault::Forbidden("Only staff sets the status with a reply.".to_owned()));
         }
-        if self.status == Status::Closed && !actor.is_staff() {
+        self.demand_for_solving(tx, actor, new.status, None).await?;
+        if self.status == Status::Closed && !actor.is_staff() && !self.opens_on_reply(tx).await? {
             return self.go_on(tx, actor, new).await;
         }
         let (id, now) = (Id::<Message>::new(), tx.now());
@@ -186,11 +188,26 @@ impl Ticket {
         if !staff {
             snooze::wake(tx, actor, self.id, snooze::Waker::Reply).await?;
         }
-        let reopens = !staff && matches!(self.status, Status::Pending | Status::OnHold | Status::Resolved);
+        // a customer's reply comes to a closed one only where the settings let it open again
+        let reopens = !staff && matches!(self.status, Status::Pending | Status::OnHold | Status::Resolved | Status::Closed);
         match status.or(reopens.then_some(Status::Open)) {
             Some(status) if status != self.status => change::set_status(tx, actor, self, status).await,
             _ => Ok(()),
         }
+    }
+
+    /// Whether a customer's reply opens this closed ticket again, as the settings are and the days since it was closed.
+    pub(crate) async fn opens_on_reply(&self, conn: &mut Conn) -> Result<bool> {
+        let settings = settings::current(conn).await?;
+        Ok(match settings.closed_reply {
+            ClosedReply::New => false,
+            ClosedReply::Reopen => true,
+            ClosedReply::ReopenWithin => {
+                let closed_at: Option<Option<Timestamp>> = conn.first(sql!("SELECT closed_at FROM tickets WHERE id = $1", self.id)).await?;
+                let last = Duration::from_secs(u64::from(settings.reopen_within_days) * 86_400);
+                closed_at.flatten().is_some_and(|at| conn.now() < at.plus(last))
+            }
+        })
     }
 
     /// A reply to a closed ticket starts a new one, linked to it.
@@ -218,6 +235,7 @@ impl Ticket {
         if let Some(team) = self.team_id {
             tx.run(sql!("UPDATE tickets SET team_id = $2 WHERE id = $1", ticket.id, team)).await?;
         }
+        crate::field_value::copy(tx, self.id, ticket.id).await?;
         let message = Message::get(tx, ticket.id, ticket.first_message_id).await?;
         Ok((Self::reload(tx, ticket.id).await?, message))
     }
@@ -306,5 +324,7 @@ pub async fn release(tx: &mut Tx, ticket: TicketId, id: Id<Message>) -> Result<(
     let message = Message::get(tx, ticket, id).await?;
     let author = Actor { who: kernel::Who::System, role: kernel::Role::Agent, person: message.author_id, ..Actor::system(&message.author_name) };
     let ticket = Ticket::reload(tx, ticket).await?;
-    ticket.went_out(tx, &author, id, false, message.then_status).await
+    // what was filled in when the reply was written may be empty by now: the reply goes out, the status stays
+    let may_settle = ticket.demand_for_solving(tx, &author, message.then_status, None).await.is_ok();
+    ticket.went_out(tx, &author, id, false, message.then_status.filter(|_| may_settle)).await
 }

@@ -29,6 +29,7 @@ pub fn openapi() -> Document {
     let mut document = Doc::openapi();
     document.merge(crate::api::away::Doc::openapi());
     document.merge(crate::api::views::Doc::openapi());
+    document.merge(crate::export::Doc::openapi());
     document
 }
 
@@ -55,10 +56,15 @@ const WORDS: &[Words] = &[
     Words(
         "view",
         "View",
-        "The built-in views. `mine`, `teams`, `unassigned` and `open` hold what is not resolved, put away or spam; `snoozed`, `spam` and `trash` are for staff.",
+        "The built-in views. `mine`, `teams`, `unassigned` and `open` hold what is not resolved, put away or spam; `snoozed`, `spam` and `trash`, and `breaching` and `breached` by deadline, are for staff.",
         View::WORDS,
     ),
-    Words("sort", "Sort", "The order of a list: last changed, newest or oldest first, or urgent first and then last changed.", Sort::WORDS),
+    Words(
+        "sort",
+        "Sort",
+        "The order of a list: last changed, newest or oldest first, urgent first and then last changed, or by deadline (for staff).",
+        Sort::WORDS,
+    ),
 ];
 
 /// Bodies that refuse what they do not know.

@@ -1,8 +1,11 @@
 //! The screens of this room: the customer's side and the desk.
 
 mod acts;
+mod asked;
 mod away;
 mod desk;
+mod field_acts;
+mod fields;
 mod form;
 mod guest;
 mod history;
@@ -14,9 +17,11 @@ mod request;
 mod saved;
 mod sidebar;
 mod site;
+mod suggestions;
 mod thread;
 mod ticket;
 
+pub(crate) use suggestions::PANEL as SUGGESTIONS;
 use ui::{NavItem, Place};
 use web::Routes;
 
@@ -24,6 +29,7 @@ pub(crate) fn nav() -> Vec<NavItem> {
     vec![
         NavItem { place: Place::Site, label: "My requests", icon: "i-ticket", href: "/requests", staff: false, admin: false },
         NavItem { place: Place::Rail, label: "Inbox", icon: "i-inbox", href: "/desk", staff: true, admin: false },
+        NavItem { place: Place::AdminWork, label: "Ticket fields", icon: "i-text-cursor-input", href: "/admin/fields", staff: true, admin: true },
     ]
 }
 
@@ -35,6 +41,8 @@ pub(crate) fn routes() -> Routes {
         .get("/requests", site::mine)
         .post("/requests", form::create)
         .get("/requests/new", form::blank)
+        .get("/requests/suggestions", suggestions::own)
+        .post("/requests/suggestions/{panel}", suggestions::opened)
         .get("/requests/confirm/{token}", guest::confirm_page)
         .post("/requests/confirm/{token}", guest::confirm)
         .get("/r/{token}", guest::enter)
@@ -75,4 +83,7 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/tickets/{id}/wake", away::wake)
         .post("/desk/tickets/{id}/spam", away::mark_spam)
         .post("/desk/tickets/{id}/not-spam", away::clear_spam)
+        .post("/desk/tickets/{id}/fields", field_acts::set)
+        .post("/desk/tickets/{id}/fields/undo", field_acts::undo)
+        .merge(fields::routes())
 }

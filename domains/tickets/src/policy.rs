@@ -153,7 +153,7 @@ pub fn scopes(actor: &Actor) -> Vec<Scope> {
 const MOST_PARTS: usize = 20;
 
 /// The same without a word about the trash.
-pub(crate) fn narrow(actor: &Actor, query: &mut Query) {
+pub fn narrow(actor: &Actor, query: &mut Query) {
     if actor.is_supervisor() {
         return;
     }

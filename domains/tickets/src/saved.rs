@@ -131,7 +131,7 @@ impl SavedView {
 
     /// The filter that it keeps.
     pub fn filter(&self) -> Filter {
-        web::read_query(&self.query).unwrap_or_default()
+        web::query(&self.query).unwrap_or_default()
     }
 
     fn demand(&self, actor: &Actor) -> Result<()> {
@@ -237,7 +237,7 @@ async fn team_of(tx: &mut Tx, new: &NewView) -> Result<Option<TeamId>> {
 
 /// A filter in its one written form, and what its parts are called now. One that can't be read is refused.
 async fn checked(conn: &mut Conn, query: &str) -> Result<(String, String)> {
-    let filter: Filter = web::read_query(query).map_err(|_| Fault::field("query", "This is no filter of a list of tickets."))?;
+    let filter: Filter = web::query(query).map_err(|_| Fault::field("query", "This is no filter of a list of tickets."))?;
     let parts = parts(conn, &filter).await?;
     if let Some(part) = parts.iter().find(|part| part.name.is_none()) {
         return Err(Fault::field("query", format!("The {} of this filter does not exist.", part.what)));
@@ -256,7 +256,7 @@ struct Named {
 async fn parts(conn: &mut Conn, filter: &Filter) -> Result<Vec<Named>> {
     let mut parts = Vec::new();
     let mut add = |what, found: Option<(String, bool)>| {
-        parts.push(Named { what, is_disabled: found.as_ref().is_some_and(|found| found.1), name: found.map(|found| found.0) })
+        parts.push(Named { what, is_disabled: found.as_ref().is_some_and(|found| found.1), name: found.map(|found| found.0) });
     };
     if let Some(team) = filter.team {
         add("team", conn.first(sql!("SELECT name, FALSE FROM teams WHERE id = $1", team)).await?);

@@ -1,7 +1,7 @@
 //! A ticket: a request for help. How one is made, found and passed through the gate.
 
 use crate::{
-    Body, Category, Channel, Message, Part, Priority, Status, listener,
+    Body, Category, Channel, Deadline, Message, Part, Priority, Status, listener,
     message::Draft,
     policy::{self, Action},
     tag,
@@ -76,6 +76,8 @@ record! {
         pub public_at: Timestamp,
         /// Counts changes of fields; messages do not count.
         pub version: i64,
+        /// Its next deadline.
+        pub deadline: Deadline,
     }
 }
 
@@ -84,7 +86,8 @@ macro_rules! ticket_columns {
     () => {
         "t.id, t.number, t.title, t.status, t.priority, t.category, t.channel, t.requester_id, r.name, r.email, t.organization_id, o.name,
          t.assignee_id, a.name, a.email, t.team_id, m.name, t.follows_id, t.first_message_id, t.customer_at, t.staff_at, t.first_reply_at, t.resolved_at,
-         t.trashed_at, t.trashed_by, t.created_at, t.updated_at, COALESCE(t.public_at, t.created_at), t.version"
+         t.trashed_at, t.trashed_by, t.created_at, t.updated_at, COALESCE(t.public_at, t.created_at), t.version,
+         t.sla_state, t.sla_metric, t.sla_since, t.sla_due_at, t.sla_warn_at, t.sla_sort"
     };
 }
 macro_rules! ticket_tables {

@@ -3,11 +3,13 @@
 
 mod away;
 mod desk;
+mod fields;
 mod saved;
 mod site;
 
 pub use away::*;
 pub use desk::*;
+pub use fields::*;
 pub use saved::*;
 pub use site::*;
 

@@ -1,6 +1,6 @@
 //! Work that goes on by itself: held replies go out, resolved tickets close, the trash is emptied.
 
-use crate::{TicketId, change, message, snooze};
+use crate::{TicketId, change, message, snooze, suggestion};
 use db::{Db, Id, sql};
 use futures::FutureExt;
 use kernel::{Fault, Result};
@@ -21,6 +21,20 @@ pub fn register(worker: &mut jobs::Worker, db: &Db) {
                 let (ticket, message) = (id(&facts, "ticket")?, id(&facts, "message")?);
                 let mut tx = db.write().await?;
                 message::release(&mut tx, ticket, message).await?;
+                Ok(tx.commit().await?)
+            }
+            .boxed()
+        }),
+    );
+    let for_look = db.clone();
+    worker.on(
+        suggestion::LOOK,
+        Arc::new(move |facts| {
+            let db = for_look.clone();
+            async move {
+                let open = suggestion::id_of(&facts)?;
+                let mut tx = db.write().await?;
+                suggestion::look(&mut tx, open).await?;
                 Ok(tx.commit().await?)
             }
             .boxed()
@@ -74,6 +88,7 @@ pub async fn sweep(db: &Db) -> Result<()> {
         tx.run(sql!("DELETE FROM ticket_seen WHERE ticket_id = $1", ticket)).await?;
         tx.run(sql!("DELETE FROM drafts WHERE ticket_id = $1", ticket)).await?;
         tx.run(sql!("DELETE FROM ticket_tags WHERE ticket_id = $1", ticket)).await?;
+        tx.run(sql!("DELETE FROM ticket_field_values WHERE ticket_id = $1", ticket)).await?;
         tx.run(sql!("DELETE FROM ticket_people WHERE ticket_id = $1", ticket)).await?;
         tx.run(sql!("DELETE FROM snoozes WHERE ticket_id = $1", ticket)).await?;
         tx.run(sql!("DELETE FROM ticket_domains WHERE ticket_id = $1", ticket)).await?;

@@ -57,8 +57,20 @@ impl<'a> Stage<'a> {
     async fn let_time_pass(&mut self, until: Timestamp) -> std::result::Result<(), Error> {
         while let Some(due) = self.closing.front().copied().filter(|due| *due < until) {
             self.closing.pop_front();
-            move_to(self.db.clock(), due);
+            self.watch(due).await?;
             while self.worker.step().await? {}
+        }
+        self.watch(until).await?;
+        Ok(sla::catch_up(self.db).await?)
+    }
+
+    /// Moves the clock and stops at each deadline on the way, where it is announced as ever.
+    async fn watch(&self, until: Timestamp) -> std::result::Result<(), Error> {
+        loop {
+            let due = sla::next_due(&mut self.db.read().await?).await?;
+            let Some(due) = due.filter(|due| *due < until) else { break };
+            move_to(self.db.clock(), due);
+            sla::catch_up(self.db).await?;
         }
         move_to(self.db.clock(), until);
         Ok(())

@@ -54,15 +54,26 @@ fn ticket() -> TicketJson {
         team_id: Some(PLATFORM.into()),
         follows_id: None,
         tags: None,
+        custom_fields: None,
         version: 1,
         messages: None,
         attachments: None,
     }
 }
 
+fn values() -> serde_json::Map<String, Value> {
+    serde_json::Map::from_iter([("plan".to_owned(), json!("Business")), ("seats".to_owned(), json!(40)), ("renewal".to_owned(), Value::Null)])
+}
+
 /// As staff gets it right after it was made.
 pub(crate) fn created() -> TicketJson {
-    TicketJson { tags: Some(vec!["evaluation".to_owned()]), messages: Some(vec![first()]), attachments: Some(vec![file()]), ..ticket() }
+    TicketJson {
+        custom_fields: Some(values()),
+        tags: Some(vec!["evaluation".to_owned()]),
+        messages: Some(vec![first()]),
+        attachments: Some(vec![file()]),
+        ..ticket()
+    }
 }
 
 /// After somebody took it and set it to `IN_PROGRESS`.
@@ -73,6 +84,7 @@ pub(crate) fn changed() -> TicketJson {
         assignee: Some(noor()),
         version: 3,
         updated_at: at(12),
+        custom_fields: Some(values()),
         tags: Some(vec!["evaluation".to_owned()]),
         ..ticket()
     }
@@ -154,7 +166,7 @@ pub(crate) fn followers() -> Value {
 }
 
 pub(crate) fn new_ticket() -> Value {
-    json!({ "title": "Evaluation run stuck at 98%", "description": TEXT, "category": "BUG", "priority": "HIGH", "fileId": ["5f0c2b7e9a4d41c3b8a6e1d07f2c9b34"] })
+    json!({ "title": "Evaluation run stuck at 98%", "description": TEXT, "category": "BUG", "priority": "HIGH", "customFields": { "plan": "Business", "seats": 40 }, "fileId": ["5f0c2b7e9a4d41c3b8a6e1d07f2c9b34"] })
 }
 
 pub(crate) fn change() -> Value {

@@ -41,6 +41,9 @@ pub(crate) struct NewTicket {
     /// Keys of finished uploads, which become attachments of the first message.
     #[schema(max_items = 50)]
     file_id: Option<Vec<String>>,
+    /// Values of custom fields, by key. What is wrong is named `customFields.key` in `errors`.
+    #[schema(value_type = Option<Object>)]
+    custom_fields: Option<serde_json::Value>,
 }
 
 /// Any subset of fields, and the version that they were read with. What is left out stays as it is.
@@ -69,6 +72,9 @@ pub(crate) struct TicketChange {
     /// All its labels: what is not in the list goes. Staff only.
     #[schema(max_items = 20)]
     tags: Option<Vec<String>>,
+    /// Values of custom fields, by key; null empties one, what is not named stays. Staff only.
+    #[schema(value_type = Option<Object>)]
+    custom_fields: Option<serde_json::Value>,
 }
 
 /// A public reply, or a note for staff.
@@ -178,7 +184,7 @@ pub(crate) struct AttachmentList {
 pub(crate) struct EventList {
     /// What happened, oldest first.
     items: Vec<EventJson>,
-    /// Always null.
+    /// Where to go on; null at the end.
     next_cursor: Option<String>,
 }
 
@@ -253,6 +259,21 @@ pub(crate) struct TicketFilter {
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub(crate) struct ThreadPage {
     /// Messages of one page; 50 when it is left out.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<i64>,
+    /// `nextCursor` of the page before.
+    #[param(max_length = 300)]
+    cursor: Option<String>,
+}
+
+/// A page of a history.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct EventPage {
+    /// Only events of this kind, such as `ticket.status_changed`; several with commas.
+    #[param(example = "ticket.status_changed")]
+    kind: Option<String>,
+    /// Events of one page; 100 when it is left out.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<i64>,
     /// `nextCursor` of the page before.

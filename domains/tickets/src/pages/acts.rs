@@ -151,7 +151,11 @@ async fn change_one(visit: &Visit, headers: &HeaderMap, ticket: &str, pick: Pick
             drop(tx);
             return conflict(visit, actor, &before, &wish, field).await;
         }
-        changed => changed?,
+        Err(fault) => {
+            drop(tx);
+            return super::field_acts::refused(visit, headers, before.id, fault)?;
+        }
+        Ok(changed) => changed,
     };
     let may_stay = policy::may_now(&mut tx, actor, Action::See, &ticket).await?;
     tx.commit().await?;
@@ -173,10 +177,7 @@ async fn change_one(visit: &Visit, headers: &HeaderMap, ticket: &str, pick: Pick
 /// The desk again, saying what changed meanwhile and offering to keep one's own.
 async fn conflict(visit: &Visit, actor: &Actor, ticket: &Ticket, wish: &Wish, field: &str) -> Answer {
     let mut conn = visit.app.db.read().await?;
-    let events = history::of(&mut conn, actor, ticket).await?;
-    let missed = usize::try_from(ticket.version - wish.change.version).unwrap_or(1).clamp(1, 10);
-    let theirs =
-        events.iter().rev().filter(|event| event.kind.ends_with("_changed") || event.kind == "ticket.assigned").take(missed).map(history::change).collect();
+    let theirs = meanwhile(&mut conn, actor, ticket, wish.change.version).await?;
     let value = match field {
         "status" => wish.change.status.map(|word| word.word().to_owned()),
         "priority" => wish.change.priority.map(|word| word.word().to_owned()),
@@ -204,6 +205,14 @@ async fn conflict(visit: &Visit, actor: &Actor, ticket: &Ticket, wish: &Wish, fi
     let page =
         screen(visit, &mut conn, actor, Filter { limit: 50, ..Filter::default() }, Some(Open { ticket, refused: None, conflict: Some(conflict) })).await?;
     web::html_with(StatusCode::CONFLICT, &page)
+}
+
+/// What others changed since a version.
+pub(super) async fn meanwhile(conn: &mut db::Conn, actor: &Actor, ticket: &Ticket, version: i64) -> Result<Vec<views::Change>> {
+    let events = history::of(conn, actor, ticket).await?;
+    let missed = usize::try_from(ticket.version - version).unwrap_or(1).clamp(1, 10);
+    let changes = events.iter().rev().filter(|event| event.kind.ends_with("_changed") || event.kind == "ticket.assigned");
+    Ok(changes.take(missed).map(history::change).collect())
 }
 
 /// Back to where the form stood, if that was on the desk.

@@ -167,7 +167,6 @@ fn reason(ticket: &Ticket, woke_at: Option<Timestamp>, woke_by: Option<Waker>) -
 #[cfg(test)]
 mod tests {
     //! Presets around midnight, weekends and the change of clocks.
-    #![expect(clippy::unwrap_used, reason = "a test that can't go on should stop")]
 
     use super::*;
 

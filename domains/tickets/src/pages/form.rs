@@ -5,10 +5,17 @@ use super::{
     place::{errors, fresh_key, or_none, typed, upload_limits},
     thread,
 };
-use crate::{Body, Category, Channel, NewTicket, Priority, Ticket, api::TITLE, message, views};
+use crate::{
+    Body, Category, Channel, Field, NewTicket, Priority, Ticket,
+    api::TITLE,
+    field_value, message,
+    suggestion::{self, Open},
+    views,
+};
 use accounts::{Person, Team};
+use db::Id;
 use kernel::{Actor, Fault, FieldErrors, PersonId, TeamId};
-use web::{Answer, Asked, Bucket, Fields, Flash, Form, Input, Seal, StatusCode, Upload, Visit};
+use web::{Answer, Asked, Bucket, Fields, Flash, Form, Group, Input, Seal, StatusCode, Upload, Visit};
 
 /// What a request form sends.
 pub(super) struct Request {
@@ -20,8 +27,11 @@ pub(super) struct Request {
     pub(super) email: Option<String>,
     pub(super) name: Option<String>,
     pub(super) file_keys: Vec<String>,
+    pub(super) custom_fields: Option<Group>,
     team: Option<TeamId>,
     assignee: Option<PersonId>,
+    /// Suggestions that were opened while it was written.
+    pub(super) opened: Vec<Id<Open>>,
 }
 
 impl Form for Request {
@@ -40,8 +50,10 @@ impl Form for Request {
             email: fields.optional_email("email"),
             name: fields.optional_text("name", 100),
             file_keys: fields.texts("fileId", 50, 100),
+            custom_fields: fields.group("customFields"),
             team: fields.id("team"),
             assignee: fields.id("assignee"),
+            opened: fields.ids("opened", 20),
         }
     }
 }
@@ -84,22 +96,25 @@ pub(super) async fn blank(visit: Visit, Asked(prefill): Asked<Prefill>) -> Answe
         idempotency_key: fresh_key(),
         ..views::RequestValues::default()
     };
-    web::html(&page(&visit, values, &FieldErrors::default()))
+    web::html(&page(&visit, values, None, &FieldErrors::default()).await?)
 }
 
-fn page(visit: &Visit, values: views::RequestValues, wrong: &FieldErrors) -> views::RequestForm {
-    views::RequestForm {
+async fn page(visit: &Visit, values: views::RequestValues, group: Option<&Group>, wrong: &FieldErrors) -> Result<views::RequestForm, Fault> {
+    let fields = Field::active(&mut visit.app.db.read().await?).await?;
+    Ok(views::RequestForm {
         page: visit.page("Send a request"),
         is_guest: !visit.actor.is_signed_in(),
         values,
+        asked: super::asked::in_form(&fields, &visit.actor, group),
         errors: errors(wrong),
         upload: upload_limits(visit),
-    }
+    })
 }
 
 /// `POST /requests`: anyone; a guest's request waits until the address is confirmed.
 pub(super) async fn create(visit: Visit, input: Input<Request>) -> Answer {
-    let (request, fields, uploads, seal) = input.open();
+    let (request, mut fields, uploads, seal) = input.open();
+    let group = fields.group("customFields");
     let outcome = match request {
         Ok(request) if visit.actor.is_signed_in() => send(&visit, request, uploads, &seal).await,
         Ok(request) => guest::lay_down(&visit, request, &uploads).await,
@@ -107,7 +122,8 @@ pub(super) async fn create(visit: Visit, input: Input<Request>) -> Answer {
     };
     match outcome {
         Err(web::Failure(Fault::Invalid(wrong))) => {
-            web::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&visit, again(&visit, &fields).await?, &in_words(wrong)))
+            let wrong = all_wrong(&visit, &fields, group.as_ref(), in_words(wrong)).await?;
+            web::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&visit, again(&visit, &fields).await?, group.as_ref(), &wrong).await?)
         }
         outcome => outcome,
     }
@@ -117,6 +133,16 @@ pub(super) async fn create(visit: Visit, input: Input<Request>) -> Answer {
 async fn again(visit: &Visit, fields: &Fields) -> Result<views::RequestValues, Fault> {
     let kept_files = thread::kept(&mut visit.app.db.read().await?, &visit.actor, fields).await?;
     Ok(views::RequestValues { kept_files, ..typed(fields) })
+}
+
+/// The errors of a form with those of its custom fields, whichever were found first.
+async fn all_wrong(visit: &Visit, fields: &Fields, group: Option<&Group>, mut wrong: FieldErrors) -> Result<FieldErrors, Fault> {
+    let category = Category::from_word(&fields.typed("category")).unwrap_or(Category::GeneralInquiry);
+    let asked = field_value::checked(&mut visit.app.db.read().await?, &visit.actor, category, Channel::Web, group).await;
+    if let Err(Fault::Invalid(more)) = asked {
+        more.0.into_iter().for_each(|(field, sentence)| wrong.add(&field, sentence));
+    }
+    Ok(wrong)
 }
 
 /// Sentences that stand for themselves in the summary above the form.
@@ -142,8 +168,10 @@ async fn send(visit: &Visit, request: Request, uploads: Vec<Upload>, seal: &Seal
     if let Some(answer) = seal.replay(&mut tx, visit).await? {
         return Ok(answer);
     }
+    suggestion::sent(&mut tx, &request.opened).await?;
     let requester = Person::get(&mut tx, actor.person.ok_or(Fault::SignIn)?).await?;
-    let ticket = Ticket::create(&mut tx, actor, &requester, request.into_new()).await?;
+    let group = request.custom_fields.clone();
+    let ticket = Ticket::create_asked(&mut tx, actor, &requester, request.into_new(), group.as_ref()).await?;
     message::adopt(&mut tx, actor, ticket.first_message_id, stored).await?;
     let answer = seal.keep_redirect(&mut tx, visit, &format!("/requests/{}", ticket.id)).await?;
     tx.commit().await?;
@@ -159,19 +187,21 @@ pub(super) async fn blank_on_behalf(visit: Visit) -> Answer {
         idempotency_key: fresh_key(),
         ..views::RequestValues::default()
     };
-    let page = desk_page(&visit, values, &FieldErrors::default(), (None, None)).await?;
+    let page = desk_page(&visit, values, None, &FieldErrors::default(), (None, None)).await?;
     web::html(&page)
 }
 
 async fn desk_page(
     visit: &Visit,
     values: views::RequestValues,
+    group: Option<&Group>,
     wrong: &FieldErrors,
     chosen: (Option<PersonId>, Option<TeamId>),
 ) -> Result<views::NewTicket, Fault> {
     let mut conn = visit.app.db.read().await?;
     Ok(views::NewTicket {
         page: visit.page("New ticket"),
+        asked: super::asked::in_form(&Field::active(&mut conn).await?, &visit.actor, group),
         sidebar: super::sidebar::sidebar(&mut conn, &visit.actor, None, None).await?,
         values,
         assignees: or_none(
@@ -200,7 +230,8 @@ async fn desk_page(
 /// `POST /desk/tickets`: staff, for a customer who is added if new.
 pub(super) async fn create_on_behalf(visit: Visit, input: Input<Request>) -> Answer {
     let actor = visit.staff()?;
-    let (request, fields, uploads, seal) = input.open();
+    let (request, mut fields, uploads, seal) = input.open();
+    let group = fields.group("customFields");
     let chosen = (fields.typed("assignee").parse().ok(), fields.typed("team").parse().ok());
     let outcome = match request {
         Ok(request) => send_on_behalf(&visit, actor, request, uploads, &seal).await,
@@ -208,7 +239,8 @@ pub(super) async fn create_on_behalf(visit: Visit, input: Input<Request>) -> Ans
     };
     match outcome {
         Err(web::Failure(Fault::Invalid(wrong))) => {
-            let page = desk_page(&visit, again(&visit, &fields).await?, &in_words(wrong), chosen).await?;
+            let wrong = all_wrong(&visit, &fields, group.as_ref(), in_words(wrong)).await?;
+            let page = desk_page(&visit, again(&visit, &fields).await?, group.as_ref(), &wrong, chosen).await?;
             web::html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         outcome => outcome,
@@ -224,7 +256,8 @@ async fn send_on_behalf(visit: &Visit, actor: &Actor, request: Request, uploads:
     }
     let name = request.name.clone().unwrap_or_else(|| email.split('@').next().unwrap_or(&email).to_owned());
     let requester = Person::of_guest(&mut tx, actor, &email, &name).await?;
-    let ticket = Ticket::create(&mut tx, actor, &requester, request.into_new()).await?;
+    let group = request.custom_fields.clone();
+    let ticket = Ticket::create_asked(&mut tx, actor, &requester, request.into_new(), group.as_ref()).await?;
     message::adopt(&mut tx, actor, ticket.first_message_id, stored).await?;
     let link = guest::link_for(&mut tx, visit, &ticket).await?;
     accounts::mail::queue(

@@ -2,7 +2,7 @@
 //! Never says whether an address is known.
 
 use super::form::Request;
-use crate::{Category, Priority, Ticket, views};
+use crate::{Category, Priority, Ticket, suggestion, views};
 use accounts::{Link, Person, Purpose};
 use db::{Tx, Word};
 use kernel::{Actor, Fault, Result, Who};
@@ -19,10 +19,14 @@ pub(super) async fn lay_down(visit: &Visit, request: Request, uploads: &[Upload]
     if !request.cc.is_empty() {
         return Err(Fault::field("cc", "Copies can be added once your address is confirmed.").into());
     }
+    let asked =
+        crate::field_value::checked(&mut visit.app.db.read().await?, &visit.actor, request.category, crate::Channel::Web, request.custom_fields.as_ref())
+            .await?;
     visit.app.limits.check(Bucket::Mail, &visit.address.to_string())?;
     visit.app.limits.check(Bucket::Mail, &email)?;
-    let payload = json!({ "email": email, "name": name, "title": request.title, "content": request.content.source(), "category": request.category, "priority": request.priority, "files": request.file_keys });
+    let payload = json!({ "email": email, "name": name, "title": request.title, "content": request.content.source(), "category": request.category, "priority": request.priority, "files": request.file_keys, "customFields": asked });
     let mut tx = visit.app.db.write().await?;
+    suggestion::sent(&mut tx, &request.opened).await?;
     let token = Link::add(&mut tx, Purpose::Request, None, None, &payload).await?;
     let text = format!(
         "Hello {name},\n\nconfirm your request “{}” with this link, within 7 days:\n{}/requests/confirm/{token}\n\nIf you did not send it, do nothing.\n",
@@ -72,6 +76,9 @@ pub(super) async fn confirm(visit: Visit, Path(token): Path<String>, _: Input<No
     let request = Request::kept(&facts);
     let actor = Actor { person: Some(requester.id), name: requester.name.clone(), ..Actor::stranger() };
     let ticket = Ticket::create(&mut tx, &actor, &requester, request).await?;
+    // checked when the form was sent; letters that are older have none
+    let asked = serde_json::from_value(facts["customFields"].clone()).unwrap_or_default();
+    crate::field_value::begin(&mut tx, ticket.id, &asked).await?;
     let secret = guest_secret(&mut tx, &ticket).await?;
     let href = format!("{}/r/{secret}", visit.app.config.public_url);
     accounts::mail::queue(

@@ -16,7 +16,7 @@ use kernel::{Actor, Result};
 /// A list's address as pairs, without where a page ended.
 pub(super) fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
     let words = |words: Vec<&str>| words.join(",");
-    let time = |time: Option<Timestamp>| time.map_or(String::new(), written);
+    let time = |at: Option<Timestamp>| at.map_or(String::new(), written);
     let mut pairs = vec![
         ("view", filter.view.map_or(String::new(), |view| view.word().to_owned())),
         ("team", filter.team.map_or(String::new(), |team| team.to_string())),
@@ -36,6 +36,7 @@ pub(super) fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
         ("sort", filter.sort.map_or(String::new(), |sort| sort.word().to_owned())),
         ("saved", filter.saved.map_or(String::new(), |id| id.to_string())),
     ];
+    pairs.extend(filter.fields.iter().flat_map(|(key, values)| values.iter().map(move |value| (super::place::FIELD, format!("{key}={value}")))));
     pairs.retain(|(_, value)| !value.is_empty());
     pairs
 }
@@ -76,6 +77,7 @@ pub(super) fn ticket_row(page: &ui::Page, row: &Listed, query: &[(&'static str, 
         priority: ticket.priority.word(),
         assignee: ticket.assignee.clone(),
         at: ticket.created_at,
+        deadline: ticket.deadline.countdown(ticket.status),
         is_unread: ticket.customer_at.is_some_and(|said| row.seen_at.is_none_or(|seen| said > seen)) && ticket.status.is_active(),
         why: super::away::of_row(page, row),
         is_current: current == Some(ticket.id),
@@ -96,13 +98,14 @@ pub(super) async fn ticket_list(
         query
             .iter()
             .filter(|(name, _)| names.contains(name) == keep)
-            .map(|(name, value)| views::Hidden { name: (*name).to_owned(), value: value.clone() })
+            .map(|(name, value)| super::place::named(name, value))
+            .map(|(name, value)| views::Hidden { name, value })
             .collect()
     };
     let (_, label, _, empty) = VIEWS.iter().find(|(view, ..)| Some(*view) == filter.view).unwrap_or(&(View::All, "Tickets", "i-layers", "Nothing here yet."));
     let team = filter.team.and_then(|id| teams.iter().find(|team| team.id == id)).filter(|_| filter.view.is_none());
-    let sort = filter.sort.unwrap_or(Sort::Updated);
-    let sorts = [(Sort::Updated, "Last changed"), (Sort::Newest, "Newest"), (Sort::Oldest, "Oldest"), (Sort::Priority, "Priority")];
+    let sort = filter.sorted_by();
+    let sorts = [(Sort::Sla, "SLA first"), (Sort::Updated, "Last changed"), (Sort::Newest, "Newest"), (Sort::Oldest, "Oldest"), (Sort::Priority, "Priority")];
     let mut saved = super::saved::of_list(conn, actor, filter, found).await?;
     if actor.is_supervisor() {
         saved.teams = teams.iter().map(|team| views::Choice { value: team.id.to_string(), label: team.name.clone(), selected: false }).collect();
@@ -117,6 +120,8 @@ pub(super) async fn ticket_list(
             .map(|(word, label)| views::Choice { value: word.word().to_owned(), label: label.to_owned(), selected: sort == word })
             .collect(),
         filters: filters(conn, actor, filter, &query, teams).await?,
+        query: list_href("", &query, &[]),
+        may_pick: !rows.is_empty() && filter.view != Some(View::Trash),
         rows,
         more_href,
         empty_words: (*empty).to_owned(),
@@ -184,6 +189,8 @@ async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static
     if let Some(text) = &filter.q {
         say("q", format!("Text: {text}"));
     }
+    let fields = crate::Field::active(conn).await?;
+    active.extend(super::asked::active(&fields, filter, query));
     let base: Vec<(&'static str, String)> = query.iter().filter(|(name, _)| matches!(*name, "view" | "sort" | "saved")).cloned().collect();
     Ok(views::Filters {
         statuses: choices(Status::ALL, Status::label, &filter.status),
@@ -199,6 +206,7 @@ async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static
             .into_iter()
             .map(|known| views::Choice { selected: filter.organization == Some(known.id), value: known.id.to_string(), label: known.name })
             .collect(),
+        fields: super::asked::in_filter(&fields, filter),
         tag: filter.tags.join(", "),
         requester: query.iter().find(|(name, _)| *name == "requester").map(|(_, text)| text.clone()).unwrap_or_default(),
         q: filter.q.clone().unwrap_or_default(),

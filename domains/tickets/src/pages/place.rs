@@ -81,10 +81,26 @@ pub(crate) fn first_name(name: &str) -> &str {
     name.split_whitespace().next().unwrap_or(name)
 }
 
+/// A pair of this name is a custom field: its value is `key=value`, and in an address it is `field.key=value`.
+pub(super) const FIELD: &str = "field";
+
+/// Name and value of a pair as an address and a form have them.
+pub(super) fn named(name: &str, value: &str) -> (String, String) {
+    match value.split_once('=').filter(|_| name == FIELD) {
+        Some((key, value)) => (format!("{FIELD}.{key}"), value.to_owned()),
+        None => (name.to_owned(), value.to_owned()),
+    }
+}
+
 /// An address with its query; empty values are left out.
 pub(super) fn href(path: &str, pairs: &[(&str, &str)]) -> String {
-    let query: Vec<String> =
-        pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))).collect();
+    let pairs: Vec<(String, String)> = pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| named(name, value)).collect();
+    query(path, &pairs)
+}
+
+/// An address with its query; empty values stay.
+pub(super) fn query(path: &str, pairs: &[(String, String)]) -> String {
+    let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 

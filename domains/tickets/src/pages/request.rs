@@ -43,6 +43,9 @@ async fn page(visit: &Visit, conn: &mut Conn, ticket: &Ticket, refused: Option<(
         composer.kept_files = thread::kept(conn, actor, fields).await?;
         composer.errors = errors(wrong);
     }
+    let opens = ticket.status == Status::Closed && ticket.opens_on_reply(conn).await?;
+    let fields = crate::Field::all(conn).await?;
+    let values = crate::field_value::of(conn, ticket.id).await?;
     let mut page = visit.page(ticket.title.clone());
     page.live = vec![format!("ticket:{}", ticket.id)];
     Ok(views::RequestThread {
@@ -58,6 +61,7 @@ async fn page(visit: &Visit, conn: &mut Conn, ticket: &Ticket, refused: Option<(
         earlier_href: None,
         category: category_words(ticket.category).to_owned(),
         urgency: ticket.priority.label().to_owned(),
+        asked: super::asked::for_customer(&fields, &values),
         opened_at: ticket.created_at,
         followers: listeners
             .into_iter()
@@ -74,7 +78,14 @@ async fn page(visit: &Visit, conn: &mut Conn, ticket: &Ticket, refused: Option<(
             reopen: may(Action::Settle) && ticket.status == Status::Resolved,
             follow: may(Action::Invite),
         },
-        closed_words: (ticket.status == Status::Closed).then(|| "This request is closed. A reply starts a new request that is linked to this one.".to_owned()),
+        closed_words: (ticket.status == Status::Closed).then(|| {
+            if opens {
+                "This request is closed. A reply opens it again."
+            } else {
+                "This request is closed. A reply starts a new request that is linked to this one."
+            }
+            .to_owned()
+        }),
         composer,
     })
 }
@@ -131,9 +142,41 @@ pub(super) async fn solve(visit: Visit, Path(ticket): Path<String>, _: Input<sup
     settle(&visit, &ticket, Status::Resolved, "Glad it is solved. Reply within a few days to open it again.").await
 }
 
-/// `POST /requests/{id}/reopen`: as for solve.
-pub(super) async fn reopen(visit: Visit, Path(ticket): Path<String>, _: Input<super::guest::Nothing>) -> Answer {
-    settle(&visit, &ticket, Status::Open, "The request is open again.").await
+pub(super) struct Reopen {
+    reason: Option<String>,
+}
+
+impl Form for Reopen {
+    fn read(fields: &mut Fields) -> Self {
+        Self { reason: fields.optional_text("reason", message::LENGTH) }
+    }
+}
+
+/// `POST /requests/{id}/reopen`: as for solve. A reason becomes a message.
+pub(super) async fn reopen(visit: Visit, Path(ticket): Path<String>, input: Input<Reopen>) -> Answer {
+    let words = "The request is open again.";
+    let Some(reason) = input.take()?.reason else { return settle(&visit, &ticket, Status::Open, words).await };
+    let actor = known(&visit)?;
+    visit.app.limits.check(Bucket::Post, &visit.counted_as())?;
+    let new =
+        NewMessage { content: Body::markdown(reason), is_internal: false, channel: Channel::Web, file_keys: Vec::new(), status: None, hold: Duration::ZERO };
+    let mut tx = visit.app.db.write().await?;
+    let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Settle).await?;
+    if ticket.status == Status::Closed {
+        return Err(closed());
+    }
+    let (ticket, message) = ticket.say(&mut tx, actor, new).await?;
+    if !ticket.status.is_active() {
+        // staff on the customer's page: their word alone opens nothing
+        ticket.change(&mut tx, actor, Change { version: ticket.version, status: Some(Status::Open), ..Change::default() }).await?;
+    }
+    tx.commit().await?;
+    let answer = web::see_other(&format!("/requests/{}#m-{}", ticket.id, message.id))?;
+    Ok(visit.flash(answer, &Flash { kind: "good", text: words.to_owned(), undo: None }))
+}
+
+fn closed() -> web::Failure {
+    Fault::Conflict { kind: "closed", detail: "This request is closed. Write a reply to go on with it.".to_owned() }.into()
 }
 
 async fn settle(visit: &Visit, ticket: &str, status: Status, words: &str) -> Answer {
@@ -141,10 +184,17 @@ async fn settle(visit: &Visit, ticket: &str, status: Status, words: &str) -> Ans
     let mut tx = visit.app.db.write().await?;
     let ticket = Ticket::get(&mut tx, actor, id(ticket)?, Action::Settle).await?;
     if ticket.status == Status::Closed {
-        return Err(Fault::Conflict { kind: "closed", detail: "This request is closed. A reply starts a new one.".to_owned() }.into());
+        return Err(closed());
     }
     let change = Change { version: ticket.version, status: Some(status), ..Change::default() };
-    let ticket = ticket.change(&mut tx, actor, change).await?;
+    let ticket = match ticket.change(&mut tx, actor, change).await {
+        // staff on the customer's page
+        Err(Fault::Invalid(wrong)) => {
+            let text = wrong.0.into_iter().map(|(_, sentence)| sentence).collect::<Vec<_>>().join(" ");
+            return Ok(visit.flash(web::see_other(&format!("/requests/{}", ticket.id))?, &Flash { kind: "warn", text, undo: None }));
+        }
+        changed => changed?,
+    };
     tx.commit().await?;
     Ok(visit.flash(web::see_other(&format!("/requests/{}", ticket.id))?, &Flash { kind: "good", text: words.to_owned(), undo: None }))
 }

@@ -43,6 +43,7 @@ pub(super) fn lines(found: &[SavedView], current: Option<Id<SavedView>>) -> Vec<
         href: view_href(view),
         is_current: current == Some(view.id),
         count: None,
+        is_alarming: false,
     };
     found.iter().map(line).collect()
 }

@@ -19,6 +19,8 @@ pub(super) const VIEWS: &[(View, &str, &str, &str)] = &[
     (View::Mine, "Assigned to me", "i-circle-user", "Nothing is assigned to you."),
     (View::Teams, "My teams", "i-users", "Your teams have nothing to do."),
     (View::Unassigned, "Unassigned", "i-circle-dashed", "Everything has somebody."),
+    (View::Breaching, "Breaching soon", "i-alarm-clock", "No deadline is near."),
+    (View::Breached, "Breached", "i-alarm-clock-minus", "No deadline was missed."),
     (View::Open, "All open", "i-inbox", "Nothing is open."),
     (View::Pending, "Waiting on customer", "i-clock", "No customer is being waited for."),
     (View::Hold, "On hold", "i-circle-pause", "Nothing is on hold."),
@@ -45,6 +47,7 @@ pub(super) fn sidebar_of(actor: &Actor, teams: &[Team], view: Option<View>, team
             href: href("/desk", &[("view", known.word())]),
             is_current: view == Some(*known),
             count: None,
+            is_alarming: *known == View::Breaching,
         })
         .collect();
     let teams = teams
@@ -56,6 +59,7 @@ pub(super) fn sidebar_of(actor: &Actor, teams: &[Team], view: Option<View>, team
             href: href("/desk", &[("team", &known.id.to_string())]),
             is_current: view.is_none() && team == Some(known.id),
             count: None,
+            is_alarming: false,
         })
         .collect();
     let counts_src = href("/desk/counts", &[("view", view.map_or("", View::word)), ("team", &team.map_or(String::new(), |team| team.to_string()))]);

@@ -41,6 +41,8 @@ pub(super) async fn ticket_view(
     };
     let composer = composer(visit, conn, actor, ticket, open.refused).await?;
     let edit = policy::may(actor, Action::Change, ticket, listens);
+    let fields = crate::Field::all(conn).await?;
+    let values = crate::field_value::of(conn, ticket.id).await?;
     Ok(views::Ticket {
         id: ticket.id.to_string(),
         number: format!("#{}", ticket.number),
@@ -74,6 +76,7 @@ pub(super) async fn ticket_view(
             teams.iter().map(|team| views::Choice { value: team.id.to_string(), label: team.name.clone(), selected: ticket.team_id == Some(team.id) }),
         ),
         is_mine: ticket.assignee_id.is_some() && ticket.assignee_id == actor.person,
+        fields: super::asked::in_details(&fields, ticket.category, ticket.channel, &values),
         tags: tag::of(conn, ticket.id).await?,
         known_tags: tag::known(conn, 200).await?,
         followers: follower(Part::Follower),

@@ -1,6 +1,6 @@
 //! Screens of the desk.
 
-use super::{Away, Choice, Composer, Entry, Hidden, Listener, Pager, Recipients, RequestValues, SavedList, UploadLimits};
+use super::{AskedField, Away, Choice, Composer, Entry, Hidden, Listener, Pager, Recipients, RequestValues, SavedList, UploadLimits};
 use askama::Template;
 use db::Timestamp;
 use ui::{Errors, Page, Status};
@@ -16,6 +16,8 @@ pub struct NavView {
     pub is_current: bool,
     /// How many tickets; `None` until the counts are loaded.
     pub count: Option<i64>,
+    /// Its number is red when there is one.
+    pub is_alarming: bool,
 }
 
 /// The agents' sidebar.
@@ -54,8 +56,10 @@ pub struct TicketRow {
     pub priority: &'static str,
     /// Name of the assignee.
     pub assignee: Option<String>,
-    /// When it was created: its age stands where SLA will.
+    /// When it was created: its age stands where nothing was promised.
     pub at: Timestamp,
+    /// What was promised next.
+    pub deadline: Option<ui::Countdown>,
     /// Something new since the viewer last looked.
     pub is_unread: bool,
     /// Why it is back, or until when it is away.
@@ -81,6 +85,8 @@ pub struct Filters {
     pub channels: Vec<Choice>,
     /// Organizations.
     pub organizations: Vec<Choice>,
+    /// Custom fields.
+    pub fields: Vec<AskedField>,
     /// Tag as typed.
     pub tag: String,
     /// Address or name of the requester as typed.
@@ -129,6 +135,10 @@ pub struct TicketList {
     pub filters: Filters,
     /// The rows.
     pub rows: Vec<TicketRow>,
+    /// The list's query, for acts on all that match.
+    pub query: String,
+    /// Whether rows can be ticked and changed together.
+    pub may_pick: bool,
     /// Address of the next rows.
     pub more_href: Option<String>,
     /// Words for an empty, unfiltered list: "Nothing waits for you."
@@ -252,6 +262,8 @@ pub struct Ticket {
     pub teams: Vec<Choice>,
     /// Whether the viewer is the assignee.
     pub is_mine: bool,
+    /// Custom fields that are asked of it, or that hold something.
+    pub fields: Vec<AskedField>,
     /// Tags.
     pub tags: Vec<String>,
     /// Tags to propose.
@@ -312,6 +324,10 @@ pub struct History {
     pub href: String,
     /// The changes.
     pub changes: Vec<Change>,
+    /// What the list can be narrowed to: the kinds that there are.
+    pub kinds: Vec<super::Choice>,
+    /// It is narrowed.
+    pub is_narrowed: bool,
     /// Neighbouring pages.
     pub pager: Pager,
 }
@@ -330,6 +346,8 @@ pub struct NewTicket {
     pub assignees: Vec<Choice>,
     /// Teams; the empty value is none.
     pub teams: Vec<Choice>,
+    /// Custom fields.
+    pub asked: Vec<AskedField>,
     /// What was wrong.
     pub errors: Errors,
     /// What may be uploaded.

@@ -1,6 +1,6 @@
 //! Screens of the customer's side.
 
-use super::{Composer, Entry, KeptFile, Listener, Pager, UploadLimits};
+use super::{AskedField, Composer, Entry, KeptFile, Listener, Pager, UploadLimits};
 use askama::Template;
 use db::Timestamp;
 use ui::{Errors, Page, Status};
@@ -67,6 +67,8 @@ pub struct RequestForm {
     pub is_guest: bool,
     /// What was typed.
     pub values: RequestValues,
+    /// Custom fields.
+    pub asked: Vec<AskedField>,
     /// What was wrong.
     pub errors: Errors,
     /// What may be uploaded.
@@ -131,6 +133,18 @@ pub struct MyRequests {
     pub pager: Pager,
 }
 
+/// `GET /requests/suggestions`: own requests about the same, beside the request form.
+#[derive(Template)]
+#[template(path = "suggestions.html")]
+pub struct Suggestions {
+    /// The shell.
+    pub page: Page,
+    /// The likeliest first, at most three.
+    pub rows: Vec<RequestRow>,
+    /// What was typed so far.
+    pub q: String,
+}
+
 /// What the customer may do with a request.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "four rights that do not depend on each other, one button each")]
@@ -173,6 +187,8 @@ pub struct RequestThread {
     pub category: String,
     /// Name of the urgency in plain words.
     pub urgency: String,
+    /// What its custom fields hold: label and words.
+    pub asked: Vec<(String, String)>,
     /// When it was sent.
     pub opened_at: Timestamp,
     /// Who else hears of it.

@@ -1,0 +1,51 @@
+//! Service levels: calendars, policies, and the clocks of tickets. Every figure is computed from the journal by one
+//! pure function; what is kept of it is for lists and for the watcher.
+//!
+//! Nouns: [`SavedCalendar`], [`Policy`], [`Clock`]. Settings are for admins; a ticket's clocks are for the staff that
+//! may see the ticket, by the gate of the room `tickets`.
+
+mod announce;
+mod api;
+mod calendar;
+mod calendars;
+mod clock;
+mod follow;
+mod hours;
+pub mod ical;
+mod keep;
+mod marks;
+mod metric;
+mod pages;
+mod policies;
+mod rules;
+mod ticket_clocks;
+mod trial;
+mod words;
+
+pub use api::openapi;
+pub use calendar::{Calendar, DAYS, Holiday, Interval, MOST_HOLIDAYS, intervals, intervals_words};
+pub use calendars::SavedCalendar;
+pub use clock::{Clock, Stretch, Term, Why, clocks};
+pub use follow::{catch_up, follow, next_due, prepare, sweep};
+pub use hours::{Hours, Office, Span};
+pub use marks::{Mark, What, marks};
+pub use metric::{Metric, State};
+pub use policies::{NewPolicy, Policy, Version};
+pub use rules::{Conditions, Ready, Rules, Traits, WARN_PERCENT, rank};
+pub use trial::{Attained, Trial, trial};
+pub use words::{Piece, length, pieces, sentence};
+
+use db::Migration;
+use web::{Room, Routes};
+
+/// The schema of this room.
+pub const MIGRATIONS: &[Migration] = &[Migration { name: "sla/0001_sla", text: include_str!("../migrations/0001_sla.sql") }];
+
+/// The room, for the roof.
+pub fn room() -> Room {
+    Room { name: "sla", migrations: MIGRATIONS, domains: &[], nav: pages::nav(), panels: pages::PANELS, routes, authenticate: None }
+}
+
+fn routes() -> Routes {
+    pages::routes().merge(api::routes())
+}

@@ -1,0 +1,69 @@
+//! Many tickets at once: found by one statement, changed by the same verbs as one. What is not allowed is told before
+//! anything is written, so that the rest of a batch stands.
+
+use crate::{
+    Change, Ticket, TicketId,
+    policy::{self, Action},
+    ticket::{ticket_columns, ticket_tables},
+};
+use db::{Conn, FromRow, Query, Reader, Tx, sql};
+use kernel::{Actor, Result};
+use std::collections::HashMap;
+
+/// A ticket of a batch, with whether the actor listens to it.
+pub struct Held {
+    /// The ticket.
+    pub ticket: Ticket,
+    listens: bool,
+}
+
+impl FromRow for Held {
+    fn from_row(reader: &mut Reader<'_>) -> db::Result<Self> {
+        Ok(Self { ticket: reader.read()?, listens: reader.read::<Option<i64>>()?.is_some() })
+    }
+}
+
+/// Those of these tickets that the actor may see, in the trash too where that is allowed.
+pub async fn held(conn: &mut Conn, actor: &Actor, ids: &[TicketId]) -> Result<HashMap<TicketId, Held>> {
+    let mut query = sql!(
+        concat!(
+            "SELECT ",
+            ticket_columns!(),
+            ", (SELECT 1 FROM ticket_people y WHERE y.ticket_id = t.id AND y.person_id = $1)",
+            ticket_tables!(),
+            " WHERE 1 = 1"
+        ),
+        actor.person
+    );
+    query.push(" AND t.id IN ").list(ids.iter().copied());
+    let found: Vec<Held> = conn.all(query).await?;
+    Ok(found.into_iter().filter(|held| held.may(actor, Action::See) || held.may(actor, Action::Trash)).map(|held| (held.ticket.id, held)).collect())
+}
+
+/// The tags of several tickets, each in order.
+pub async fn tags(conn: &mut Conn, ids: &[TicketId]) -> Result<HashMap<TicketId, Vec<String>>> {
+    let mut query = Query::with("SELECT ticket_id, tag FROM ticket_tags WHERE ticket_id IN ", Vec::new());
+    query.list(ids.iter().copied());
+    let mut all: HashMap<TicketId, Vec<String>> = HashMap::new();
+    for (ticket, tag) in conn.all::<(TicketId, String)>(query).await? {
+        all.entry(ticket).or_default().push(tag);
+    }
+    // engines order text each in its own way
+    for tags in all.values_mut() {
+        tags.sort();
+    }
+    Ok(all)
+}
+
+impl Held {
+    /// May the actor do this to it?
+    pub fn may(&self, actor: &Actor, action: Action) -> bool {
+        policy::may(actor, action, &self.ticket, self.listens)
+    }
+
+    /// Changes it as [`Ticket::change`] does; the caller read it in this transaction.
+    pub async fn change(&self, tx: &mut Tx, actor: &Actor, change: Change) -> Result<()> {
+        policy::demand(actor, Action::Change, &self.ticket, self.listens)?;
+        self.ticket.change_row(tx, actor, Change { version: self.ticket.version, ..change }).await
+    }
+}
