@@ -16,7 +16,9 @@ both! {
     async fn an_agents_lists_hold_what_the_agent_may_see_once_and_in_order(world) {
         let (sue, teams) = (world.supervisor("Sue").await, [world.team("Small").await, world.team("Big").await, world.team("Other").await]);
         let ana = world.agent_of("Ana", &teams[0]).await;
-        crate::deadlines::only_policy(world, crate::deadlines::rules(60)).await;
+        let mut rules = crate::deadlines::rules(120);
+        rules.targets[sla::Metric::FirstResponse.index()] = [Some(120); 4];
+        crate::deadlines::only_policy(world, rules).await;
         let mut dice = Dice(11);
         for n in 0..60 {
             let team = dice.pick(&[None, Some(teams[0].id), Some(teams[1].id), Some(teams[2].id)]).map(|id| json!(id));
@@ -33,7 +35,8 @@ both! {
             if status != "OPEN" { sue.put(&format!("{API}/{id}"), &json!({ "version": 1, "status": status })).await.is(200); }
             world.clock.advance(Duration::from_mins(1));
         }
-        world.clock.advance(Duration::from_mins(15));
+        // what is 90 minutes old is near, what is 120 minutes old is late
+        world.clock.advance(Duration::from_mins(75));
         crate::deadlines::settled(world).await;
         eventually("near and late ones are told", || async {
             let now = world.clock.now();

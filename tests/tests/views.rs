@@ -27,10 +27,10 @@ both! {
     async fn a_snoozed_ticket_leaves_the_lists_of_work_and_comes_back_to_their_top_in_time(world) {
         let (cleo, ana) = (world.customer("Cleo").await, world.agent("Ana").await);
         let (first, second) = (made(&cleo, "First").await, made(&cleo, "Second").await);
-        let path = format!("{API}/{first}/snooze");
+        let (path, until) = (format!("{API}/{first}/snooze"), json!({ "until": soon(world, 2) }));
 
-        ana.put(&path, &json!({ "until": soon(world, 2) })).await.is(200);
-        ana.put(&path, &json!({ "until": soon(world, 2) })).await.is(200);
+        ana.put(&path, &until).await.is(200);
+        ana.put(&path, &until).await.is(200);
 
         assert_eq!(listed(&ana, "open").await, BTreeSet::from([second.clone()]));
         assert_eq!(listed(&ana, "snoozed").await, BTreeSet::from([first.clone()]));
