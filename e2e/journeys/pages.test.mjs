@@ -21,7 +21,7 @@ after(() => world.close());
 
 /** Believable content in every state. */
 async function fill(world) {
-  const first = await world.ticket("maya", "Evaluation run stuck at 93 per cent", { description: "Run **8841** has not moved since this morning.\n\n```\nstep 412: waiting for a worker in the pool of the second region, retrying in 30 seconds\n```\n\n| step | state |\n|---|---|\n| 411 | done |\n| 412 | waiting |\n\n> It said it would retry.\n\nSee [the run](https://example.com/runs/8841).", priority: "HIGH", cc: ["ana@lumenlabs.example"] });
+  const first = await world.ticket("maya", "Evaluation run stuck at 93 per cent", { description: "Run **8841** has not moved since this morning.\n\n```\nstep 412: waiting for a worker in the pool of the second region, retrying in 30 seconds\n```\n\n| step | state |\n|---|---|\n| 411 | done |\n| 412 | waiting |\n\n> It said it would retry.\n\nSee [the run](https://example.com/runs/8841).", priority: "HIGH", cc: ["ana@lumenlabs.example", "otto@partner.example"] });
   await set(world, first, { tags: ["evaluation", "workers"] });
   await attach(world, "maya", first);
   await world.say("lena", first, "Same as the ticket of last week: the pool of the second region is empty.", true);

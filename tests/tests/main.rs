@@ -23,6 +23,7 @@ mod house;
 mod journal;
 mod killed;
 mod lanes;
+mod later;
 mod lists;
 mod live;
 mod macros;

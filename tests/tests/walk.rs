@@ -36,6 +36,7 @@ struct Stage {
     named: String,
     bulk: String,
     view: String,
+    scheduled: String,
 }
 
 impl Stage {
@@ -74,6 +75,8 @@ impl Stage {
         let macro_id = people[5].post("/api/support/macros", &macros).await.is(201).id();
         let bulk = ana.post("/api/support/bulk", &json!({ "tickets": [ticket], "status": "IN_PROGRESS" })).await.is(202).id();
         crate::bulk::ended(ana, &bulk, "DONE").await;
+        let later = json!({ "sendAt": soon(world), "status": "PENDING" });
+        let scheduled = ana.post(&format!("/api/support/tickets/{ticket}/scheduled"), &later).await.is(201).id();
         let mut tx = world.write().await;
         Token::add(&mut tx, &Actor::system("Test"), cleo.id(), "theirs", &[], None).await.unwrap();
         tx.run(sql!("UPDATE people SET password_hash = $1 WHERE password_hash IS NULL", password_hash)).await.unwrap();
@@ -119,6 +122,7 @@ impl Stage {
             named: macro_id,
             bulk,
             view,
+            scheduled,
         }
     }
 
@@ -154,7 +158,7 @@ impl Stage {
             .replace("{message}", &self.public)
             .replace("{person}", &copy.to_string())
             .replace("{panel}", "own-requests")
-            .replace("{item}", &self.item)
+            .replace("{item}", if route.contains("/checklist/") { &self.item } else { &self.scheduled })
             .replace("{entry}", &self.entry)
             .replace("{template}", &self.template.to_string())
             .replace("{key}", "walk")
@@ -193,6 +197,7 @@ impl Stage {
             ("{version}", version.to_string()),
             ("{version-of-template}", of_template.to_string()),
             ("{ticket}", self.ticket.clone()),
+            ("{soon}", soon(world)),
             ("{fresh}", fresh),
             ("{upload}", whole),
             ("{other}", self.other.id().to_string()),
@@ -224,6 +229,11 @@ impl Stage {
             _ => who.send(who.request(method, &path)).await,
         }
     }
+}
+
+/// A time to come, as programs write it.
+fn soon(world: &World) -> String {
+    world.clock.now().plus(std::time::Duration::from_hours(1)).to_jiff().to_string()
 }
 
 /// What became of a request, as the table writes it.

@@ -1,6 +1,7 @@
 //! The JSON API of tickets: PRODUCT's five endpoints and those beside them.
 
 pub(crate) mod away;
+pub(crate) mod later;
 pub(crate) mod views;
 
 use crate::{
@@ -47,6 +48,7 @@ pub(crate) fn routes() -> Routes {
         .post("/api/support/tickets/{id}/followers", follow)
         .delete("/api/support/tickets/{id}/followers/{person}", unfollow)
         .merge(away::routes())
+        .merge(later::routes())
         .merge(views::routes())
 }
 

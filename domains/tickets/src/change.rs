@@ -1,7 +1,7 @@
 //! Changes of a ticket's fields: each names the version it saw; a stale one is refused with the ticket as it is now.
 
 use crate::{
-    Body, Category, Priority, Status, Ticket, json as shape, listener,
+    Body, Category, Priority, Status, Ticket, json as shape, later, listener,
     policy::{self, Action},
     tag,
 };
@@ -58,6 +58,9 @@ impl Ticket {
         let action = if !actor.is_staff() && change.is_settling() { Action::Settle } else { Action::Change };
         let listens = listener::listens(tx, self.id, actor.person).await?;
         policy::demand(actor, action, self, listens)?;
+        if !actor.is_staff() {
+            later::stop_for_customer(tx, actor, self.id).await?;
+        }
         self.change_row(tx, actor, change).await?;
         Self::reload(tx, self.id).await
     }

@@ -43,10 +43,17 @@ pub async fn save(tx: &mut Tx, person: PersonId, ticket: TicketId, is_internal: 
     Ok(())
 }
 
-/// Makes the draft of what was taken back: a reply with its text and the uploads that its files have become.
+/// Makes the draft of what was taken back: a reply with its text and the uploads that its files have become. What stands
+/// in the box already stays below it.
 pub(crate) async fn take_back(tx: &mut Tx, person: PersonId, ticket: TicketId, content: &str, file_keys: &[String]) -> Result<()> {
-    save(tx, person, ticket, false, content).await?;
-    tx.run(sql!("UPDATE drafts SET file_keys = $3 WHERE person_id = $1 AND ticket_id = $2", person, ticket, file_keys.join(","))).await?;
+    let held = of(tx, person, ticket).await?;
+    let (mut content, mut keys) = (content.to_owned(), file_keys.to_vec());
+    if let Some(held) = held {
+        content = format!("{content}\n\n{}", held.content);
+        keys.extend(held.file_keys.split(',').filter(|key| !key.is_empty()).map(str::to_owned));
+    }
+    save(tx, person, ticket, false, &content).await?;
+    tx.run(sql!("UPDATE drafts SET file_keys = $3 WHERE person_id = $1 AND ticket_id = $2", person, ticket, keys.join(","))).await?;
     Ok(())
 }
 

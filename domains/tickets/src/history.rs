@@ -77,6 +77,7 @@ fn sentence(event: &Event, for_staff: bool) -> Option<(&'static str, String)> {
         "ticket.listener_added" => ("i-user-plus", format!("added {}", facts["name"].as_str().unwrap_or_default())),
         "ticket.listener_removed" => ("i-user-minus", format!("removed {}", facts["name"].as_str().unwrap_or_default())),
         "ticket.reply_taken_back" => ("i-undo-2", "took a reply back before it went out".to_owned()),
+        "ticket.later_scheduled" | "ticket.later_cancelled" | "ticket.later_stopped" | "ticket.later_hurried" => later(event)?,
         "ticket.snoozed" | "ticket.woke" | "ticket.marked_spam" | "ticket.cleared_spam" => away(event)?,
         "ticket.trashed" => ("i-trash-2", "put it into the trash".to_owned()),
         "ticket.restored" => ("i-archive-restore", "took it out of the trash".to_owned()),
@@ -97,6 +98,23 @@ fn away(event: &Event) -> Option<(&'static str, String)> {
         ("ticket.woke", _) => ("i-bell", "brought it back".to_owned()),
         ("ticket.marked_spam", _) => ("i-octagon-alert", "marked it as spam".to_owned()),
         ("ticket.cleared_spam", _) => ("i-octagon-alert", "took the spam mark away".to_owned()),
+        _ => return None,
+    })
+}
+
+/// What is to happen at a time, and what became of it.
+fn later(event: &Event) -> Option<(&'static str, String)> {
+    let facts = event.facts();
+    let what = if facts["message"].is_null() { format!("the status {}", shown(&facts["status"])) } else { "a reply".to_owned() };
+    Some(match (event.kind.as_str(), facts["why"].as_str()) {
+        ("ticket.later_scheduled", _) => ("i-clock", format!("scheduled {what} for {}", moment(&facts["at"]))),
+        ("ticket.later_cancelled", _) => ("i-undo-2", format!("called off {what} that was scheduled")),
+        ("ticket.later_hurried", _) if facts["message"].is_null() => ("i-clock", format!("did not wait with {what}")),
+        ("ticket.later_hurried", _) => ("i-clock", "sent a scheduled reply now".to_owned()),
+        ("ticket.later_stopped", Some("CUSTOMER")) => ("i-circle-pause", "came before what was scheduled, which waits now".to_owned()),
+        ("ticket.later_stopped", Some("RIGHTS")) => ("i-circle-pause", "stopped what was scheduled: whoever did that may not any more".to_owned()),
+        ("ticket.later_stopped", Some("TRASH")) => ("i-circle-pause", "stopped what was scheduled: the ticket lay in the trash".to_owned()),
+        ("ticket.later_stopped", _) => ("i-circle-pause", "stopped what was scheduled: a field that is needed to solve was empty".to_owned()),
         _ => return None,
     })
 }
@@ -156,6 +174,10 @@ pub(crate) fn what(kind: &str) -> String {
         crate::field_value::CHANGED => "Field",
         "ticket.listener_added" => "Added",
         "ticket.listener_removed" => "Removed",
+        "ticket.later_scheduled" => "Scheduled",
+        "ticket.later_cancelled" => "Schedule cancelled",
+        "ticket.later_stopped" => "Schedule stopped",
+        "ticket.later_hurried" => "Sent before its time",
         "ticket.snoozed" => "Snoozed",
         "ticket.woke" => "Back from snooze",
         "ticket.marked_spam" => "Spam",

@@ -14,6 +14,7 @@ mod field_value;
 mod history;
 mod json;
 mod lanes;
+pub mod later;
 pub mod list;
 mod listener;
 pub mod message;
@@ -57,6 +58,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "tickets/0002_deadlines", text: include_str!("../migrations/0002_deadlines.sql") },
     Migration { name: "tickets/0003_views", text: include_str!("../migrations/0003_views.sql") },
     Migration { name: "tickets/0005_fields", text: include_str!("../migrations/0005_fields.sql") },
+    Migration { name: "tickets/0006_later", text: include_str!("../migrations/0006_later.sql") },
     Migration { name: "tickets/0017_suggestions", text: include_str!("../migrations/0017_suggestions.sql") },
     Migration { name: "tickets/0020_draft_files", text: include_str!("../migrations/0020_draft_files.sql") },
 ];

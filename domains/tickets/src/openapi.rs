@@ -3,6 +3,7 @@
 
 pub(crate) mod away;
 pub(crate) mod examples;
+pub(crate) mod later;
 pub(crate) mod shapes;
 pub(crate) mod views;
 
@@ -28,6 +29,7 @@ use utoipa::{
 pub fn openapi() -> Document {
     let mut document = Doc::openapi();
     document.merge(crate::api::away::Doc::openapi());
+    document.merge(crate::api::later::Doc::openapi());
     document.merge(crate::api::views::Doc::openapi());
     document.merge(crate::export::Doc::openapi());
     document
@@ -52,6 +54,12 @@ const WORDS: &[Words] = &[
     Words("category", "Category", "What a ticket is about.", Category::WORDS),
     Words("channel", "Channel", "How a ticket came in.", Channel::WORDS),
     Words("part", "Part", "Why somebody listens to a ticket. A CC gets copies of public replies; a FOLLOWER is staff.", Part::WORDS),
+    Words(
+        "stoppedBy",
+        "ScheduleStop",
+        "What stopped something that was scheduled: the customer came first, whoever scheduled it may not do it any more, the ticket lay in the trash, a field that is needed to solve was empty.",
+        crate::later::Stop::WORDS,
+    ),
     Words("reach", "Reach", "Who sees a saved view: whoever made it, a team, all staff.", crate::saved::Reach::WORDS),
     Words(
         "view",
@@ -68,7 +76,7 @@ const WORDS: &[Words] = &[
 ];
 
 /// Bodies that refuse what they do not know.
-const STRICT: &[&str] = &["NewTicket", "TicketChange", "NewMessage", "NewAttachments", "NewFollower", "SnoozeBody", "ViewBody", "ViewChange"];
+const STRICT: &[&str] = &["NewTicket", "TicketChange", "NewMessage", "NewAttachments", "NewFollower", "ScheduledBody", "SnoozeBody", "ViewBody", "ViewChange"];
 
 /// Puts the closed words where text stands, so that they are written down once: in their enums.
 pub(crate) struct Closed;

@@ -9,6 +9,7 @@ mod fields;
 mod form;
 mod guest;
 mod history;
+mod later;
 mod list;
 mod messages;
 mod palette;
@@ -20,6 +21,7 @@ mod site;
 mod suggestions;
 mod thread;
 mod ticket;
+mod when;
 
 pub(crate) use suggestions::PANEL as SUGGESTIONS;
 use ui::{NavItem, Place};
@@ -79,6 +81,8 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/tickets/{id}/followers", acts::followers)
         .post("/desk/tickets/{id}/trash", acts::trash)
         .post("/desk/tickets/{id}/restore", acts::restore)
+        .post("/desk/tickets/{id}/later/{item}/cancel", later::cancel)
+        .post("/desk/tickets/{id}/later/{item}/hurry", later::hurry)
         .post("/desk/tickets/{id}/snooze", away::put_away)
         .post("/desk/tickets/{id}/wake", away::wake)
         .post("/desk/tickets/{id}/spam", away::mark_spam)

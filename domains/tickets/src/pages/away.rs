@@ -1,6 +1,9 @@
 //! Put away and brought back: snooze with its presets in the agent's own zone, spam, both with an undo.
 
-use super::acts::{back, told};
+use super::{
+    acts::{back, told},
+    when,
+};
 use crate::{
     Ticket,
     api::id,
@@ -10,37 +13,9 @@ use crate::{
     spam, views,
 };
 use db::{Conn, Timestamp};
-use jiff::{ToSpan, Zoned, civil::Weekday, tz::TimeZone};
+use jiff::Zoned;
 use kernel::{Actor, Fault, Result};
 use web::{Answer, Fields, Flash, Form, HeaderMap, Input, Path, Visit};
-
-/// The hour at which a day of work begins.
-const MORNING: i8 = 9;
-
-/// The presets: word, label, and when each would come back.
-fn presets(now: &Zoned) -> Vec<(&'static str, &'static str, Zoned)> {
-    let morning = |day: Option<jiff::civil::Date>| day.and_then(|day| day.at(MORNING, 0, 0, 0).to_zoned(now.time_zone().clone()).ok());
-    let full_hour = |hours: i64| {
-        let later = now.checked_add(hours.hours()).ok()?;
-        later.with().minute(0).second(0).subsec_nanosecond(0).build().ok()
-    };
-    let found = [
-        // late in the evening there is no later today
-        ("later", "Later today", full_hour(4).filter(|later| later.date() == now.date())),
-        ("tomorrow", "Tomorrow", morning(now.date().tomorrow().ok())),
-        ("monday", "Monday", morning(now.date().nth_weekday(1, Weekday::Monday).ok())),
-        ("week", "In a week", morning(now.date().checked_add(1.week()).ok())),
-    ];
-    found.into_iter().filter_map(|(word, label, at)| Some((word, label, at?))).collect()
-}
-
-fn local(now: Timestamp, zone: &str) -> Zoned {
-    now.to_jiff().to_zoned(TimeZone::get(zone).unwrap_or(TimeZone::UTC))
-}
-
-fn micros(at: &Zoned) -> Timestamp {
-    Timestamp::from_micros(at.timestamp().as_microsecond())
-}
 
 /// What the form asks for.
 pub(super) struct Until {
@@ -61,12 +36,8 @@ impl Until {
         let wrong = || Fault::field("until", "Choose until when.");
         match (self.word.as_deref(), self.day.as_deref()) {
             (Some("reply"), _) => Ok(None),
-            (Some("day"), Some(day)) => {
-                let day: jiff::civil::Date = day.parse().map_err(|_| wrong())?;
-                let at = day.at(MORNING, 0, 0, 0).to_zoned(now.time_zone().clone()).map_err(|_| wrong())?;
-                Ok(Some(micros(&at)))
-            }
-            (Some(word), _) => presets(now).iter().find(|preset| preset.0 == word).map(|preset| Some(micros(&preset.2))).ok_or_else(wrong),
+            (Some("day"), Some(day)) => when::morning(now, day).map(Some).ok_or_else(wrong),
+            (Some(word), _) => when::preset(now, word).map(Some).ok_or_else(wrong),
             (None, _) => Err(wrong()),
         }
     }
@@ -79,7 +50,7 @@ pub(super) async fn put_away(visit: Visit, headers: HeaderMap, Path(ticket): Pat
     let mut tx = visit.app.db.write().await?;
     let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Change).await?;
     let page = visit.page("");
-    let outcome = match form.time(&local(tx.now(), &actor.zone)) {
+    let outcome = match form.time(&when::local(tx.now(), &actor.zone)) {
         Ok(until) => ticket.snooze(&mut tx, actor, until).await,
         Err(fault) => Err(fault),
     };
@@ -129,12 +100,12 @@ pub(super) async fn clear_spam(visit: Visit, headers: HeaderMap, Path(ticket): P
 
 /// What the open ticket shows of it.
 pub(super) async fn of_ticket(conn: &mut Conn, actor: &Actor, ticket: &Ticket) -> Result<views::Away> {
-    let now = local(conn.now(), &actor.zone);
+    let now = when::local(conn.now(), &actor.zone);
     let snooze = snooze::of(conn, ticket.id).await?;
     let asleep = snooze.as_ref().filter(|snooze| snooze.woke_at.is_none());
-    let choices = presets(&now).into_iter().map(|(word, label, at)| views::SnoozeChoice { word, label, at: Some(micros(&at)) });
+    let choices = when::choices(&now).into_iter();
     Ok(views::Away {
-        choices: choices.chain([views::SnoozeChoice { word: "reply", label: "Until the customer replies", at: None }]).collect(),
+        choices: choices.chain([views::TimeChoice { word: "reply", label: "Until the customer replies", at: None }]).collect(),
         first_day: now.date().tomorrow().map_or_else(|_| String::new(), |day| day.to_string()),
         may_snooze: ticket.status.is_active() && ticket.trashed_at.is_none(),
         snoozed_by: asleep.map(|snooze| snooze.by_name.clone()),
@@ -161,34 +132,5 @@ fn reason(ticket: &Ticket, woke_at: Option<Timestamp>, woke_by: Option<Waker>) -
         Waker::Time => Some("Back: its time came".to_owned()),
         Waker::Reply => Some("Back: the customer replied".to_owned()),
         Waker::Person => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    //! Presets around midnight, weekends and the change of clocks.
-
-    use super::*;
-
-    fn times(now: &str) -> Vec<String> {
-        presets(&now.parse::<Zoned>().unwrap()).iter().map(|(word, _, at)| format!("{word} {}", at.strftime("%Y-%m-%d %H:%M"))).collect()
-    }
-
-    #[test]
-    fn presets_are_mornings_of_the_agents_own_days() {
-        let cases = [
-            (
-                "2026-11-25T10:40[Europe/Berlin]",
-                ["later 2026-11-25 14:00", "tomorrow 2026-11-26 09:00", "monday 2026-11-30 09:00", "week 2026-12-02 09:00"].as_slice(),
-            ),
-            ("2026-11-25T21:10[Europe/Berlin]", &["tomorrow 2026-11-26 09:00", "monday 2026-11-30 09:00", "week 2026-12-02 09:00"]),
-            ("2026-11-23T00:05[UTC]", &["later 2026-11-23 04:00", "tomorrow 2026-11-24 09:00", "monday 2026-11-30 09:00", "week 2026-11-30 09:00"]),
-            // the night in which the clocks go forward
-            ("2026-03-28T12:00[Europe/Berlin]", &["later 2026-03-28 16:00", "tomorrow 2026-03-29 09:00", "monday 2026-03-30 09:00", "week 2026-04-04 09:00"]),
-        ];
-
-        for (now, expected) in cases {
-            assert_eq!(times(now), expected, "{now}");
-        }
     }
 }

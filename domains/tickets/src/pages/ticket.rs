@@ -43,6 +43,7 @@ pub(super) async fn ticket_view(
     let edit = policy::may(actor, Action::Change, ticket, listens);
     let fields = crate::Field::all(conn).await?;
     let values = crate::field_value::of(conn, ticket.id).await?;
+    let (entries, later) = super::later::of_ticket(visit, conn, ticket).await?;
     Ok(views::Ticket {
         id: ticket.id.to_string(),
         number: format!("#{}", ticket.number),
@@ -50,7 +51,9 @@ pub(super) async fn ticket_view(
         title: ticket.title.clone(),
         back_href: list_href("/desk", query, &[]),
         is_done: !ticket.status.is_active(),
-        entries: thread::entries(visit, conn, ticket).await?,
+        entries,
+        later,
+        later_menu: super::later::menu(conn, actor),
         earlier_href: None,
         here: visit
             .app

@@ -1,6 +1,6 @@
 //! Screens of the desk.
 
-use super::{AskedField, Away, Choice, Composer, Entry, Hidden, Listener, Pager, Recipients, RequestValues, SavedList, UploadLimits};
+use super::{AskedField, Away, Choice, Composer, Entry, Hidden, Later, LaterMenu, Listener, Pager, Recipients, RequestValues, SavedList, UploadLimits};
 use askama::Template;
 use db::Timestamp;
 use ui::{Errors, Page, Status};
@@ -242,6 +242,10 @@ pub struct Ticket {
     pub is_done: bool,
     /// The thread, oldest first.
     pub entries: Vec<Entry>,
+    /// What is to happen at a time, soonest first.
+    pub later: Vec<Later>,
+    /// Times to send at.
+    pub later_menu: LaterMenu,
     /// Link to what came before the first entry shown.
     pub earlier_href: Option<String>,
     /// Who else is here.
