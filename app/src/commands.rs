@@ -58,24 +58,32 @@ enum Command {
 }
 
 /// Runs the command of this process.
-pub async fn run() -> ExitCode {
+pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let filter = tracing_subscriber::EnvFilter::try_new(&cli.place.log).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let outcome = match cli.command {
-        Command::Serve(command) => command.run(&cli.place).await,
-        Command::User(command) => command.run(&cli.place).await,
-        Command::Token(command) => command.run(&cli.place).await,
-        Command::Migrate => migrate(&cli.place).await,
-        Command::Demo(command) => command.run(&cli.place).await,
-        Command::Doctor(command) => command.run(&cli.place).await,
-        Command::Render(command) => command.run(),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "support: {error}");
-            ExitCode::FAILURE
+    let is_sqlite = cli.place.config().is_ok_and(|config| config.database_url.is_none());
+    let Ok(runtime) = crate::start::runtime(is_sqlite) else { return ExitCode::FAILURE };
+    runtime.block_on(cli.run())
+}
+
+impl Cli {
+    async fn run(self) -> ExitCode {
+        let filter = tracing_subscriber::EnvFilter::try_new(&self.place.log).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+        let outcome = match self.command {
+            Command::Serve(command) => command.run(&self.place).await,
+            Command::User(command) => command.run(&self.place).await,
+            Command::Token(command) => command.run(&self.place).await,
+            Command::Migrate => migrate(&self.place).await,
+            Command::Demo(command) => command.run(&self.place).await,
+            Command::Doctor(command) => command.run(&self.place).await,
+            Command::Render(command) => command.run(),
+        };
+        match outcome {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                let _ = writeln!(std::io::stderr(), "support: {error}");
+                ExitCode::FAILURE
+            }
         }
     }
 }

@@ -9,6 +9,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     str::FromStr as _,
     time::{Duration, Instant},
 };
@@ -136,18 +138,18 @@ macro_rules! run_one {
     }};
 }
 
-/// `bare-sql`: prints the CPU microseconds that one request's statements cost through sqlx alone: in this program, and in
-/// PostgreSQL's process for this connection (SQLite works in the program).
-pub(crate) async fn child_sql(what: &str, data: &str, database: &str, rounds: u32) -> Outcome<()> {
+/// `bare-sql`: for each line on its input, runs one round and prints the CPU microseconds that one request's statements cost
+/// through sqlx alone: in this program, and in PostgreSQL's process for this connection (SQLite works in the program).
+pub(crate) async fn child_sql(what: &str, data: &str, database: &str, requests: u32) -> Outcome<()> {
     let mut statements = statements(what, data, database).await?;
-    let (mut costs, number) = (Vec::new(), "SELECT COALESCE(MAX(number), 0) + 1000000 FROM tickets");
+    let number = "SELECT COALESCE(MAX(number), 0) + 1000000 FROM tickets";
     macro_rules! rounds {
         ($conn:expr, $engine:expr, $begin:literal, $next:literal) => {{
             let first: i64 = sqlx::query_scalar(number).fetch_one(&mut $conn).await?;
-            let mut number = first;
-            for _ in 0..5 {
+            let (mut number, mut order) = (first, String::new());
+            while std::io::stdin().read_line(&mut order)? > 0 {
                 let before = (cpu::micros(std::process::id()), cpu::of_postgres(&$engine));
-                for _ in 0..rounds {
+                for _ in 0..requests {
                     if what == "create" {
                         number += 1;
                         renew(&mut statements, number);
@@ -161,8 +163,9 @@ pub(crate) async fn child_sql(what: &str, data: &str, database: &str, rounds: u3
                         $conn.execute("COMMIT").await?;
                     }
                 }
-                let per = |micros: f64| micros / f64::from(rounds);
-                costs.push((per(cpu::micros(std::process::id()) - before.0), per(cpu::of_postgres(&$engine) - before.1)));
+                let per = |micros: f64| micros / f64::from(requests);
+                let spent = (per(cpu::micros(std::process::id()) - before.0), per(cpu::of_postgres(&$engine) - before.1));
+                report::line(&format!("{} {}", spent.0, spent.1));
             }
             sqlx::query("DELETE FROM messages WHERE ticket_id IN (SELECT id FROM tickets WHERE number > $1)").bind(first).execute(&mut $conn).await?;
             sqlx::query("DELETE FROM ticket_people WHERE ticket_id IN (SELECT id FROM tickets WHERE number > $1)").bind(first).execute(&mut $conn).await?;
@@ -178,9 +181,44 @@ pub(crate) async fn child_sql(what: &str, data: &str, database: &str, rounds: u3
         let backend: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut conn).await?;
         rounds!(conn, [backend], "BEGIN", "SELECT nextval('tickets_number')");
     }
-    let (program, engine): (Vec<f64>, Vec<f64>) = costs.into_iter().unzip();
-    report::line(&format!("{} {}", report::median(program), report::median(engine)));
     Ok(())
+}
+
+/// A `bare-sql` child that runs a round when it is told.
+pub(crate) struct Sql {
+    child: Child,
+    orders: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Sql {
+    /// Starts it for a list, a detail or a create.
+    pub(crate) fn spawn(what: &str, data: &str, url: &str, requests: u32) -> Outcome<Self> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .args(["bare-sql", what, data, url, &requests.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let (orders, answers) = (child.stdin.take(), BufReader::new(child.stdout.take().ok_or("no output")?));
+        Ok(Self { child, orders, answers })
+    }
+
+    /// Microseconds of one request in the program and in the engine.
+    pub(crate) fn round(&mut self) -> Outcome<(f64, f64)> {
+        self.orders.as_mut().ok_or("no input")?.write_all(b"\n")?;
+        let mut line = String::new();
+        self.answers.read_line(&mut line)?;
+        let (program, engine) = line.trim().split_once(' ').ok_or("bare-sql ended; its error stands above")?;
+        Ok((program.parse()?, engine.parse()?))
+    }
+}
+
+impl Drop for Sql {
+    fn drop(&mut self) {
+        // the end of its input tells it to take its tickets away again
+        self.orders = None;
+        let _ = self.child.wait();
+    }
 }
 
 async fn sqlite(data: &str) -> Outcome<sqlx::SqliteConnection> {

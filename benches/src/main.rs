@@ -21,7 +21,8 @@ pub(crate) type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().enable_all().build() else { return ExitCode::FAILURE };
+    // what serves, bare or not, runs on what the program runs on
+    let Ok(runtime) = support::runtime(arguments.iter().any(|word| word == "sqlite")) else { return ExitCode::FAILURE };
     match runtime.block_on(run(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -36,7 +37,11 @@ async fn run(arguments: &[String]) -> Outcome<()> {
     match words.as_slice() {
         ["serve", data, database] => server::child(data, database).await,
         ["bare-route", size] => floor::child_route(size.parse()?).await,
-        ["bare-sql", what, data, database, rounds] => floor::child_sql(what, data, database, rounds.parse()?).await,
+        ["bare-sql", what, data, database, requests] => {
+            // a task, as in any server: a runtime wakes its main thread for less than a task
+            let (what, data, database, requests) = ((*what).to_owned(), (*data).to_owned(), (*database).to_owned(), requests.parse()?);
+            tokio::spawn(async move { floor::child_sql(&what, &data, &database, requests).await }).await?
+        }
         ["bare-inserts", data, seconds] => floor::child_inserts(data, seconds.parse()?).await,
         ["bulk"] => requests::bulk_alone().await,
         words => {

@@ -3,16 +3,16 @@
 use crate::{
     Outcome, bulk,
     client::Client,
-    cpu, fill, live, memory,
+    cpu, fill, floor, live, memory,
     report::{figure, line, median, quantile},
     server::Server,
     writers,
 };
 use std::{process::Command, time::Instant};
 
-/// Requests of one round, and rounds.
-const REQUESTS: u32 = 300;
-const ROUNDS: usize = 5;
+/// Requests of one round, and rounds. Many short ones: the machine is not the same for long.
+const REQUESTS: u32 = 50;
+const ROUNDS: usize = 60;
 
 /// Runs everything on these engines.
 pub(crate) async fn all(sizes: &[i64], engines: &[&str]) -> Outcome<()> {
@@ -93,30 +93,45 @@ struct Cost {
 }
 
 /// CPU of one list, one detail, one create: ours beside the floors. The engine counts on both sides, as it does on
-/// SQLite, where it is a part of the program; what the program costs without it is printed beside.
+/// SQLite, where it is a part of the program; what the program costs without it is printed beside. Ours and the floors
+/// take turns, and each turn has its own ratio: what slows the machine for a while slows all three.
 async fn requests(name: &str, server: &Server, filled: &fill::Filled, data: &str, url: &str) -> Outcome<()> {
     let detail = format!("/api/support/tickets/{}", filled.ticket);
     for (what, path, is_create) in [("list", "/api/support/tickets", false), ("detail", detail.as_str(), false), ("create", "/api/support/tickets", true)] {
-        let (ours, size) = measure(server, &filled.token, path, is_create, url).await?;
+        let mut ours = Probe::new(server, &filled.token, path, is_create, url).await?;
+        let size = ours.round().await?.1;
         let bare = Server::spawn(&["bare-route", &size.to_string()])?;
-        let (route, _) = measure(&bare, &filled.token, "/", is_create, "sqlite").await?;
-        drop(bare);
-        let output = Command::new(std::env::current_exe()?).args(["bare-sql", what, data, url, &REQUESTS.to_string()]).output()?;
-        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-        let figures: Vec<f64> = printed.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-        let [program, engine] = figures[..] else { return Err(format!("bare-sql {what}: {printed}{}", String::from_utf8_lossy(&output.stderr)).into()) };
-        let sql = Cost { program, engine };
+        let mut route = Probe::new(&bare, &filled.token, "/", is_create, "sqlite").await?;
+        let mut sql = floor::Sql::spawn(what, data, url, REQUESTS)?;
+        let (mut ratios, mut alone) = (Vec::new(), Vec::new());
+        let (mut program, mut engine, mut routes, mut sqls, mut engines) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for round in 0..=ROUNDS {
+            let (cost, _) = ours.round().await?;
+            let (bare, _) = route.round().await?;
+            let (sql_program, sql_engine) = sql.round()?;
+            // the first turn warms all three
+            if round > 0 {
+                ratios.push((cost.program + cost.engine) / (bare.program + sql_program + sql_engine));
+                alone.push(cost.program / (bare.program + sql_program));
+                program.push(cost.program);
+                engine.push(cost.engine);
+                routes.push(bare.program);
+                sqls.push(sql_program);
+                engines.push(sql_engine);
+            }
+        }
         line(&format!(
-            "       {what}: ours {:.0} + {:.0} us CPU (program + engine), bare route {:.0}, bare SQL {:.0} + {:.0}, program alone {:.2} x, answer {size} bytes",
-            ours.program,
-            ours.engine,
-            route.program,
-            sql.program,
-            sql.engine,
-            ours.program / (route.program + sql.program)
+            "       {what}: ours {:.0} + {:.0} us CPU (program + engine), bare route {:.0}, bare SQL {:.0} + {:.0}, program alone {:.2} x, answer {size} bytes; of ten turns eight from {:.2} to {:.2} x",
+            median(program),
+            median(engine),
+            median(routes),
+            median(sqls),
+            median(engines),
+            median(alone),
+            quantile(ratios.clone(), 0.1),
+            quantile(ratios.clone(), 0.9),
         ));
-        let floor = route.program + sql.program + sql.engine;
-        figure(&format!("{name}: CPU per {what} / (bare route + bare SQL)"), (ours.program + ours.engine) / floor, "x", 1.5, true);
+        figure(&format!("{name}: CPU per {what} / (bare route + bare SQL)"), median(ratios), "x", 1.5, true);
     }
     Ok(())
 }
@@ -130,25 +145,34 @@ async fn backends(url: &str) -> Outcome<Vec<i32>> {
     Ok(sqlx::query_scalar("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").fetch_all(&mut conn).await?)
 }
 
-async fn measure(server: &Server, token: &str, path: &str, is_create: bool, url: &str) -> Outcome<(Cost, usize)> {
-    let mut client = Client::new(&server.address, token).await?;
-    let (mut program, mut engine, mut size) = (Vec::new(), Vec::new(), 0);
-    for round in 0..=ROUNDS {
-        let serving = backends(url).await?;
-        let before = (server.cpu(), cpu::of_postgres(&serving));
+/// One client of a server, and what the server spends on it.
+struct Probe<'a> {
+    server: &'a Server,
+    client: Client,
+    path: &'a str,
+    is_create: bool,
+    url: &'a str,
+}
+
+impl<'a> Probe<'a> {
+    async fn new(server: &'a Server, token: &str, path: &'a str, is_create: bool, url: &'a str) -> Outcome<Self> {
+        Ok(Self { server, client: Client::new(&server.address, token).await?, path, is_create, url })
+    }
+
+    /// One round of requests: the CPU of one, and the bytes of its answer.
+    async fn round(&mut self) -> Outcome<(Cost, usize)> {
+        let serving = backends(self.url).await?;
+        let (program, engine, mut size) = (self.server.cpu(), cpu::of_postgres(&serving), 0);
         for _ in 0..REQUESTS {
-            let (status, body) = if is_create { client.post(path, writers::CREATE).await? } else { client.get(path).await? };
+            let (status, body) = if self.is_create { self.client.post(self.path, writers::CREATE).await? } else { self.client.get(self.path).await? };
             if !(200..300).contains(&status) {
-                return Err(format!("{path} answered {status}: {}", String::from_utf8_lossy(&body)).into());
+                return Err(format!("{} answered {status}: {}", self.path, String::from_utf8_lossy(&body)).into());
             }
             size = body.len();
         }
-        if round > 0 {
-            program.push((server.cpu() - before.0) / f64::from(REQUESTS));
-            engine.push((cpu::of_postgres(&serving) - before.1) / f64::from(REQUESTS));
-        }
+        let per = |micros: f64| micros / f64::from(REQUESTS);
+        Ok((Cost { program: per(self.server.cpu() - program), engine: per(cpu::of_postgres(&serving) - engine) }, size))
     }
-    Ok((Cost { program: median(program), engine: median(engine) }, size))
 }
 
 /// p99 of the desk's list page, the median of several rounds.

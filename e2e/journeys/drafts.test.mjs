@@ -42,6 +42,27 @@ test("an agent's draft survives a reload and is there on another machine", async
   await emptied;
 });
 
+test("files of a draft survive a reload; one that was removed does not come back", async () => {
+  const page = await world.page("dev");
+  await page.goto(`/desk/tickets/${ticket.id}`);
+  await choose(page, [file("kept.log", 2000), file("gone.log", 2000)]);
+  for (const name of ["kept.log", "gone.log"]) await shows(row(page, name).getByText("uploaded"));
+  const both = page.waitForResponse((answer) => answer.url().endsWith("/draft") && answer.request().postDataJSON()?.fileId.length === 2);
+  await box(page).fill("With two files");
+  await both;
+  await page.reload();
+  await shows(row(page, "kept.log"));
+  const one = page.waitForResponse((answer) => answer.url().endsWith("/draft") && answer.request().postDataJSON()?.fileId.length === 1);
+  await row(page, "gone.log").getByRole("button", { name: "Remove gone.log" }).click();
+  await one;
+  await page.reload();
+  await shows(row(page, "kept.log"));
+  assert.equal(await row(page, "gone.log").count(), 0);
+  const emptied = kept(page, "");
+  await box(page).fill("");
+  await emptied;
+});
+
 test("a customer's form survives a reload", async () => {
   const page = await world.page("maya");
   await page.goto("/requests/new");

@@ -50,6 +50,7 @@ test("a field from the admin's form to the agent's change", async () => {
   phone.expected = /status of 422/;
   await phone.getByRole("button", { name: "Send request" }).click();
   await shows(phone.locator(".error-summary").getByText("“Plan” is needed."));
+  await gone(phone.getByLabel("Seats"));
   await phone.screenshot({ path: `${OUT}fields-phone.png`, fullPage: true });
   assert.equal(await overflow(phone), 0);
   await phone.getByLabel("Plan", { exact: true }).selectOption("Business");

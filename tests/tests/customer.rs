@@ -79,7 +79,7 @@ both! {
         }
         let other = otto.asks("Evaluation run stuck for Otto").await;
         let solved = cleo.get("/api/support/tickets?q=before").await.ids().remove(0);
-        ana.put(&format!("/api/support/tickets/{solved}"), &json!({ "version": 1, "status": "RESOLVED" })).await.is(200);
+        ana.put(&format!("/api/support/tickets/{solved}"), &json!({ "version": 1, "status": "RESOLVED", "priority": "HIGH" })).await.is(200);
         let ask = |q: &str| format!("/requests/suggestions?q={}&category=BUG", crate::client::encode(q));
 
         let told = cleo.get(&ask("my evaluation run is stuck")).await.is(200).text();
@@ -168,20 +168,17 @@ both! {
         let (cleo, ana) = (world.customer("Cleo").await, world.agent("Ana").await);
         let ticket = cleo.asks("Printer").await["id"].as_str().unwrap().to_owned();
         cleo.post(&format!("/api/support/tickets/{ticket}/followers"), &json!({ "email": "carl@customer.test" })).await.is(201);
-        ana.put(&format!("/api/support/tickets/{ticket}"), &json!({ "version": 1, "status": "RESOLVED" })).await.is(200);
+        ana.put(&format!("/api/support/tickets/{ticket}"), &json!({ "version": 1, "status": "RESOLVED", "priority": "HIGH" })).await.is(200);
         cleo.put(&format!("/api/support/tickets/{ticket}/rating"), &json!({ "score": 2 })).await.is(200);
         cleo.put(&format!("/api/support/tickets/{ticket}/rating"), &json!({ "score": 4 })).await.is(200);
         let mut tx = world.write().await;
-        let rule = kernel::Actor::system("Rule “Blocked release”");
-        let facts = json!({ "old": "LOW", "new": "HIGH", "rule": { "id": OPEN, "name": "Blocked release" } });
-        tx.record(rule.event("ticket.priority_changed", ("ticket", ticket.parse().unwrap()), true, facts)).await.unwrap();
         tx.record(kernel::Actor::system("Clockwork").event("odd.something_new", ("ticket", ticket.parse().unwrap()), true, json!({ "old": false, "new": 7 }))).await.unwrap();
         tx.commit().await.unwrap();
 
         let page = ana.get(&format!("/desk/tickets/{ticket}/history")).await.is(200).text();
 
         let row = |what: &str| page.split("<tr>").find(|row| row.contains(what)).unwrap_or_else(|| panic!("no {what} in {page}")).to_owned();
-        assert!(row("<td>Priority</td>").contains("<td>Low</td><td>High</td>") && row("<td>Priority</td>").contains("Rule “Blocked release”"));
+        assert!(row("<td>Priority</td>").contains("<td>Normal</td><td>High</td>") && !row("<td>Priority</td>").contains("Automatic"));
         assert!(row("<td>Status</td>").contains("<td>Open</td><td>Solved</td>"));
         assert!(row("<td>Rating</td><td>2</td>").contains("<td>4</td>"));
         assert!(row("<td>Added</td>").contains("carl"));

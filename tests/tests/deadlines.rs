@@ -94,7 +94,10 @@ both! {
         assert_eq!(soon, [id.as_str()]);
         assert_eq!(ana.get("/api/support/tickets?view=breached").await.ids(), [id.as_str()]);
         assert_eq!(clocks(&ana, &id).await[0]["state"], "MISSED");
-        let letters: Vec<String> = world.outbox().await.into_iter().filter(|mail| mail.to == ana.email).map(|mail| mail.subject).collect();
+        let mails: Vec<_> = world.outbox().await.into_iter().filter(|mail| mail.to == ana.email).collect();
+        let link = format!("{}/desk/tickets/{id}", world.app.config.public_url);
+        assert!(mails.iter().all(|mail| mail.text.contains(&link)), "{}", mails[0].text);
+        let letters: Vec<String> = mails.into_iter().map(|mail| mail.subject).collect();
         assert_eq!(letters.len(), 2, "{letters:?}");
         assert!(letters[0].contains("First reply is late") && letters[1].contains("First reply is due soon"), "{letters:?}");
         world.clock.advance(Duration::from_hours(30));

@@ -154,6 +154,7 @@ both! {
         let (ada, cleo) = (world.admin("Ada").await, world.customer("Cleo").await);
         field(&ada, "Plan", "SELECT", &[("options", "Free\nBusiness"), ("shownOn", "category"), ("shownIs", "Billing")]).await;
         field(&ada, "Seats", "NUMBER", &[("isNeededAtFirst", "true"), ("shownOn", "field:plan"), ("shownIs", "business")]).await;
+        assert!(ada.get("/admin/fields/plan").await.text().contains(">Billing</textarea>"), "as it was typed");
         field(&ada, "Caller", "TEXT", &[("isNeededAtFirst", "true"), ("shownOn", "channel"), ("shownIs", "Call")]).await;
         let ask = |category: &str, values: Value| { let mut body = asked(&values); body["category"] = json!(category); body };
 

@@ -1,6 +1,6 @@
 //! Macros and canned replies: who may use which, what they say and change, and what is gone.
 
-use crate::{client::Visitor, world::World};
+use crate::client::Visitor;
 use serde_json::{Value, json};
 
 const MACROS: &str = "/api/support/macros";
@@ -10,16 +10,15 @@ async fn made(who: &Visitor, body: Value) -> String {
 }
 
 /// A ticket of the customer Cleo in no team.
-async fn ticket(world: &World, cleo: &Visitor, title: &str) -> (String, String) {
+async fn ticket(cleo: &Visitor, title: &str) -> (String, String) {
     let id = cleo.asks(title).await["id"].as_str().unwrap().to_owned();
-    let _ = world;
     (format!("/api/support/tickets/{id}"), id)
 }
 
 both! {
     async fn a_macro_changes_in_one_step_fills_its_text_and_is_taken_back(world) {
         let (cleo, ana) = (world.customer("Cleo").await, world.agent("Ana").await);
-        let (path, id) = ticket(world, &cleo, "Printer").await;
+        let (path, id) = ticket(&cleo, "Printer").await;
         let named = made(&ana, json!({ "name": "Refund", "reply": "Hi {{requester.first_name}}, about {{ticket.number}}: yes. {{agent.name}}", "status": "PENDING", "assignedTo": "me", "addTags": ["Refund", "money"] })).await;
 
         let preview = ana.get(&format!("{path}/macros/{named}")).await.is(200).json();
@@ -86,7 +85,7 @@ both! {
 
     async fn a_macro_that_names_somebody_who_is_gone_says_so_and_does_nothing(world) {
         let (cleo, ana, max) = (world.customer("Cleo").await, world.agent("Ana").await, world.agent("Max").await);
-        let (path, id) = ticket(world, &cleo, "Printer").await;
+        let (path, id) = ticket(&cleo, "Printer").await;
         let named = made(&ana, json!({ "name": "To Max", "status": "ON_HOLD", "assignedTo": max.id() })).await;
         let mut tx = world.write().await;
         accounts::Person::get(&mut tx, max.id()).await.unwrap().set_disabled(&mut tx, &kernel::Actor::system("Test"), true).await.unwrap();
@@ -104,10 +103,23 @@ both! {
         assert_eq!(ana.get(&format!("{MACROS}/{named}")).await.json()["used"], 0);
     }
 
+    async fn a_macro_that_the_ticket_refuses_says_why(world) {
+        let (cleo, ana, ada) = (world.customer("Cleo").await, world.agent("Ana").await, world.admin("Ada").await);
+        let (_, id) = ticket(&cleo, "Printer").await;
+        ada.form("/admin/fields", &[("label", "Cause"), ("kind", "TEXT"), ("isNeededToSolve", "true")]).await.is(303);
+        let named = made(&ana, json!({ "name": "Done", "status": "RESOLVED" })).await;
+
+        ana.form(&format!("/desk/tickets/{id}/macros/{named}"), &[]).await.is(303);
+
+        let told = ana.get(&format!("/desk/tickets/{id}")).await.text();
+        assert!(told.contains("“Done” changed nothing.") && told.contains("“Cause” is needed"), "{told}");
+        assert_eq!(ana.ticket(&id).await["status"], "OPEN");
+    }
+
     async fn hostile_values_stay_text_in_what_is_sent(world) {
         let ana = world.agent("Ana").await;
         let eve = world.person("<img src=x onerror=alert(1)> [c](https://evil.test)", "eve@evil.test", kernel::Role::Customer, None).await;
-        let (path, id) = ticket(world, &eve, "# T <script>alert(2)</script> www.evil.test ![i](x)").await;
+        let (path, id) = ticket(&eve, "# T <script>alert(2)</script> www.evil.test ![i](x)").await;
         let named = made(&ana, json!({ "name": "Hi", "reply": "{{requester.name}}\n\n{{ticket.title}}" })).await;
 
         let text = ana.post(&format!("{path}/macros/{named}"), &json!({})).await.is(200).json()["text"].as_str().unwrap().to_owned();

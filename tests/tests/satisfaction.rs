@@ -116,16 +116,17 @@ both! {
         cleo.put(&rating(&ticket), &json!({ "score": 4 })).await.is(200);
     }
 
-    async fn what_was_opened_again_trashed_or_rated_in_the_portal_gets_no_letter(world) {
+    async fn what_was_opened_again_trashed_spam_or_rated_in_the_portal_gets_no_letter(world) {
         let (cleo, ana, open) = solved(world).await;
         let mut more = Vec::new();
-        for title in ["Trashed", "Rated"] {
+        for title in ["Trashed", "Rated", "Spam"] {
             let id = cleo.asks(title).await["id"].as_str().unwrap().to_owned();
             set(&ana, &id, "RESOLVED").await;
             more.push(id);
         }
-        opened(world, 3).await;
+        opened(world, 4).await;
         cleo.replies(&open, "Not yet").await;
+        ana.send(ana.request("PUT", &format!("/api/support/tickets/{}/spam", more[2]))).await.is(204);
         ana.delete(&format!("/api/support/tickets/{}", more[0])).await.is(204);
         cleo.form(&format!("/requests/{}/rating", more[1]), &[("score", "5")]).await.is(303);
 
@@ -138,28 +139,6 @@ both! {
         opened(world, 2).await;
         world.clock.advance(DAY * 2);
         eventually("solved later it is asked about", || async { letters(world).await.len() == 1 }).await;
-    }
-
-    async fn spam_and_what_was_merged_away_gets_no_letter_unless_that_was_taken_back(world) {
-        let (cleo, ana, spam) = solved(world).await;
-        let mut ids = vec![spam];
-        for title in ["Merged", "Merge undone"] {
-            let id = cleo.asks(title).await["id"].as_str().unwrap().to_owned();
-            set(&ana, &id, "RESOLVED").await;
-            ids.push(id);
-        }
-        let mut tx = world.write().await;
-        for (n, kind) in [(0, "ticket.marked_spam"), (1, "ticket.merged"), (2, "ticket.merged"), (2, "ticket.merge_undone")] {
-            tx.record(world.actor(&ana).await.event(kind, ("ticket", ids[n].parse().unwrap()), true, json!({}))).await.unwrap();
-        }
-        tx.commit().await.unwrap();
-        opened(world, 3).await;
-
-        world.clock.advance(DAY * 2);
-        eventually("one letter", || async { letters(world).await.len() == 1 }).await;
-
-        assert!(world.outbox().await.iter().any(|mail| mail.text.contains("“Merge undone”")));
-        assert_eq!(world.count(sql!("SELECT COUNT(*) FROM surveys")).await, 1);
     }
 
     async fn only_who_asked_rates_and_a_colleague_sees_no_rating(world) {

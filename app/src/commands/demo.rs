@@ -50,7 +50,7 @@ impl Demo {
         let cast = Cast::gather(&mut tx, password).await?;
         let close_after_days = settings::current(&mut tx).await?.close_after_days;
         tx.commit().await?;
-        let mut stage = Stage::new(&app.db, &store, cast, Chance::new(self.seed, 3), close_after_days);
+        let mut stage = Stage::new(&app, &store, cast, Chance::new(self.seed, 3), close_after_days);
         stage.play(&plan, now).await?;
         app.db.close().await;
         say(format!(

@@ -2,10 +2,12 @@
 //! A lost ring costs at most a second, because readers also look by themselves.
 
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 /// How long a reader waits for a ring before it looks by itself.
 const LOOK_ANYWAY: Duration = Duration::from_secs(1);
+/// A reader looks once for all that is written within this time. A lone ring it hears at once.
+const GATHER: Duration = Duration::from_millis(10);
 
 /// Rings all who wait on any copy of it.
 #[derive(Clone)]
@@ -21,6 +23,14 @@ pub struct Bell {
 /// One listener of the bell; remembers which ring it has heard.
 pub struct Ear {
     rings: watch::Receiver<u64>,
+    /// When it may hear the next ring.
+    rested: Instant,
+}
+
+impl Ear {
+    fn new(bell: &watch::Sender<u64>) -> Self {
+        Self { rings: bell.subscribe(), rested: Instant::now() }
+    }
 }
 
 impl Default for Bell {
@@ -43,7 +53,7 @@ impl Bell {
 
     /// A listener that hears when work was enqueued.
     pub fn listen_work(&self) -> Ear {
-        Ear { rings: self.work.subscribe() }
+        Ear::new(&self.work)
     }
 
     /// Something was committed on another node.
@@ -53,19 +63,21 @@ impl Bell {
 
     /// A listener of this node's own rings.
     pub(crate) fn listen_own(&self) -> Ear {
-        Ear { rings: self.own.subscribe() }
+        Ear::new(&self.own)
     }
 
     /// A listener that hears every ring from now on.
     pub fn listen(&self) -> Ear {
-        Ear { rings: self.rings.subscribe() }
+        Ear::new(&self.rings)
     }
 }
 
 impl Ear {
     /// Waits for a ring, at most a second.
     pub async fn wait(&mut self) {
+        tokio::time::sleep_until(self.rested).await;
         let _ = tokio::time::timeout(LOOK_ANYWAY, self.rings.changed()).await;
+        self.rested = Instant::now() + GATHER;
     }
 
     /// Waits for a ring, however long it takes; false when the bell is gone.

@@ -1,16 +1,14 @@
 //! A connection that reads. `Tx` is one too, so that a verb that only reads takes `&mut Conn` and serves both.
 
-use crate::{Clock, Engine, FromRow, Query, Reader, Result, Row, Timestamp, Value, query::Value as V, sqlite::Writing};
-use futures::TryStreamExt;
-use sqlx::{
-    Arguments as _, AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnection, postgres::PgArguments, sqlite::SqliteArguments,
-};
+use crate::{Clock, Engine, FromRow, Query, Reader, Result, Row, Timestamp, Value, pool::Lent, query::Value as V, sqlite::Writing};
+use futures::{FutureExt as _, TryStream, TryStreamExt as _};
+use sqlx::{Arguments as _, AssertSqlSafe, PgConnection, SqliteConnection, postgres::PgArguments, sqlite::SqliteArguments};
 
 pub(crate) enum Link {
-    SqliteReader(PoolConnection<Sqlite>),
+    SqliteReader(Lent<SqliteConnection>),
     SqliteWriter(Writing),
-    Postgres(PoolConnection<Postgres>),
-    PostgresTx(sqlx::Transaction<'static, Postgres>),
+    Postgres(Lent<PgConnection>),
+    PostgresTx(Lent<PgConnection>),
 }
 
 enum Driver<'c> {
@@ -41,11 +39,13 @@ impl Conn {
     /// All rows.
     pub async fn all<T: FromRow>(&mut self, query: Query) -> Result<Vec<T>> {
         let mut found = Vec::new();
-        match self.driver() {
+        match self.driver()? {
             Driver::Sqlite(conn) => {
                 let mut rows = sqlx::query_with(text(query.text), sqlite_arguments(query.values)?).fetch(conn);
-                while let Some(row) = rows.try_next().await? {
+                let mut next = rows.try_next().await?;
+                while let Some(row) = next {
                     found.push(T::from_row(&mut Reader::new(&Row::Sqlite(row)))?);
+                    next = soon(&mut rows).await?;
                 }
             }
             Driver::Postgres(conn) => {
@@ -55,15 +55,17 @@ impl Conn {
                 }
             }
         }
+        self.rest();
         Ok(found)
     }
 
     /// The first row, if there is one.
     pub async fn first<T: FromRow>(&mut self, query: Query) -> Result<Option<T>> {
-        let row = match self.driver() {
+        let row = match self.driver()? {
             Driver::Sqlite(conn) => sqlx::query_with(text(query.text), sqlite_arguments(query.values)?).fetch_optional(conn).await?.map(Row::Sqlite),
             Driver::Postgres(conn) => sqlx::query_with(text(query.text), postgres_arguments(query.values)?).fetch_optional(conn).await?.map(Row::Postgres),
         };
+        self.rest();
         row.map(|row| T::from_row(&mut Reader::new(&row))).transpose()
     }
 
@@ -74,28 +76,32 @@ impl Conn {
 
     /// Runs a statement that changes rows; `Tx` alone offers it.
     pub(crate) async fn execute(&mut self, query: Query) -> Result<u64> {
-        Ok(match self.driver() {
+        let changed = match self.driver()? {
             Driver::Sqlite(conn) => sqlx::query_with(text(query.text), sqlite_arguments(query.values)?).execute(conn).await?.rows_affected(),
             Driver::Postgres(conn) => sqlx::query_with(text(query.text), postgres_arguments(query.values)?).execute(conn).await?.rows_affected(),
-        })
+        };
+        self.rest();
+        Ok(changed)
     }
 
     /// Runs several fixed statements without values; for migrations.
     pub(crate) async fn script(&mut self, script: String) -> Result<()> {
-        match self.driver() {
+        match self.driver()? {
             Driver::Sqlite(conn) => sqlx::raw_sql(AssertSqlSafe(script)).execute(conn).await.map(drop)?,
             Driver::Postgres(conn) => sqlx::raw_sql(AssertSqlSafe(script)).execute(conn).await.map(drop)?,
         }
+        self.rest();
         Ok(())
     }
 
     /// Has the engine parse and plan a statement without running it; for the test that prepares every `sql!`.
     pub async fn prepare(&mut self, statement: &'static str) -> Result<()> {
         use sqlx::{Executor as _, SqlSafeStr as _};
-        match self.driver() {
+        match self.driver()? {
             Driver::Sqlite(conn) => conn.prepare(statement.into_sql_str()).await.map(drop)?,
             Driver::Postgres(conn) => conn.prepare(statement.into_sql_str()).await.map(drop)?,
         }
+        self.rest();
         Ok(())
     }
 
@@ -111,15 +117,39 @@ impl Conn {
         Ok(steps.join("\n"))
     }
 
-    fn driver(&mut self) -> Driver<'_> {
-        match &mut self.link {
-            Link::SqliteReader(conn) => Driver::Sqlite(conn),
+    /// The connection for one statement. A statement that is dropped or fails does not get to `rest`: its connection is
+    /// asked for a sign of life before somebody else has it.
+    fn driver(&mut self) -> Result<Driver<'_>> {
+        Ok(match &mut self.link {
+            Link::SqliteReader(lent) => Driver::Sqlite(lent.at_work()?),
             Link::SqliteWriter(writing) => Driver::Sqlite(writing.connection()),
-            Link::Postgres(conn) => Driver::Postgres(conn),
-            Link::PostgresTx(tx) => Driver::Postgres(tx),
+            Link::Postgres(lent) | Link::PostgresTx(lent) => Driver::Postgres(lent.at_work()?),
+        })
+    }
+
+    fn rest(&mut self) {
+        match &mut self.link {
+            Link::SqliteReader(lent) => lent.rest(),
+            Link::SqliteWriter(_) => {}
+            Link::Postgres(lent) | Link::PostgresTx(lent) => lent.rest(),
         }
     }
 }
+
+/// The next row of SQLite. Once the first is there the others follow within microseconds, from a thread of the driver: looking
+/// again costs less than going to sleep and being woken for each.
+async fn soon<S: TryStream + Unpin>(rows: &mut S) -> std::result::Result<Option<S::Ok>, S::Error> {
+    for _ in 0..LOOKS {
+        if let Some(next) = rows.try_next().now_or_never() {
+            return next;
+        }
+        std::hint::spin_loop();
+    }
+    rows.try_next().await
+}
+
+/// Some ten microseconds.
+const LOOKS: usize = 100;
 
 fn text(text: std::borrow::Cow<'static, str>) -> AssertSqlSafe<std::borrow::Cow<'static, str>> {
     // safe: `Query` is put together from `&'static str` alone

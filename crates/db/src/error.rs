@@ -40,7 +40,7 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::RowNotFound => Self::NoRow,
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => Self::Unavailable(error.to_string()),
+            sqlx::Error::Io(_) => Self::Unavailable(error.to_string()),
             sqlx::Error::Database(inner) if inner.is_unique_violation() => {
                 Self::Duplicate(inner.constraint().map_or_else(|| inner.message().to_owned(), ToOwned::to_owned))
             }

@@ -9,6 +9,7 @@ mod id;
 pub mod journal;
 mod migrate;
 mod open;
+mod pool;
 mod query;
 mod row;
 mod sqlite;

@@ -1,17 +1,12 @@
 //! Opening a database, and the two doors to it: `read` and `write`.
 
-use crate::{
-    Bell, Clock, Conn, Error, Result, Tx,
-    conn::Link,
-    sqlite::{Writer, Writing},
-};
+use crate::{Bell, Clock, Conn, Result, Tx, conn::Link, pool::Connections, sqlite::Door};
 use sqlx::{
-    ConnectOptions as _, Executor as _, PgPool, SqlitePool,
+    ConnectOptions as _, Executor as _, PgConnection, PgPool, SqliteConnection,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
-use tokio::sync::Mutex;
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
 /// Which engine stands below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,10 +36,19 @@ pub struct Db {
 
 #[derive(Clone)]
 enum Pool {
-    Sqlite { readers: SqlitePool, writer: Arc<Mutex<Writer>> },
-    Postgres(PgPool),
+    Sqlite {
+        readers: Connections<SqliteConnection>,
+        writer: Door,
+    },
+    /// sqlx's listener wants a pool of its own kind; it holds the one connection that hears other nodes.
+    Postgres {
+        connections: Connections<PgConnection>,
+        ear: PgPool,
+    },
 }
 
+/// Nodes ring each other once for all that is committed within this time; a lone commit rings at once.
+const GATHER: Duration = Duration::from_millis(20);
 /// Name of the channel on which nodes ring each other on PostgreSQL.
 const CHANNEL: &str = "support_bell";
 
@@ -65,14 +69,8 @@ impl Db {
                     .pragma("temp_store", "memory")
                     .disable_statement_logging();
                 let writer = base.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).connect().await?;
-                let readers = SqlitePoolOptions::new()
-                    .min_connections(1)
-                    .max_connections(6)
-                    .acquire_timeout(Duration::from_secs(10))
-                    .test_before_acquire(false)
-                    .connect_with(base.read_only(true))
-                    .await?;
-                Pool::Sqlite { readers, writer: Writer::new(writer) }
+                let readers = Connections::open(base.read_only(true), 6).await?;
+                Pool::Sqlite { readers, writer: Door::new(writer) }
             }
             Options::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?
@@ -81,10 +79,10 @@ impl Db {
                     .options([("jit", "off")])
                     .statement_cache_capacity(300)
                     .disable_statement_logging();
-                let pool =
-                    PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10)).test_before_acquire(false).connect_with(options).await?;
-                spawn_postgres_bell(&pool, &bell);
-                Pool::Postgres(pool)
+                let connections = Connections::open(options.clone(), 15).await?;
+                let ear = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
+                spawn_postgres_bell(&connections, &ear, &bell);
+                Pool::Postgres { connections, ear }
             }
         };
         Ok(Self { pool, clock, bell })
@@ -93,8 +91,8 @@ impl Db {
     /// A connection for reading.
     pub async fn read(&self) -> Result<Conn> {
         let link = match &self.pool {
-            Pool::Sqlite { readers, .. } => Link::SqliteReader(readers.acquire().await?),
-            Pool::Postgres(pool) => Link::Postgres(pool.acquire().await?),
+            Pool::Sqlite { readers, .. } => Link::SqliteReader(readers.lend().await?),
+            Pool::Postgres { connections, .. } => Link::Postgres(connections.lend().await?),
         };
         Ok(Conn { link, clock: self.clock.clone() })
     }
@@ -102,8 +100,8 @@ impl Db {
     /// A transaction. Never hold it across HTTP, SMTP, disk or hashing; pass `&mut tx` down, never `db`.
     pub async fn write(&self) -> Result<Tx> {
         let link = match &self.pool {
-            Pool::Sqlite { writer, .. } => Link::SqliteWriter(Writing::begin(writer).await?),
-            Pool::Postgres(pool) => Link::PostgresTx(pool.begin().await?),
+            Pool::Sqlite { writer, .. } => Link::SqliteWriter(writer.begin().await?),
+            Pool::Postgres { connections, .. } => Link::PostgresTx(connections.begin().await?),
         };
         Ok(Tx::new(link, self))
     }
@@ -112,7 +110,7 @@ impl Db {
     pub fn engine(&self) -> Engine {
         match self.pool {
             Pool::Sqlite { .. } => Engine::Sqlite,
-            Pool::Postgres(_) => Engine::Postgres,
+            Pool::Postgres { .. } => Engine::Postgres,
         }
     }
 
@@ -131,30 +129,33 @@ impl Db {
         match &self.pool {
             Pool::Sqlite { readers, writer } => {
                 readers.close().await;
-                drop(writer.lock().await);
+                writer.close().await;
             }
-            Pool::Postgres(pool) => pool.close().await,
+            Pool::Postgres { connections, ear } => {
+                ear.close().await;
+                connections.close().await;
+            }
         }
     }
 }
 
 /// Carries rings between nodes: one listener and one notifier that puts many rings into one NOTIFY,
 /// never inside a write (tried: NOTIFY in the transaction cut 4,999 commits/s to 637).
-fn spawn_postgres_bell(pool: &PgPool, bell: &Bell) {
+fn spawn_postgres_bell(connections: &Connections<PgConnection>, ear: &PgPool, bell: &Bell) {
     let from_others = bell.clone();
     let node = uuid::Uuid::new_v4().to_string();
-    let mut ear = bell.listen_own();
-    let (notify_pool, notify_node) = (pool.clone(), node.clone());
+    let mut own = bell.listen_own();
+    let (connections, notify_node) = (connections.clone(), node.clone());
     tokio::spawn(async move {
-        while ear.rung().await {
-            let sent = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(&notify_node).execute(&notify_pool).await;
-            if matches!(sent, Err(sqlx::Error::PoolClosed)) {
+        while own.rung().await {
+            let sent = notify(&connections, &notify_node).await;
+            if sent.is_err() && connections.is_closed() {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::time::sleep(GATHER).await;
         }
     });
-    let pool = pool.clone();
+    let pool = ear.clone();
     tokio::spawn(async move {
         while !pool.is_closed() {
             if let Err(error) = hear(&pool, &from_others, &node).await
@@ -165,6 +166,13 @@ fn spawn_postgres_bell(pool: &PgPool, bell: &Bell) {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
     });
+}
+
+async fn notify(connections: &Connections<PgConnection>, node: &str) -> Result<()> {
+    let mut lent = connections.lend().await?;
+    sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(node).execute(lent.at_work()?).await?;
+    lent.rest();
+    Ok(())
 }
 
 async fn hear(pool: &PgPool, bell: &Bell, node: &str) -> std::result::Result<(), sqlx::Error> {
@@ -183,11 +191,16 @@ impl Db {
     pub async fn raw(&self, statement: &'static str) -> Result<()> {
         match &self.pool {
             Pool::Sqlite { writer, .. } => {
-                let mut writing = Writing::begin(writer).await?;
+                let mut writing = writer.begin().await?;
                 writing.connection().execute(statement).await?;
                 writing.commit().await
             }
-            Pool::Postgres(pool) => pool.execute(statement).await.map(drop).map_err(Error::from),
+            Pool::Postgres { connections, .. } => {
+                let mut lent = connections.lend().await?;
+                lent.at_work()?.execute(statement).await?;
+                lent.rest();
+                Ok(())
+            }
         }
     }
 }

@@ -1,16 +1,22 @@
 //! The one SQLite writer with group commit. Writers queue on one fair mutex, each works in a SAVEPOINT of
-//! the open transaction; the committer queues on the same mutex; a write is answered only after the real COMMIT.
+//! the open transaction; a write is answered only after the real COMMIT. A writer that is alone commits itself;
+//! where others wait, a committer queues behind them on the same mutex and commits for all.
 
 use crate::{Error, Result};
 use sqlx::{Executor as _, SqliteConnection};
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
 /// The writer connection and who waits for its next COMMIT.
 pub(crate) struct Writer {
     conn: SqliteConnection,
-    /// A transaction is open and a committer is queued.
+    /// A transaction is open.
     open: bool,
+    /// A committer is queued.
+    awaited: bool,
     /// A savepoint is open: its owner is at work, or was dropped without a word.
     dirty: bool,
     /// Somebody was dropped between asking for a step and knowing that it was done.
@@ -18,16 +24,39 @@ pub(crate) struct Writer {
     waiting: Vec<oneshot::Sender<std::result::Result<(), String>>>,
 }
 
+/// The door to the writer. Cheap to copy.
+#[derive(Clone)]
+pub(crate) struct Door(Arc<Queue>);
+
+struct Queue {
+    writer: Arc<Mutex<Writer>>,
+    /// How many writers stand before the mutex.
+    length: AtomicUsize,
+}
+
+/// A place in the queue; given up when the writer is reached, or its owner is dropped.
+struct Place<'q>(&'q AtomicUsize);
+
+impl<'q> Place<'q> {
+    fn take(length: &'q AtomicUsize) -> Self {
+        length.fetch_add(1, Ordering::Relaxed);
+        Self(length)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// One write at work: holds the writer until it is committed or dropped.
 pub(crate) struct Writing {
     guard: OwnedMutexGuard<Writer>,
+    door: Door,
 }
 
 impl Writer {
-    pub(crate) fn new(conn: SqliteConnection) -> Arc<Mutex<Self>> {
-        Arc::new(Mutex::new(Self { conn, open: false, dirty: false, unsure: false, waiting: Vec::new() }))
-    }
-
     /// Takes back what a dropped write left behind. A handler may be dropped at any await: its client went away.
     async fn clean(&mut self) {
         if std::mem::take(&mut self.dirty) && self.open && !self.unsure {
@@ -42,7 +71,9 @@ impl Writer {
         }
     }
 
+    /// What the committer does.
     async fn commit(&mut self) {
+        self.awaited = false;
         self.clean().await;
         if !std::mem::take(&mut self.open) {
             return;
@@ -62,39 +93,78 @@ impl Writer {
     }
 }
 
-impl Writing {
-    /// Waits for the writer and opens a savepoint.
-    pub(crate) async fn begin(writer: &Arc<Mutex<Writer>>) -> Result<Self> {
-        let mut guard = Arc::clone(writer).lock_owned().await;
-        guard.clean().await;
-        guard.unsure = true;
-        if !guard.open {
-            guard.conn.execute("BEGIN IMMEDIATE").await?;
-            guard.open = true;
-            let writer = Arc::clone(writer);
-            tokio::spawn(async move { writer.lock().await.commit().await });
-        }
-        guard.conn.execute("SAVEPOINT one").await?;
-        guard.dirty = true;
-        guard.unsure = false;
-        Ok(Self { guard })
+impl Door {
+    pub(crate) fn new(conn: SqliteConnection) -> Self {
+        let writer = Writer { conn, open: false, awaited: false, dirty: false, unsure: false, waiting: Vec::new() };
+        Self(Arc::new(Queue { writer: Arc::new(Mutex::new(writer)), length: AtomicUsize::new(0) }))
     }
 
+    /// Waits for the writer and opens a savepoint.
+    pub(crate) async fn begin(&self) -> Result<Writing> {
+        let place = Place::take(&self.0.length);
+        let guard = Arc::clone(&self.0.writer).lock_owned().await;
+        drop(place);
+        let mut writing = Writing { guard, door: self.clone() };
+        let writer = &mut *writing.guard;
+        writer.clean().await;
+        writer.unsure = true;
+        // one trip to the driver's thread for both
+        writer.conn.execute(if writer.open { "SAVEPOINT one" } else { "BEGIN IMMEDIATE; SAVEPOINT one" }).await?;
+        writer.open = true;
+        writer.dirty = true;
+        writer.unsure = false;
+        Ok(writing)
+    }
+
+    /// Waits until nobody writes.
+    pub(crate) async fn close(&self) {
+        self.0.writer.lock().await.commit().await;
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.length.load(Ordering::Relaxed) == 0
+    }
+}
+
+impl Writing {
     pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
         &mut self.guard.conn
     }
 
     /// Ends the savepoint, lets the next writer in, and answers when the COMMIT is on disk.
     pub(crate) async fn commit(mut self) -> Result<()> {
-        self.guard.conn.execute("RELEASE one").await?;
-        self.guard.dirty = false;
+        let writer = &mut *self.guard;
+        if writer.waiting.is_empty() && self.door.is_empty() {
+            // nobody to share the COMMIT with
+            writer.unsure = true;
+            let outcome = writer.conn.execute("RELEASE one; COMMIT").await;
+            writer.dirty = outcome.is_err();
+            writer.open = outcome.is_err();
+            writer.unsure = outcome.is_err();
+            return outcome.map(drop).map_err(|error| Error::Commit(error.to_string()));
+        }
+        writer.conn.execute("RELEASE one").await?;
+        writer.dirty = false;
         let (sender, committed) = oneshot::channel();
-        self.guard.waiting.push(sender);
+        writer.waiting.push(sender);
         drop(self);
         match committed.await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(reason)) => Err(Error::Commit(reason)),
             Err(_) => Err(Error::Commit("the writer is gone".to_owned())),
+        }
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        // what stays open or in doubt behind a write has a committer
+        let writer = &mut *self.guard;
+        if (writer.open || writer.unsure) && !writer.awaited {
+            let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+            writer.awaited = true;
+            let door = self.door.clone();
+            runtime.spawn(async move { door.0.writer.lock().await.commit().await });
         }
     }
 }

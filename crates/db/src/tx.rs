@@ -57,7 +57,7 @@ impl Tx {
     pub async fn commit(self) -> Result<()> {
         match self.conn.link {
             Link::SqliteWriter(writing) => writing.commit().await?,
-            Link::PostgresTx(tx) => tx.commit().await?,
+            Link::PostgresTx(lent) => lent.commit().await?,
             Link::SqliteReader(_) | Link::Postgres(_) => {}
         }
         if self.recorded {

@@ -44,10 +44,16 @@ export default class extends Controller<HTMLFormElement> {
   }
 
   typed(): void {
-    this.draft?.keep(this.chosen, this.textTarget.value);
+    this.keep();
     if (!this.ticketValue || Date.now() - this.typedAt < TYPING_EVERY_MS || this.textTarget.value === "") return;
     this.typedAt = Date.now();
     this.dispatch("typing", { prefix: "composer", detail: { typing: this.ticketValue, as: this.chosen } });
+  }
+
+  /** What is to be sent, files too, as it stands. */
+  keep(): void {
+    const files = this.element.querySelectorAll<HTMLInputElement>("input[type=hidden][name=fileId]");
+    this.draft?.keep(this.chosen, this.textTarget.value, [...files].map((file) => file.value));
   }
 
   keys(event: KeyboardEvent): void {
@@ -69,7 +75,7 @@ export default class extends Controller<HTMLFormElement> {
     const { success, fetchResponse } = (event as CustomEvent<{ success: boolean; fetchResponse?: object }>).detail;
     if (success) return;
     if (!fetchResponse) { if ("composer" in this.element.dataset) this.element.dataset["turboPermanent"] = ""; return; }
-    this.draft?.keep(this.chosen, this.textTarget.value);
+    this.keep();
     this.draft?.flush();
   };
   private readonly failed = (event: Event): void => {

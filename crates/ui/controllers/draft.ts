@@ -5,12 +5,13 @@ const PAUSE_MS = 800;
 
 export class Draft {
   private readonly pause = later(() => void this.save(), PAUSE_MS);
-  private waiting: { kind: string; content: string } | null = null;
+  private waiting: { kind: string; content: string; fileId: string[] } | null = null;
 
   constructor(private readonly href: string, private readonly tell: (words: string) => void) {}
 
-  keep(kind: string, content: string): void {
-    this.waiting = { kind, content };
+  /** Keys of finished uploads go along. */
+  keep(kind: string, content: string, fileId: string[]): void {
+    this.waiting = { kind, content, fileId };
     this.pause();
   }
 

@@ -7,6 +7,8 @@ export default class extends Controller<HTMLFormElement> {
 
   override connect(): void {
     this.element.addEventListener("input", this.settle);
+    // A form that comes back refused is drawn over this one, with every field shown.
+    document.addEventListener("turbo:render", this.settle);
     this.settle();
     // A draft that is put back after this says nothing of it.
     requestAnimationFrame(this.settle);
@@ -14,6 +16,7 @@ export default class extends Controller<HTMLFormElement> {
 
   override disconnect(): void {
     this.element.removeEventListener("input", this.settle);
+    document.removeEventListener("turbo:render", this.settle);
   }
 
   /** Until nothing moves any more: a field may hang on one that hangs on another. */

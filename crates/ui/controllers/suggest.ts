@@ -18,6 +18,8 @@ export default class extends Controller<HTMLFormElement> {
     this.element.addEventListener("input", this.ask);
     this.element.addEventListener("change", this.ask);
     this.element.addEventListener("turbo:submit-end", this.sent);
+    // A form that comes back refused is drawn over this one, without what is carried.
+    document.addEventListener("turbo:render", this.carry);
     this.carry();
     this.fill();
   }
@@ -27,6 +29,7 @@ export default class extends Controller<HTMLFormElement> {
     this.element.removeEventListener("input", this.ask);
     this.element.removeEventListener("change", this.ask);
     this.element.removeEventListener("turbo:submit-end", this.sent);
+    document.removeEventListener("turbo:render", this.carry);
   }
 
   /** A suggestion is opened: the form says so, and remembers it in case the request is sent all the same. */
@@ -59,14 +62,14 @@ export default class extends Controller<HTMLFormElement> {
   }
 
   /** What was opened before goes with the form. */
-  private carry(): void {
+  private readonly carry = (): void => {
     let field = this.element.querySelector<HTMLInputElement>("input[name=opened]");
     if (!field) {
       field = Object.assign(document.createElement("input"), { type: "hidden", name: "opened" });
       this.element.append(field);
     }
     field.value = kept().join(",");
-  }
+  };
 
   private readonly sent = (event: Event): void => {
     if ((event as CustomEvent<{ success: boolean }>).detail.success) sessionStorage.removeItem(KEPT);

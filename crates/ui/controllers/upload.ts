@@ -42,6 +42,7 @@ export default class extends Controller<HTMLElement> {
     this.rows.get(item)?.remove();
     this.rows.delete(item);
     item.remove();
+    this.dispatch("changed");
     this.element.querySelector<HTMLElement>("textarea")?.focus();
   }
 
@@ -64,6 +65,7 @@ export default class extends Controller<HTMLElement> {
 
   private changed(words: string): void {
     this.statusTarget.textContent = words;
+    this.dispatch("changed");
     if (!this.isWaiting || [...this.rows.values()].some((row) => row.isBusy)) return;
     this.isWaiting = false;
     if ([...this.rows.values()].every((row) => row.isDone) && this.element instanceof HTMLFormElement) this.element.requestSubmit(this.afterAll);

@@ -3,6 +3,7 @@
 use crate::{
     Audience, Bulk, Macro, NewMacro,
     api::{Edit, List, Nothing, applied, id, use_on},
+    bulk::Outcome,
     changes::{Changes, Known},
     form::{ChangeFields, Choice, choices},
     policy::{self, Action},
@@ -343,7 +344,11 @@ async fn apply(visit: Visit, headers: HeaderMap, Path((ticket, one)): Path<(Stri
     let mut undo = None;
     if let Some(bulk) = bulk {
         let bulk = finish(&visit, actor, bulk.id).await?;
-        undo = (bulk.done > 0).then(|| (format!("/desk/bulk/{}/undo", bulk.id), "Undo".to_owned()));
+        if let Some(refused) = bulk.items(&mut visit.app.db.read().await?, actor, Outcome::Refused, 0, 1).await?.pop() {
+            let text = format!("“{}” changed nothing. {}", found.name, refused.reason.unwrap_or_default());
+            return Ok(visit.flash(web::see_other(&place)?, &Flash { kind: "warn", text, undo: None }));
+        }
+        undo = Some((format!("/desk/bulk/{}/undo", bulk.id), "Undo".to_owned()));
     }
     Ok(visit.flash(web::see_other(&place)?, &Flash { kind: "good", text: format!("“{}” applied.", found.name), undo }))
 }

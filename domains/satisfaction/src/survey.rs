@@ -117,12 +117,7 @@ pub(crate) async fn ask(tx: &mut Tx, public_url: &str) -> Result<bool> {
     let due: Vec<Due> = tx
         .all(sql!(
             "SELECT t.id, t.number, t.title, t.status,
-                    t.trashed_at IS NOT NULL OR p.disabled_at IS NOT NULL
-                    -- spam and what was merged into another ticket, unless that was taken back
-                    OR EXISTS (SELECT 1 FROM events e WHERE e.subject_id = t.id AND e.kind IN ('ticket.marked_spam', 'ticket.merged')
-                               AND NOT EXISTS (SELECT 1 FROM events u WHERE u.subject_id = e.subject_id AND u.seq > e.seq
-                                               AND u.kind IN ('ticket.cleared_spam', 'ticket.merge_undone'))),
-                    p.id, p.name, p.email
+                    t.trashed_at IS NOT NULL OR t.spam_at IS NOT NULL OR p.disabled_at IS NOT NULL, p.id, p.name, p.email
              FROM surveys s JOIN tickets t ON t.id = s.ticket_id JOIN people p ON p.id = t.requester_id
              WHERE s.due_at <= $1 AND s.asked_at IS NULL AND s.score IS NULL ORDER BY s.due_at LIMIT 50",
             now

@@ -10,17 +10,21 @@ use std::time::Duration;
 /// A letter about a deadline that passed longer ago than this helps nobody.
 const STALE: Duration = Duration::from_hours(24);
 
-/// The deadline is near.
-pub(crate) async fn warned(tx: &mut Tx, row: &Row, clock: &Clock<'_>) -> Result<()> {
-    say(tx, row, clock, "sla.warned", "is due soon").await
+/// What is said of a clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    /// The deadline is near.
+    Warned,
+    /// The deadline passed.
+    Breached,
 }
 
-/// The deadline passed.
-pub(crate) async fn breached(tx: &mut Tx, row: &Row, clock: &Clock<'_>) -> Result<()> {
-    say(tx, row, clock, "sla.breached", "is late").await
-}
-
-async fn say(tx: &mut Tx, row: &Row, clock: &Clock<'_>, kind: &'static str, words: &str) -> Result<()> {
+/// Says it, once: the caller notes that it was said.
+pub(crate) async fn say(tx: &mut Tx, row: &Row, clock: &Clock<'_>, news: News, public_url: &str) -> Result<()> {
+    let (kind, words) = match news {
+        News::Warned => ("sla.warned", "is due soon"),
+        News::Breached => ("sla.breached", "is late"),
+    };
     let facts = json!({
         "metric": clock.metric,
         "label": clock.metric.label(),
@@ -37,7 +41,7 @@ async fn say(tx: &mut Tx, row: &Row, clock: &Clock<'_>, kind: &'static str, word
     let label = clock.metric.label();
     let subject = format!("{label} {words}: #{} {}", row.number, row.title);
     let text = format!(
-        "Hello {},\n\n{label} on #{} “{}” {words}.\nDeadline: {}\n\nOpen it on the desk: /desk/tickets/{}\n",
+        "Hello {},\n\n{label} on #{} “{}” {words}.\nDeadline: {}\n\nOpen it on the desk: {public_url}/desk/tickets/{}\n",
         row.assignee_name.as_deref().unwrap_or_default(),
         row.number,
         row.title,

@@ -39,10 +39,10 @@ pub async fn prepare(db: &Db) -> Result<()> {
 }
 
 /// Follows the journal and the clock until `stop`.
-pub async fn follow(db: Db, mut stop: watch::Receiver<bool>) {
+pub async fn follow(db: Db, public_url: String, mut stop: watch::Receiver<bool>) {
     let (mut ear, mut seen) = (db.bell().listen(), 0);
     while !*stop.borrow() {
-        match turn(&db, &mut seen).await {
+        match turn(&db, &public_url, &mut seen).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "the clocks of tickets could not be kept; trying again"),
@@ -55,9 +55,9 @@ pub async fn follow(db: Db, mut stop: watch::Receiver<bool>) {
 }
 
 /// Does all that is to be done now: for commands that do not serve.
-pub async fn catch_up(db: &Db) -> Result<()> {
+pub async fn catch_up(db: &Db, public_url: &str) -> Result<()> {
     let mut seen = 0;
-    while turn(db, &mut seen).await? {}
+    while turn(db, public_url, &mut seen).await? {}
     Ok(())
 }
 
@@ -67,12 +67,12 @@ pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>> {
 }
 
 /// Reads a few lines and looks at what is due; true when there may be more. `seen`: passed over by this node.
-async fn turn(db: &Db, seen: &mut i64) -> Result<bool> {
-    let (has_read, has_watched) = (read_on(db, seen).await?, watch_due(db).await?);
+async fn turn(db: &Db, public_url: &str, seen: &mut i64) -> Result<bool> {
+    let (has_read, has_watched) = (read_on(db, public_url, seen).await?, watch_due(db, public_url).await?);
     Ok(has_read || has_watched)
 }
 
-async fn read_on(db: &Db, seen: &mut i64) -> Result<bool> {
+async fn read_on(db: &Db, public_url: &str, seen: &mut i64) -> Result<bool> {
     let mut conn = db.read().await?;
     let from = journal::position(&mut conn, READER).await?.max(*seen);
     let lines = journal::after(&mut conn, from, LINES).await?;
@@ -92,7 +92,7 @@ async fn read_on(db: &Db, seen: &mut i64) -> Result<bool> {
     }
     if !changed.is_empty() {
         let ids: Vec<TicketId> = changed.keys().copied().collect();
-        keep::refresh(&mut tx, &ids, &changed).await?;
+        keep::refresh(&mut tx, &ids, &changed, public_url).await?;
     }
     if last > stands {
         journal::advance(&mut tx, READER, last).await?;
@@ -106,7 +106,7 @@ fn is_ours(line: &Event) -> bool {
     line.subject_kind == "ticket" && matters(&line.kind)
 }
 
-async fn watch_due(db: &Db) -> Result<bool> {
+async fn watch_due(db: &Db, public_url: &str) -> Result<bool> {
     let mut conn = db.read().await?;
     let now = conn.now();
     if next_due(&mut conn).await?.is_none_or(|at| at > now) {
@@ -118,7 +118,7 @@ async fn watch_due(db: &Db) -> Result<bool> {
     let now = tx.now();
     let due: Vec<TicketId> = tx.all(sql!("SELECT ticket_id FROM sla_clocks WHERE next_at <= $1 ORDER BY next_at LIMIT $2", now, DUE)).await?;
     let ids: Vec<TicketId> = due.into_iter().collect::<HashSet<_>>().into_iter().collect();
-    keep::refresh(&mut tx, &ids, &HashMap::new()).await?;
+    keep::refresh(&mut tx, &ids, &HashMap::new(), public_url).await?;
     tx.commit().await?;
     Ok(!ids.is_empty())
 }

@@ -2,7 +2,9 @@
 //! due. Whoever calls it holds the room's lock, so each deadline is announced once.
 
 use crate::{
-    Clock, Conditions, Mark, Metric, Ready, State, Term, Traits, announce, clocks, marks,
+    Clock, Conditions, Mark, Metric, Ready, State, Term, Traits,
+    announce::{self, News},
+    clocks, marks,
     policies::{Policy, Version, read},
 };
 use db::{Conn, Event, Id, Query, Timestamp, Tx, record, sql};
@@ -26,7 +28,8 @@ record! {
         pub assignee: Option<PersonId>,
         pub assignee_email: Option<String>,
         pub assignee_name: Option<String>,
-        pub trashed_at: Option<Timestamp>,
+        /// When it went into the trash or was marked as spam.
+        pub aside_at: Option<Timestamp>,
         pub created_at: Timestamp,
         pub deadline: Deadline,
     }
@@ -69,7 +72,7 @@ pub(crate) struct Known {
 
 pub(crate) async fn rows(conn: &mut Conn, ids: &[TicketId]) -> Result<Vec<Row>> {
     let mut query = Query::with(
-        "SELECT t.id, t.number, t.title, t.status, t.priority, t.category, t.channel, t.team_id, t.organization_id, t.assignee_id, a.email, a.name, t.trashed_at,
+        "SELECT t.id, t.number, t.title, t.status, t.priority, t.category, t.channel, t.team_id, t.organization_id, t.assignee_id, a.email, a.name, COALESCE(t.trashed_at, t.spam_at),
          t.created_at, t.sla_state, t.sla_metric, t.sla_since, t.sla_due_at, t.sla_warn_at, t.sla_sort
          FROM tickets t LEFT JOIN people a ON a.id = t.assignee_id WHERE t.id IN ",
         Vec::new(),
@@ -137,7 +140,7 @@ pub(crate) fn terms_of<'a>(terms: &[TermRow], rules: &'a HashMap<Id<Version>, Re
 }
 
 /// Brings some tickets up to date. `choose`: those whose policy is to be chosen again, with the time of the change.
-pub(crate) async fn refresh(tx: &mut Tx, ids: &[TicketId], choose: &HashMap<TicketId, Timestamp>) -> Result<()> {
+pub(crate) async fn refresh(tx: &mut Tx, ids: &[TicketId], choose: &HashMap<TicketId, Timestamp>, public_url: &str) -> Result<()> {
     let now = tx.now();
     let mut known = known(tx, ids).await?;
     if !choose.is_empty() {
@@ -152,7 +155,9 @@ pub(crate) async fn refresh(tx: &mut Tx, ids: &[TicketId], choose: &HashMap<Tick
         let told = clocks(marks, &ready, now);
         let before = kept.remove(&row.id).unwrap_or_default();
         if let Some((_, _, version, policy)) = terms.last() {
-            write(tx, row, &told, &before, (*version, *policy)).await?;
+            for (clock, news) in write(tx, row.id, &told, &before, (*version, *policy)).await? {
+                announce::say(tx, row, clock, news, public_url).await?;
+            }
         }
         let next = next_deadline(row, &told, now);
         if next != row.deadline {
@@ -220,11 +225,18 @@ async fn choose_policies(tx: &mut Tx, known: &mut Known, choose: &HashMap<Ticket
     Ok(())
 }
 
-async fn write(tx: &mut Tx, row: &Row, told: &[Clock<'_>], before: &[Kept], (version, policy): (Id<Version>, Id<Policy>)) -> Result<()> {
-    let now = tx.now();
+/// Writes down what changed of the clocks of a ticket, and answers what is to be said of it, which it notes as said.
+async fn write<'a, 'b>(
+    tx: &mut Tx,
+    ticket: TicketId,
+    told: &'a [Clock<'b>],
+    before: &[Kept],
+    (version, policy): (Id<Version>, Id<Policy>),
+) -> Result<Vec<(&'a Clock<'b>, News)>> {
+    let (now, mut news) = (tx.now(), Vec::new());
     for clock in told {
         let old = before.iter().find(|old| old.metric == clock.metric && old.cycle == clock.cycle);
-        let mut new = as_kept(row.id, clock, version, policy);
+        let mut new = as_kept(ticket, clock, version, policy);
         let (warned, breached) = old.map_or((false, false), |old| (old.warned, old.breached));
         let must_warn = !warned && clock.state == State::Running && clock.warn.is_some_and(|warn| warn <= now);
         new.breached = breached || clock.missed.is_some();
@@ -241,9 +253,9 @@ async fn write(tx: &mut Tx, row: &Row, told: &[Clock<'_>], before: &[Kept], (ver
             (new.version, new.policy) = if old.stopped.is_some() && new.stopped == old.stopped { (old.version, old.policy) } else { (new.version, new.policy) };
         }
         if new.breached && !breached {
-            announce::breached(tx, row, clock).await?;
+            news.push((clock, News::Breached));
         } else if must_warn {
-            announce::warned(tx, row, clock).await?;
+            news.push((clock, News::Warned));
         }
         if old != Some(&new) {
             put(tx, &new).await?;
@@ -252,7 +264,7 @@ async fn write(tx: &mut Tx, row: &Row, told: &[Clock<'_>], before: &[Kept], (ver
     for gone in before.iter().filter(|old| !told.iter().any(|clock| clock.metric == old.metric && clock.cycle == old.cycle)) {
         tx.run(sql!("DELETE FROM sla_clocks WHERE ticket_id = $1 AND metric = $2 AND cycle = $3", gone.ticket, gone.metric, gone.cycle)).await?;
     }
-    Ok(())
+    Ok(news)
 }
 
 fn micros(span: std::time::Duration) -> i64 {
@@ -319,7 +331,7 @@ fn values_of(clock: &Kept) -> [db::Value; 17] {
 
 /// What lists show and sort by: the earliest deadline of what is wanted now.
 fn next_deadline(row: &Row, told: &[Clock<'_>], now: Timestamp) -> Deadline {
-    let is_gone = row.status == Status::Closed || row.trashed_at.is_some();
+    let is_gone = row.status == Status::Closed || row.aside_at.is_some();
     let open: Vec<&Clock<'_>> = told.iter().filter(|clock| clock.is_open() || !row.status.is_active()).collect();
     if open.is_empty() || is_gone {
         return Deadline::none();

@@ -1,8 +1,6 @@
-//! What of a ticket's journal moves its clocks, in order of time. Automatic messages, notes and what was merged in
-//! from another ticket are passed over.
+//! What of a ticket's journal moves its clocks, in order of time. Automatic messages and notes are passed over.
 
 use db::{Event, Timestamp};
-use serde_json::Value;
 use tickets::{Priority, Status};
 
 /// Something that moves clocks.
@@ -20,6 +18,8 @@ pub enum What {
     Priority(Priority),
     /// Into the trash, or out of it.
     Trashed(bool),
+    /// Marked as spam, or not any more.
+    Spam(bool),
 }
 
 /// When something moved clocks.
@@ -54,37 +54,29 @@ pub(crate) fn matters(kind: &str) -> bool {
             | "ticket.organization_changed"
             | "ticket.trashed"
             | "ticket.restored"
+            | "ticket.marked_spam"
+            | "ticket.cleared_spam"
     )
 }
 
 fn mark(event: &Event) -> Option<Mark> {
     let facts = event.facts();
-    if is_merged(&facts) {
-        return None;
-    }
-    let new = || facts["new"].as_str().unwrap_or_default().to_owned();
+    let new = facts["new"].as_str().unwrap_or_default();
     let what = match event.kind.as_str() {
         "ticket.created" => What::Created(facts["priority"].as_str().and_then(Priority::from_word).unwrap_or(Priority::Medium)),
-        "ticket.replied" if !is_automatic(event, &facts) => What::StaffReplied,
-        "ticket.customer_replied" if !is_automatic(event, &facts) => What::CustomerReplied,
-        "ticket.status_changed" => What::Status(status(&facts)?),
-        "ticket.priority_changed" => What::Priority(Priority::from_word(&new())?),
+        "ticket.replied" if !is_automatic(event) => What::StaffReplied,
+        "ticket.customer_replied" if !is_automatic(event) => What::CustomerReplied,
+        "ticket.status_changed" => What::Status(Status::from_word(new)?),
+        "ticket.priority_changed" => What::Priority(Priority::from_word(new)?),
         "ticket.trashed" => What::Trashed(true),
         "ticket.restored" => What::Trashed(false),
+        "ticket.marked_spam" => What::Spam(true),
+        "ticket.cleared_spam" => What::Spam(false),
         _ => return None,
     };
     Some(Mark { at: event.at, what })
 }
 
-/// A custom status says which of the closed set it belongs to.
-fn status(facts: &Value) -> Option<Status> {
-    ["newCategory", "group", "new"].iter().find_map(|key| facts[*key].as_str().and_then(Status::from_word))
-}
-
-fn is_automatic(event: &Event, facts: &Value) -> bool {
-    matches!(event.actor_kind.as_str(), "system" | "rule") && event.actor_id.is_none() || facts["automatic"] == true
-}
-
-fn is_merged(facts: &Value) -> bool {
-    facts["merged"] == true || !facts["mergedFrom"].is_null()
+fn is_automatic(event: &Event) -> bool {
+    event.actor_kind == "system" && event.actor_id.is_none()
 }

@@ -46,8 +46,8 @@ pub struct Promises {
     pub policy: String,
     /// Which version of it.
     pub version: i64,
-    /// The policy.
-    pub policy_id: Id<Policy>,
+    /// The policy; none when it was removed since.
+    pub policy_id: Option<Id<Policy>>,
     /// The zone of its calendar, in which the pieces are told.
     pub zone: TimeZone,
     /// The clocks.
@@ -60,12 +60,13 @@ pub async fn of(conn: &mut Conn, ticket: TicketId) -> Result<Option<Promises>> {
     let known = known(conn, &[ticket]).await?;
     let Some(terms) = known.terms.get(&ticket.uuid()) else { return Ok(None) };
     let rules = versions(conn, &terms.iter().map(|term| term.2).collect()).await?;
-    let Some((_, _, version, policy_id)) = terms.last() else { return Ok(None) };
-    let (policy, number): (String, i64) = conn.one(sql!("SELECT name, version FROM sla_versions WHERE id = $1", *version)).await?;
+    let Some((_, _, version, _)) = terms.last() else { return Ok(None) };
+    let (policy, number, policy_id): (String, i64, Option<Id<Policy>>) =
+        conn.one(sql!("SELECT v.name, v.version, p.id FROM sla_versions v LEFT JOIN sla_policies p ON p.id = v.policy_id WHERE v.id = $1", *version)).await?;
     let zone = rules.get(version).map_or(TimeZone::UTC, Ready::zone);
     let marks = known.marks.get(&ticket.uuid()).map_or(&[][..], Vec::as_slice);
     let told = clocks(marks, &terms_of(terms as &[TermRow], &rules), now).iter().map(|clock| tell(clock, &zone)).collect();
-    Ok(Some(Promises { policy, version: number, policy_id: *policy_id, zone, clocks: told }))
+    Ok(Some(Promises { policy, version: number, policy_id, zone, clocks: told }))
 }
 
 fn tell(clock: &Clock<'_>, zone: &TimeZone) -> Told {

@@ -135,17 +135,8 @@ pub(crate) fn change(event: &Event) -> views::Change {
         "sla.warned" | "sla.breached" => (None, value("label")),
         _ => (value("old"), value("new")),
     };
-    views::Change { who: event.actor_name.clone(), what: named(event, &facts), old, new, why: why(event, &facts), at: event.at }
-}
-
-/// Why it happened, where no person did it: the rule that the facts name, else that the program did.
-fn why(event: &Event, facts: &Value) -> Option<String> {
-    let rule = facts["rule"]["name"].as_str().or_else(|| facts["ruleName"].as_str());
-    match rule {
-        Some(name) => Some(format!("Rule “{name}”")),
-        None if event.actor_kind == "system" && event.actor_name.starts_with("Rule “") => Some("By a rule".to_owned()),
-        None => (event.actor_kind == "system").then(|| "Automatic".to_owned()),
-    }
+    let why = (event.actor_kind == "system").then(|| "Automatic".to_owned());
+    views::Change { who: event.actor_name.clone(), what: named(event, &facts), old, new, why, at: event.at }
 }
 
 /// What a line is about: a custom field by its own name.

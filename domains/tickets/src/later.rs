@@ -1,5 +1,5 @@
 //! Later: a reply, or a change of status, at a time. A reply is held in the thread until then, for staff alone. What the
-//! customer says or settles before that time stops it (decision 21). The job may run late or twice.
+//! customer says or settles before that time stops it (decision 22). The job may run late or twice.
 
 use crate::{
     Body, Channel, Message, Status, Ticket, TicketId, change, draft,

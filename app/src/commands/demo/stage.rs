@@ -12,10 +12,12 @@ use db::{Clock, Db, Timestamp, Tx};
 use kernel::{Actor, Fault, Result};
 use std::{collections::VecDeque, time::Duration};
 use tickets::{Body, Change, Message, NewMessage, NewTicket, Status, Ticket, TicketId, policy::Action};
+use web::App;
 
 /// Where the play is played.
 pub(super) struct Stage<'a> {
     pub db: &'a Db,
+    public_url: &'a str,
     pub store: &'a files::Store,
     pub cast: Cast,
     pub chance: Chance,
@@ -28,11 +30,12 @@ pub(super) struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    pub(super) fn new(db: &'a Db, store: &'a files::Store, cast: Cast, chance: Chance, close_after_days: u32) -> Self {
+    pub(super) fn new(app: &'a App, store: &'a files::Store, cast: Cast, chance: Chance, close_after_days: u32) -> Self {
+        let (db, public_url) = (&app.db, app.config.public_url.as_str());
         let mut worker = jobs::Worker::new(db.clone());
         tickets::register(&mut worker, db);
         let close_after = Duration::from_secs(u64::from(close_after_days) * 86_400);
-        Self { db, store, cast, chance, ids: Vec::new(), closing: VecDeque::new(), close_after, worker }
+        Self { db, public_url, store, cast, chance, ids: Vec::new(), closing: VecDeque::new(), close_after, worker }
     }
 
     /// Plays everything, in order, and then what would have happened until `end`.
@@ -61,7 +64,7 @@ impl<'a> Stage<'a> {
             while self.worker.step().await? {}
         }
         self.watch(until).await?;
-        Ok(sla::catch_up(self.db).await?)
+        Ok(sla::catch_up(self.db, self.public_url).await?)
     }
 
     /// Moves the clock and stops at each deadline on the way, where it is announced as ever.
@@ -70,7 +73,7 @@ impl<'a> Stage<'a> {
             let due = sla::next_due(&mut self.db.read().await?).await?;
             let Some(due) = due.filter(|due| *due < until) else { break };
             move_to(self.db.clock(), due);
-            sla::catch_up(self.db).await?;
+            sla::catch_up(self.db, self.public_url).await?;
         }
         move_to(self.db.clock(), until);
         Ok(())

@@ -32,7 +32,8 @@ struct Line {
 /// What stands in the frame.
 struct Shown {
     policy: String,
-    policy_id: String,
+    /// Where it is changed; none for whoever may not, or when it is gone.
+    policy_href: Option<String>,
     zone: String,
     lines: Vec<Line>,
 }
@@ -58,15 +59,15 @@ async fn look(visit: Visit, Path(ticket): Path<String>) -> Answer {
     let actor = visit.staff()?;
     let mut conn = visit.app.db.read().await?;
     let ticket = Ticket::get(&mut conn, actor, id(&ticket)?, Action::See).await?;
-    let shown = ticket_clocks::of(&mut conn, ticket.id).await?.map(show);
     let page = visit.page("Service level");
+    let shown = ticket_clocks::of(&mut conn, ticket.id).await?.map(|promises| show(promises, actor.is_admin()));
     if visit.frame.is_some() {
         return web::html(&PanelFrame { page, shown });
     }
     web::html(&PanelPage { page, shown, number: ticket.number, href: format!("/desk/tickets/{}", ticket.id) })
 }
 
-fn show(promises: Promises) -> Shown {
+fn show(promises: Promises, is_admin: bool) -> Shown {
     // of a metric that began again, the last one counts
     let mut last: Vec<Told> = Vec::new();
     for told in promises.clocks {
@@ -77,7 +78,7 @@ fn show(promises: Promises) -> Shown {
     }
     Shown {
         policy: promises.policy,
-        policy_id: promises.policy_id.to_string(),
+        policy_href: promises.policy_id.filter(|_| is_admin).map(|id| format!("/admin/sla/{id}")),
         zone: promises.zone.iana_name().unwrap_or("UTC").to_owned(),
         lines: last.into_iter().map(line).collect(),
     }

@@ -1,4 +1,4 @@
-//! Which lines of the journal move clocks: automatic messages, notes and what was merged in do not.
+//! Which lines of the journal move clocks: automatic messages and notes do not.
 
 use db::{Event, Timestamp};
 use serde_json::{Value, json};
@@ -29,20 +29,18 @@ fn only_what_people_say_and_where_a_ticket_stands_moves_clocks() {
         (event(2, "ticket.replied", person, &json!({})), Some(What::StaffReplied)),
         (event(3, "ticket.replied", ("system", true), &json!({})), Some(What::StaffReplied)),
         (event(4, "ticket.replied", ("system", false), &json!({})), None),
-        (event(5, "ticket.replied", ("rule", false), &json!({})), None),
         (event(6, "ticket.reply_held", person, &json!({})), None),
         (event(7, "ticket.noted", person, &json!({})), None),
         (event(8, "ticket.customer_replied", person, &json!({})), Some(What::CustomerReplied)),
         (event(9, "ticket.customer_replied", ("guest", true), &json!({})), Some(What::CustomerReplied)),
         (event(10, "ticket.customer_replied", ("system", false), &json!({})), None),
-        (event(11, "ticket.customer_replied", person, &json!({ "automatic": true })), None),
-        (event(12, "ticket.replied", person, &json!({ "mergedFrom": Uuid::nil() })), None),
-        (event(13, "ticket.customer_replied", person, &json!({ "merged": true })), None),
         (event(14, "ticket.status_changed", person, &json!({ "old": "OPEN", "new": "PENDING" })), Some(What::Status(Status::Pending))),
         (event(15, "ticket.status_changed", ("system", false), &json!({ "old": "RESOLVED", "new": "CLOSED" })), Some(What::Status(Status::Closed))),
-        (event(16, "ticket.priority_changed", ("rule", false), &json!({ "new": "LOW" })), Some(What::Priority(Priority::Low))),
+        (event(16, "ticket.priority_changed", ("system", false), &json!({ "new": "LOW" })), Some(What::Priority(Priority::Low))),
         (event(17, "ticket.trashed", person, &json!({})), Some(What::Trashed(true))),
         (event(18, "ticket.restored", person, &json!({})), Some(What::Trashed(false))),
+        (event(20, "ticket.marked_spam", person, &json!({})), Some(What::Spam(true))),
+        (event(21, "ticket.cleared_spam", person, &json!({})), Some(What::Spam(false))),
         (event(19, "ticket.attached", person, &json!({})), None),
         (event(20, "sla.breached", ("system", false), &json!({})), None),
     ];

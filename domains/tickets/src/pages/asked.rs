@@ -126,12 +126,21 @@ fn input_of(on: &On) -> String {
     }
 }
 
+/// The values that a condition waits for, as a form takes them: a category by its label.
+pub(super) fn condition_values(condition: &Condition) -> Vec<String> {
+    let named = |label: fn(&str) -> Option<&'static str>| condition.is.iter().map(|word| label(word).unwrap_or(word).to_owned()).collect();
+    match &condition.on {
+        On::Category => named(|word| Category::from_word(word).map(Category::label)),
+        On::Channel => named(|word| Channel::from_word(word).map(Channel::label)),
+        On::Field(_) => condition.is.clone(),
+    }
+}
+
 /// "Only if “Plan” is Business or Team"
 pub(super) fn condition_words(condition: &Condition, all: &[Field]) -> String {
-    let named = |label: fn(&str) -> Option<&'static str>| condition.is.iter().map(|word| label(word).unwrap_or(word).to_owned()).collect::<Vec<_>>();
     let (what, values) = match &condition.on {
-        On::Category => ("the category".to_owned(), named(|word| Category::from_word(word).map(Category::label))),
-        On::Channel => ("the channel".to_owned(), named(|word| Channel::from_word(word).map(Channel::label))),
+        On::Category => ("the category".to_owned(), condition_values(condition)),
+        On::Channel => ("the channel".to_owned(), condition_values(condition)),
         On::Field(key) => match all.iter().find(|field| field.key == *key) {
             Some(field) => (format!("“{}”", field.label), condition.is.iter().map(|word| field.words(std::slice::from_ref(word))).collect()),
             None => (format!("“{key}”"), condition.is.clone()),

@@ -1,6 +1,6 @@
 //! `/admin/fields`: admins. What is asked of a ticket beyond what every ticket has.
 
-use super::asked::condition_words;
+use super::asked::{condition_values, condition_words};
 use crate::{
     field::{
         Audience, Definition, Field, Kind, MOST_OPTIONS, OPTION,
@@ -235,7 +235,7 @@ async fn page(visit: &Visit, key: &str, typed: Option<&Fields>) -> Result<views:
         options: field.options.0.join("\n"),
         is_needed_at_first: field.is_needed_at_first,
         is_needed_to_solve: field.is_needed_to_solve,
-        shown_is: field.shown.0.as_ref().map(|condition| condition.is.join("\n")).unwrap_or_default(),
+        shown_is: field.shown.0.as_ref().map(|condition| condition_values(condition).join("\n")).unwrap_or_default(),
         version: field.version.to_string(),
     };
     Ok(views::FieldPage {

@@ -130,6 +130,7 @@ pub(super) async fn take_back(visit: Visit, headers: HeaderMap, Path((ticket, re
 pub(super) struct Draft {
     is_internal: bool,
     content: String,
+    file_keys: Vec<String>,
 }
 
 impl Form for Draft {
@@ -137,6 +138,7 @@ impl Form for Draft {
         Self {
             is_internal: fields.optional_text("kind", 10).as_deref() == Some("note"),
             content: fields.optional_text("content", message::LENGTH).unwrap_or_default(),
+            file_keys: fields.texts("fileId", 50, 100),
         }
     }
 }
@@ -147,7 +149,9 @@ pub(super) async fn save_draft(visit: Visit, Path(ticket): Path<String>, input: 
     let form = input.take()?;
     let mut tx = visit.app.db.write().await?;
     let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Note).await?;
-    draft::save(&mut tx, actor.person.ok_or(Fault::SignIn)?, ticket.id, form.is_internal, &form.content).await?;
+    let person = actor.person.ok_or(Fault::SignIn)?;
+    draft::save(&mut tx, person, ticket.id, form.is_internal, &form.content).await?;
+    draft::keep_files(&mut tx, person, ticket.id, &form.file_keys).await?;
     tx.commit().await?;
     web::no_content()
 }
