@@ -18,6 +18,8 @@ pub enum What {
     Priority(Priority),
     /// Into the trash, or out of it.
     Trashed(bool),
+    /// Marked as spam, or not any more.
+    Spam(bool),
 }
 
 /// When something moved clocks.
@@ -52,6 +54,8 @@ pub(crate) fn matters(kind: &str) -> bool {
             | "ticket.organization_changed"
             | "ticket.trashed"
             | "ticket.restored"
+            | "ticket.marked_spam"
+            | "ticket.cleared_spam"
     )
 }
 
@@ -66,6 +70,8 @@ fn mark(event: &Event) -> Option<Mark> {
         "ticket.priority_changed" => What::Priority(Priority::from_word(new)?),
         "ticket.trashed" => What::Trashed(true),
         "ticket.restored" => What::Trashed(false),
+        "ticket.marked_spam" => What::Spam(true),
+        "ticket.cleared_spam" => What::Spam(false),
         _ => return None,
     };
     Some(Mark { at: event.at, what })
