@@ -42,7 +42,8 @@ pub(crate) fn lines(points: &[(u64, u64)], name: impl Fn(usize) -> String) -> Li
     let most = points.iter().map(|(created, solved)| *created.max(solved)).max().unwrap_or(0);
     let (step, count) = ticks(most);
     let top = real(step * count);
-    let x = |place: usize| if points.len() < 2 { f64::midpoint(LEFT, RIGHT) } else { LEFT + (RIGHT - LEFT) * real(place as u64) / real(points.len() as u64 - 1) };
+    let x =
+        |place: usize| if points.len() < 2 { f64::midpoint(LEFT, RIGHT) } else { LEFT + (RIGHT - LEFT) * real(place as u64) / real(points.len() as u64 - 1) };
     let y = |value: u64| GROUND - (GROUND - TOP) * real(value) / top;
     let line = |of: fn(&(u64, u64)) -> u64| path(points.iter().enumerate().map(|(place, point)| (x(place), y(of(point)))));
     let last = points.last().copied().unwrap_or_default();
@@ -159,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_drawing_of_one_point_or_none_is_possible() {
-        assert_eq!(lines(&[(3, 1)], |_| "today".into()).created, "298.0,70.0");
+        assert_eq!(lines(&[(3, 1)], |_| "today".into()).created, "298.0,30.0");
         assert_eq!(lines(&[], |_| String::new()).created, "");
         assert_eq!(lines(&[(0, 0); 3], |_| String::new()).peak, None);
         assert_eq!(spark(&[None, Some(1.0), None]), None);

@@ -139,7 +139,18 @@ mod tests {
     fn line(minute: i64, kind: &str, facts: &Value) -> Event {
         let at = Timestamp::from_seconds(minute * 60);
         let (actor_kind, actor_name) = ("person".to_owned(), "Ana".to_owned());
-        Event { seq: minute, at, kind: kind.to_owned(), subject_kind: "ticket".to_owned(), subject_id: Uuid::nil(), actor_kind, actor_id: Some(Uuid::nil()), actor_name, staff_only: false, data: facts.to_string() }
+        Event {
+            seq: minute,
+            at,
+            kind: kind.to_owned(),
+            subject_kind: "ticket".to_owned(),
+            subject_id: Uuid::nil(),
+            actor_kind,
+            actor_id: Some(Uuid::nil()),
+            actor_name,
+            staff_only: false,
+            data: facts.to_string(),
+        }
     }
 
     fn status(minute: i64, new: &str) -> Event {
@@ -162,14 +173,22 @@ mod tests {
             ("closing a solved one is no second end", vec![status(9, "RESOLVED"), status(20, "CLOSED")], (None, Some(9), 0, false, false)),
             ("closed at once", vec![status(9, "CLOSED")], (None, Some(9), 0, false, false)),
             ("waiting is not solved", vec![status(3, "PENDING"), status(4, "OPEN")], (None, None, 0, false, false)),
-            ("opened again and solved again", vec![status(9, "RESOLVED"), status(10, "OPEN"), reply(11), status(12, "RESOLVED")], (Some(11), Some(9), 0, true, false)),
+            (
+                "opened again and solved again",
+                vec![status(9, "RESOLVED"), status(10, "OPEN"), reply(11), status(12, "RESOLVED")],
+                (Some(11), Some(9), 0, true, false),
+            ),
             ("replies after the end do not count", vec![reply(1), reply(2), status(3, "RESOLVED"), reply(4)], (Some(1), Some(3), 2, false, false)),
             ("a robot does not answer", vec![robot(1), reply(2)], (Some(2), None, 1, false, false)),
             ("a held reply that went out does", vec![released(3)], (Some(3), None, 1, false, false)),
             ("what was merged in does not", vec![line(1, "ticket.replied", &json!({ "mergedFrom": 7 })), reply(2)], (Some(2), None, 1, false, false)),
             ("merged away", vec![line(1, "ticket.merged", &json!({}))], (None, None, 0, false, true)),
             ("and taken back", vec![line(1, "ticket.merged", &json!({})), line(2, "ticket.merge_undone", &json!({}))], (None, None, 0, false, false)),
-            ("a status of one's own", vec![line(4, "ticket.status_changed", &json!({ "new": "Shipped", "newCategory": "RESOLVED" }))], (None, Some(4), 0, false, false)),
+            (
+                "a status of one's own",
+                vec![line(4, "ticket.status_changed", &json!({ "new": "Shipped", "newCategory": "RESOLVED" }))],
+                (None, Some(4), 0, false, false),
+            ),
             ("lines whose times are the other way round", vec![status(9, "OPEN"), status(7, "RESOLVED")], (None, Some(7), 0, true, false)),
         ];
         for (name, events, expected) in cases {

@@ -97,7 +97,8 @@ impl Filter {
     /// Its query string with some pairs in place of its own, `?` and all.
     pub(crate) fn query(&self, more: &[(&'static str, String)]) -> String {
         let own = self.pairs().into_iter().filter(|(name, _)| !more.iter().any(|(other, _)| other == name));
-        let pairs: Vec<String> = own.chain(more.iter().cloned()).map(|(name, value)| format!("{name}={}", utf8_percent_encode(&value, NON_ALPHANUMERIC))).collect();
+        let pairs: Vec<String> =
+            own.chain(more.iter().cloned()).map(|(name, value)| format!("{name}={}", utf8_percent_encode(&value, NON_ALPHANUMERIC))).collect();
         if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
     }
 

@@ -28,6 +28,7 @@ pub use follow::{catch_up, follow};
 pub use keep::facts;
 pub use pack::{pack, unpack};
 pub use rebuild::{Rebuilt, rebuild};
+pub use report::plan;
 
 use db::Migration;
 use kernel::{Counting, Promising};

@@ -35,8 +35,7 @@ pub(crate) async fn codes(conn: &mut Conn, wanted: &[(Kind, String)]) -> Result<
     let mut query = Query::with("SELECT kind, name, code FROM analytics_names WHERE name IN ", Vec::new());
     query.list(wanted.iter().map(|(_, name)| name.as_str()));
     let rows: Vec<(String, String, i64)> = conn.all(query).await?;
-    let mut found: HashMap<(String, String), u32> =
-        rows.into_iter().filter_map(|(kind, name, code)| Some(((kind, name), u32::try_from(code).ok()?))).collect();
+    let mut found: HashMap<(String, String), u32> = rows.into_iter().filter_map(|(kind, name, code)| Some(((kind, name), u32::try_from(code).ok()?))).collect();
     let known = wanted.iter().filter_map(|(kind, name)| Some(((*kind, name.clone()), found.remove(&((*kind).to_owned(), name.clone()))?)));
     Ok(Codes(known.collect()))
 }

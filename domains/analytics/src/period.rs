@@ -187,7 +187,9 @@ mod tests {
 
         assert_eq!((spring.now.to - spring.now.from, autumn.now.to - autumn.now.from), (23 * 3_600, 25 * 3_600));
         // in Havana the clock goes on at midnight, so that day begins at one
-        let havana = Period::of(Some(Preset::Custom), Some("2026-03-07"), Some("2026-03-09"), &TimeZone::get("America/Havana").unwrap(), at("2026-06-01T00:00:00Z")).unwrap();
+        let havana =
+            Period::of(Some(Preset::Custom), Some("2026-03-07"), Some("2026-03-09"), &TimeZone::get("America/Havana").unwrap(), at("2026-06-01T00:00:00Z"))
+                .unwrap();
         assert_eq!(havana.starts.len(), 3);
         assert_eq!(havana.starts.windows(2).map(|pair| pair[1] - pair[0]).collect::<Vec<_>>(), [24 * 3_600, 23 * 3_600]);
     }

@@ -29,7 +29,8 @@ pub async fn rebuild(db: &Db, sources: &Sources) -> Result<Rebuilt> {
         let lines = journal::after(&mut db.read().await?, seen, LINES).await?;
         let Some(last) = lines.last() else { break };
         seen = last.seq;
-        let new: BTreeSet<Uuid> = lines.iter().filter(|line| line.subject_kind == "ticket" && known.insert(line.subject_id)).map(|line| line.subject_id).collect();
+        let new: BTreeSet<Uuid> =
+            lines.iter().filter(|line| line.subject_kind == "ticket" && known.insert(line.subject_id)).map(|line| line.subject_id).collect();
         let new: Vec<Uuid> = new.into_iter().collect();
         for some in new.chunks(TICKETS) {
             let mut tx = db.write().await?;

@@ -79,14 +79,27 @@ pub(crate) async fn make(conn: &mut Conn, sources: &Sources, sieve: Sieve, perio
 
 /// The packs that something of this time, of the time before or of now may stand in.
 pub(crate) async fn bodies(conn: &mut Conn, period: &Period) -> Result<Vec<Vec<u8>>> {
-    let mut query = Query::with("SELECT body FROM analytics_packs WHERE last_at >= ", Vec::new());
-    query.bind(period.before.from).push(" AND hour <= ").bind(period.now.to.div_euclid(3_600));
-    let mut bodies: Vec<Vec<u8>> = conn.all(query).await?;
-    // what is open now stands in the report of any time
-    let mut query = Query::with("SELECT body FROM analytics_packs WHERE has_open = TRUE AND (last_at < ", Vec::new());
-    query.bind(period.before.from).push(" OR hour > ").bind(period.now.to.div_euclid(3_600)).push(")");
-    bodies.extend(conn.all::<Vec<u8>>(query).await?);
+    let [of_time, of_now] = statements(period.before.from, period.now.to.div_euclid(3_600));
+    let mut bodies: Vec<Vec<u8>> = conn.all(of_time).await?;
+    bodies.extend(conn.all::<Vec<u8>>(of_now).await?);
     Ok(bodies)
+}
+
+/// What has a moment from this second on and came in up to this hour; and what is open, which stands in the report of
+/// any time.
+fn statements(from: i64, hour: i64) -> [Query; 2] {
+    let mut of_time = Query::with("SELECT body FROM analytics_packs WHERE last_at >= ", Vec::new());
+    of_time.bind(from).push(" AND hour <= ").bind(hour);
+    let mut of_now = Query::with("SELECT body FROM analytics_packs WHERE has_open = TRUE AND (last_at < ", Vec::new());
+    of_now.bind(from).push(" OR hour > ").bind(hour).push(")");
+    [of_time, of_now]
+}
+
+/// How the engine reads the packs of a week; for the plan test.
+pub async fn plan(conn: &mut Conn) -> Result<String> {
+    let now = conn.now().seconds();
+    let [of_time, of_now] = statements(now - 7 * 86_400, now.div_euclid(3_600));
+    Ok(conn.plan(of_time).await? + "\n" + &conn.plan(of_now).await?)
 }
 
 fn sum(bodies: &[Vec<u8>], sieve: &Sieve, period: &Period, metrics: usize, now: Timestamp) -> Sums {

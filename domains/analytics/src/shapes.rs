@@ -203,9 +203,20 @@ impl ReportJson {
             },
             total: (&report.total).into(),
             before: (&report.before).into(),
-            days: report.days.iter().enumerate().map(|(day, (created, solved))| DayJson { day: period.date(day).to_string(), created: *created, solved: *solved }).collect(),
+            days: report
+                .days
+                .iter()
+                .enumerate()
+                .map(|(day, (created, solved))| DayJson { day: period.date(day).to_string(), created: *created, solved: *solved })
+                .collect(),
             backlog: AGES.iter().zip(report.ages).map(|((_, age, _), open)| AgeJson { age, open }).collect(),
-            sla: sources.promising.metrics.iter().zip(&report.metrics).map(|((metric, _), (met, missed))| MetricJson { metric, met: *met, missed: *missed }).collect(),
+            sla: sources
+                .promising
+                .metrics
+                .iter()
+                .zip(&report.metrics)
+                .map(|((metric, _), (met, missed))| MetricJson { metric, met: *met, missed: *missed })
+                .collect(),
             groups: all,
         }
     }

@@ -30,7 +30,10 @@ record! {
 
 fn decided<'a>(conn: &'a mut Conn, ids: &'a [Uuid]) -> BoxFuture<'a, Result<Vec<Promise>>> {
     async move {
-        let mut query = Query::with("SELECT ticket_id, metric, state, stopped_at, missed_at FROM sla_clocks WHERE state IN ('MET', 'MISSED') AND ticket_id IN ", Vec::new());
+        let mut query = Query::with(
+            "SELECT ticket_id, metric, state, stopped_at, missed_at FROM sla_clocks WHERE state IN ('MET', 'MISSED') AND ticket_id IN ",
+            Vec::new(),
+        );
         query.list(ids.iter().copied()).push(" ORDER BY ticket_id, metric, cycle");
         let rows: Vec<Row> = conn.all(query).await?;
         Ok(rows.iter().filter_map(Row::promise).collect())

@@ -37,8 +37,10 @@ record! {
 
 fn counted<'a>(conn: &'a mut Conn, ids: &'a [Uuid]) -> BoxFuture<'a, Result<Vec<Counted>>> {
     async move {
-        let mut query =
-            Query::with("SELECT id, created_at, team_id, assignee_id, channel, category, priority, status FROM tickets WHERE trashed_at IS NULL AND id IN ", Vec::new());
+        let mut query = Query::with(
+            "SELECT id, created_at, team_id, assignee_id, channel, category, priority, status FROM tickets WHERE trashed_at IS NULL AND id IN ",
+            Vec::new(),
+        );
         query.list(ids.iter().copied());
         let rows: Vec<Row> = conn.all(query).await?;
         let tickets: Vec<TicketId> = rows.iter().map(|row| row.id).collect();

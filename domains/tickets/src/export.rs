@@ -125,7 +125,8 @@ impl Rows {
             Stage::End => None,
             Stage::Head => {
                 self.state = Stage::Rows { first: true };
-                let head = if self.wanted.format == Format::Csv { csv::line(COLUMNS.iter().map(|(name, _)| (*name).to_owned())) } else { "{\"items\":[".to_owned() };
+                let head =
+                    if self.wanted.format == Format::Csv { csv::line(COLUMNS.iter().map(|(name, _)| (*name).to_owned())) } else { "{\"items\":[".to_owned() };
                 Some((Ok(head), self))
             }
             Stage::Rows { first } => match self.page(first).await {

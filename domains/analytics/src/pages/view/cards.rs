@@ -78,9 +78,7 @@ fn card(label: &'static str, href: String, value: u64, change: (&'static str, St
 fn time(label: &'static str, href: String, now: &Spread, before: &Spread) -> Card {
     let (value, unit) = now.median.map_or_else(|| (super::dash(), ""), length);
     let change = match (now.median, before.median) {
-        (Some(now), Some(before)) => {
-            by(f64::from(now) - f64::from(before), "slower", "faster", "as before", |by| length_text(seconds(by)), Some(false))
-        }
+        (Some(now), Some(before)) => by(f64::from(now) - f64::from(before), "slower", "faster", "as before", |by| length_text(seconds(by)), Some(false)),
         _ => nothing(),
     };
     let few = if now.count < FEW { format!(", of {}", now.count) } else { String::new() };
@@ -156,7 +154,8 @@ mod tests {
 
     #[test]
     fn a_change_is_told_in_words_and_judged_only_where_it_can_be() {
-        let faster = time("", String::new(), &Spread { count: 40, median: Some(2_280), p90: Some(7_200) }, &Spread { count: 9, median: Some(2_820), p90: None });
+        let faster =
+            time("", String::new(), &Spread { count: 40, median: Some(2_280), p90: Some(7_200) }, &Spread { count: 9, median: Some(2_820), p90: None });
         assert_eq!((faster.change, faster.note), (("ok", "9 min faster".to_owned()), Some("90% within 2 h".to_owned())));
         let few = time("", String::new(), &Spread { count: 3, median: Some(60), p90: Some(90) }, &Spread::default());
         assert_eq!((few.change, few.note), (nothing(), Some("90% within 1 min, of 3".to_owned())));

@@ -53,12 +53,17 @@ pub(in crate::pages) struct Chip {
 
 impl Filters {
     pub(in crate::pages) async fn of(conn: &mut Conn, sources: &Sources, scope: &Scope, filter: &Filter, period: &Period) -> Result<Self> {
-        let teams: Vec<(String, String)> = Team::all(conn).await?.into_iter().filter(|team| sees(scope, team)).map(|team| (team.id.to_string(), team.name)).collect();
+        let teams: Vec<(String, String)> =
+            Team::all(conn).await?.into_iter().filter(|team| sees(scope, team)).map(|team| (team.id.to_string(), team.name)).collect();
         let agents: Vec<(String, String)> = Person::staff(conn).await?.into_iter().map(|person| (person.id.to_string(), person.name)).collect();
         let chosen = |wanted: Option<Option<String>>| wanted.map(|id| id.unwrap_or_else(|| NONE.to_owned()));
         let (team, agent) = (chosen(filter.team.map(|id| id.map(|id| id.to_string()))), chosen(filter.agent.map(|id| id.map(|id| id.to_string()))));
         let name = |known: &[(String, String)], id: &str, none: &str| {
-            if id == NONE { none.to_owned() } else { known.iter().find(|(known, _)| known == id).map_or_else(|| "Somebody else".to_owned(), |(_, name)| name.clone()) }
+            if id == NONE {
+                none.to_owned()
+            } else {
+                known.iter().find(|(known, _)| known == id).map_or_else(|| "Somebody else".to_owned(), |(_, name)| name.clone())
+            }
         };
         let all = if *scope == Scope::All { "All teams" } else { "My teams and mine" };
         let mut selects = vec![Select { name: "agent", label: "Agent", options: options(agents.iter().cloned(), agent.as_deref(), Some("Nobody")) }];
@@ -107,7 +112,11 @@ fn of_period(preset: Preset, filter: &Filter, period: &Period) -> Choice {
 
 fn team_choices(teams: &[(String, String)], chosen: Option<&str>, all: &str, scope: &Scope, filter: &Filter) -> Vec<Choice> {
     let without = Filter { team: None, ..filter.clone() };
-    let of = |id: &str, name: &str| Choice { label: name.to_owned(), href: format!("{REPORT}{}", without.query(&[("team", id.to_owned())])), is_on: chosen == Some(id) };
+    let of = |id: &str, name: &str| Choice {
+        label: name.to_owned(),
+        href: format!("{REPORT}{}", without.query(&[("team", id.to_owned())])),
+        is_on: chosen == Some(id),
+    };
     let mut choices = vec![Choice { label: all.to_owned(), href: format!("{REPORT}{}", without.query(&[])), is_on: chosen.is_none() }];
     choices.extend(teams.iter().map(|(id, name)| of(id, name)));
     if *scope == Scope::All {
