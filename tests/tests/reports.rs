@@ -156,6 +156,7 @@ both! {
             let told = sue.get(&format!("/api/analytics/report?{query}")).await.is(422).json();
             assert!(!told["errors"][field].is_null(), "{query}: {told}");
         }
+        assert_eq!(total(&sue, "?from=2026-03-01&to=2026-03-01").await["created"], 0, "a day alone is a period");
         let page = sue.get("/desk/analytics?from=2026-03-02&to=2026-03-01").await.is(422).text();
         assert!(page.contains("The last day lies before the first one.") && page.contains("Last 28 days"), "{page}");
         let empty = sue.get("/desk/analytics").await.is(200).text();
