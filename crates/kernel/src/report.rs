@@ -12,6 +12,8 @@ pub struct Dimension {
     pub name: &'static str,
     /// As people read it: `Channel`.
     pub label: &'static str,
+    /// As the heading of all its words: `Channels`.
+    pub plural: &'static str,
     /// Its words with what people read for them, in order.
     pub values: &'static [(&'static str, &'static str)],
 }

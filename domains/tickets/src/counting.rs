@@ -14,9 +14,14 @@ macro_rules! values {
 /// For the roof.
 pub const COUNTING: Counting = Counting {
     dimensions: &[
-        Dimension { name: "channel", label: "Channel", values: values!(Channel: Web, Email, Chat, Api, Community, Call) },
-        Dimension { name: "category", label: "Category", values: values!(Category: Bug, FeatureRequest, GeneralInquiry, TechnicalSupport, Billing) },
-        Dimension { name: "priority", label: "Priority", values: values!(Priority: Urgent, High, Medium, Low) },
+        Dimension { name: "channel", label: "Channel", plural: "Channels", values: values!(Channel: Web, Email, Chat, Api, Community, Call) },
+        Dimension {
+            name: "category",
+            label: "Category",
+            plural: "Categories",
+            values: values!(Category: Bug, FeatureRequest, GeneralInquiry, TechnicalSupport, Billing),
+        },
+        Dimension { name: "priority", label: "Priority", plural: "Priorities", values: values!(Priority: Urgent, High, Medium, Low) },
     ],
     counted,
     shown,

@@ -21,6 +21,9 @@ use jiff::civil::Date;
 /// Rows of a table that are shown at once; the spreadsheet has them all.
 const SHOWN: usize = 20;
 
+/// Teams that are drawn as bars.
+const MOST_BARS: usize = 6;
+
 /// The whole report.
 pub(super) struct Report {
     /// Nothing at all happened.
@@ -36,6 +39,8 @@ pub(super) struct Report {
     pub points: Vec<(String, String, String)>,
     pub ages: Vec<Bar>,
     pub metrics: Vec<Bar>,
+    /// Promises that were kept, of each team.
+    pub teams: Vec<Bar>,
     pub tables: Vec<Table>,
     /// The report as a spreadsheet.
     pub csv: String,
@@ -126,6 +131,7 @@ impl Report {
             finding,
             ages: ages(&report, filter),
             metrics: metrics(&report, filter, sources),
+            teams: teams(&report, filter),
             tables,
             csv: format!("{REPORT}/report.csv{}", filter.query(&[])),
         }
@@ -168,6 +174,26 @@ fn metrics(report: &report::Report, filter: &Filter, sources: &Sources) -> Vec<B
         .collect()
 }
 
+/// The teams that promised most.
+fn teams(report: &report::Report, filter: &Filter) -> Vec<Bar> {
+    let bar = |row: &report::Row| {
+        let (met, missed) = (row.figures.met, row.figures.missed);
+        let percent = percent(met, met + missed)?;
+        let team = [("team", row.key.clone())];
+        Some(Bar {
+            name: row.name.clone(),
+            value: met,
+            most: met + missed,
+            text: format!("{}%", share(percent)),
+            href: None,
+            note: (missed > 0).then(|| (behind(filter, "sla-missed", &team), format!("{} missed", count(missed)))),
+        })
+    };
+    let mut rows: Vec<&report::Row> = report.teams.iter().collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.figures.met + row.figures.missed));
+    rows.into_iter().filter_map(bar).take(MOST_BARS).collect()
+}
+
 fn tables(report: &report::Report, filter: &Filter, sources: &Sources) -> Vec<Table> {
     let table = |id, title, head, is_people, rows: &[report::Row]| Table {
         id,
@@ -179,7 +205,7 @@ fn tables(report: &report::Report, filter: &Filter, sources: &Sources) -> Vec<Ta
     };
     let mut tables = vec![table("team", "Teams", "Team", false, &report.teams), table("agent", "People", "Agent", true, &report.agents)];
     for (dimension, rows) in sources.counting.dimensions.iter().zip(&report.words) {
-        tables.push(table(dimension.name, dimension.label, dimension.label, false, rows));
+        tables.push(table(dimension.name, dimension.plural, dimension.label, false, rows));
     }
     tables.push(table("tag", "Tags", "Tag", false, &report.tags));
     tables.retain(|table| !table.lines.is_empty());
