@@ -111,6 +111,8 @@ const PAGES = [
   ["admin-sla", "ines", "/admin/sla"], ["admin-sla-new", "ines", "/admin/sla/new"], ["admin-sla-422", "ines", "/admin/sla/new", submit("Save policy")],
   ["admin-sla-policy", "ines", "/admin/sla", follow("Standard")], ["admin-sla-trial", "ines", "/admin/sla", async (page) => { await follow("Standard")(page); await page.getByRole("button", { name: "Try on 90 days" }).click(); await shows(page.locator("#trial-result")); }],
   ["admin-calendars", "ines", "/admin/calendars"], ["admin-calendar", "ines", "/admin/calendars", follow("Office hours")], ["admin-calendar-422", "ines", "/admin/calendars/new", submit("Save calendar")],
+  ["report", "ines", "/desk/analytics"], ["report-own", "dev", "/desk/analytics?period=90d"], ["report-nothing", "ines", "/desk/analytics?tag=zebra"], ["report-422", "ines", "/desk/analytics?from=2026-02-01&to=2026-01-01", null, 422],
+  ["report-teams", "ines", "/desk/analytics", menu("Team:", "#report-teams")], ["report-days", "ines", "/desk/analytics", menu("Period:", "#report-period")], ["report-tickets", "ines", "/desk/analytics/tickets?figure=open"], ["report-no-tickets", "ines", "/desk/analytics/tickets?figure=reopened&tag=zebra"], ["403-report", "maya", "/desk/analytics", null, 403],
   ["desk-breaching", "dev", "/desk?view=breaching"], ["desk-by-deadline", "dev", "/desk?view=open&sort=sla"], ["ticket-service-level", "dev", () => `/desk/tickets/${at.first.id}/sla`],
 ];
 

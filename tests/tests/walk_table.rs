@@ -64,6 +64,11 @@ pub const TABLE: &[(&str, &str)] = &[
     ("POST /admin/settings", "SFFFFFOS"),
     ("POST /admin/settings/logo", "SFFFFFOS"),
     ("POST /admin/settings/logo/remove", "SFFFFFOS"),
+    // reports
+    ("GET /desk/analytics", "SFFOOOOS"),
+    ("GET /desk/analytics/report.csv", "SFFOOOOS"),
+    ("GET /desk/analytics/tickets", "SFFOOOOS"),
+    ("GET /api/analytics/report", "SFFOOOOF"),
     // service levels
     ("GET /admin/sla", "SFFFFFOS"),
     ("POST /admin/sla", "SFFFFFOS"),

@@ -39,24 +39,26 @@ pub fn marks(events: &[Event]) -> Vec<Mark> {
     marks
 }
 
+/// The lines of the journal that can move a clock or choose another policy.
+pub(crate) const MATTERS: &[&str] = &[
+    "ticket.created",
+    "ticket.replied",
+    "ticket.customer_replied",
+    "ticket.status_changed",
+    "ticket.priority_changed",
+    "ticket.category_changed",
+    "ticket.team_changed",
+    "ticket.tags_changed",
+    "ticket.organization_changed",
+    "ticket.trashed",
+    "ticket.restored",
+    "ticket.marked_spam",
+    "ticket.cleared_spam",
+];
+
 /// Whether a line of the journal can move a clock or choose another policy.
 pub(crate) fn matters(kind: &str) -> bool {
-    matches!(
-        kind,
-        "ticket.created"
-            | "ticket.replied"
-            | "ticket.customer_replied"
-            | "ticket.status_changed"
-            | "ticket.priority_changed"
-            | "ticket.category_changed"
-            | "ticket.team_changed"
-            | "ticket.tags_changed"
-            | "ticket.organization_changed"
-            | "ticket.trashed"
-            | "ticket.restored"
-            | "ticket.marked_spam"
-            | "ticket.cleared_spam"
-    )
+    MATTERS.contains(&kind)
 }
 
 fn mark(event: &Event) -> Option<Mark> {

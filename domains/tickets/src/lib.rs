@@ -6,6 +6,7 @@ mod api;
 pub mod batch;
 mod body;
 mod change;
+mod counting;
 pub mod deadline;
 pub mod draft;
 mod export;
@@ -36,6 +37,7 @@ mod work;
 
 pub use body::Body;
 pub use change::Change;
+pub use counting::COUNTING;
 pub use deadline::{Deadline, Standing};
 pub use field::Field;
 pub use lanes::seen_by_parts;
