@@ -45,11 +45,15 @@ async function fill(world) {
   await world.api("dev", "PUT", `/tickets/${snoozed.id}/snooze`, { untilReply: true });
   await world.api("dev", "PUT", `/tickets/${spam.id}/spam`);
   await world.api("dev", "POST", "/views", { name: "Urgent and open", query: "view=open&priority=URGENT" });
+  const soon = new Date(Date.now() + 86_400_000).toISOString();
+  for (const ticket of [rest[0], rest[1]]) await world.api("dev", "POST", `/tickets/${ticket.id}/scheduled`, { sendAt: soon, content: "Did the **new** address arrive?", status: "RESOLVED" });
+  await world.api("dev", "POST", `/tickets/${rest[0].id}/scheduled`, { sendAt: soon, status: "ON_HOLD" });
+  await world.say("jonas", rest[1], "It is still the old one.");
   const { items: teams } = await world.api("ines", "GET", "/teams");
   const { items: people } = await world.api("ines", "GET", "/people");
   const macro = await world.api("dev", "POST", "/macros", { name: "Refund granted", reply: "Hello {{requester.first_name}}, your refund is on its way.", status: "PENDING", addTags: ["refund"] });
   const bulk = await world.api("dev", "POST", "/bulk", { tickets: [rest[4].id, NOWHERE], category: "GENERAL_INQUIRY" });
-  return { macro, bulk, first, long: rest[0], solved: rest[2], closed: rest[3], trashed, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
+  return { macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
 }
 
 async function attach(world, who, ticket) {
@@ -69,6 +73,7 @@ async function set(world, { id }, changes) {
 const submit = (name) => async (page) => { await page.getByRole("button", { name, exact: true }).first().click(); await shows(page.locator(".error-summary, .field .error")); };
 const menu = (name, opened) => async (page) => { await page.getByRole("button", { name }).first().click(); await shows(page.locator(opened)); };
 const press = (key, opened) => async (page) => { await page.keyboard.press(key); await shows(page.locator(opened)); };
+const last = (part) => async (page) => { await shows(page.locator(part).last()); await page.locator(part).last().scrollIntoViewIfNeeded(); };
 const follow = (name) => async (page) => { await page.getByRole("link", { name, exact: true }).first().click(); await shows(page.getByRole("heading", { level: 1, name })); };
 const NOWHERE = "01a00000-0000-7000-8000-000000000000";
 
@@ -91,6 +96,8 @@ const PAGES = [
   ["desk-filter-open", "dev", "/desk", press("/", "#filter")], ["desk-palette", "dev", "/desk", press("Control+k", "#palette [role=option]")], ["desk-keys", "dev", "/desk", press("?", "#keys")],
   ["ticket", "dev", () => `/desk/tickets/${at.first.id}`], ["ticket-long", "dev", () => `/desk/tickets/${at.long.id}`], ["ticket-solved", "dev", () => `/desk/tickets/${at.solved.id}`], ["ticket-trashed", "ines", () => `/desk/tickets/${at.trashed.id}`], ["ticket-snooze", "dev", () => `/desk/tickets/${at.first.id}`, press("h", "#snooze-menu")], ["ticket-snoozed", "dev", () => `/desk/tickets/${at.snoozed.id}`], ["ticket-spam", "dev", () => `/desk/tickets/${at.spam.id}`],
   ["ticket-note", "dev", () => `/desk/tickets/${at.first.id}`, press("n", "#content:focus")],
+  ["ticket-send-menu", "dev", () => `/desk/tickets/${at.first.id}`, menu("Send later, or set a status", "#send-menu")], ["ticket-scheduled", "dev", () => `/desk/tickets/${at.long.id}`, last("section.later")], ["ticket-stopped", "dev", () => `/desk/tickets/${at.stopped.id}`, last("section.later")],
+  ["ticket-later-422", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await menu("Send later, or set a status", "#send-menu")(page); await page.getByRole("button", { name: "At that time" }).click(); await shows(page.locator(".error-summary")); }],
   ["ticket-held", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await page.locator("#confirmDomain").check(); await page.locator("#content").fill("It was a full disk."); await page.getByRole("button", { name: "Send", exact: false }).first().click(); await shows(page.locator(".held")); }],
   ["ticket-422", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await page.locator("[data-composer]").evaluate((form) => { form.noValidate = true; form.elements.content.value = ""; }); await page.locator("[data-composer] button.primary[type=submit]").click(); await shows(page.locator(".error-summary")); }],
   ["macros", "dev", "/desk/macros"], ["macros-nothing", "dev", "/desk/macros?q=zebra"], ["macro", "dev", () => `/desk/macros/${at.macro.id}`], ["macro-new", "ines", "/desk/macros/new"], ["macro-new-422", "dev", "/desk/macros/new", submit("Save snippet")],
