@@ -2,6 +2,7 @@
 
 use crate::{
     client::Visitor,
+    live::Socket,
     world::{World, eventually},
 };
 use db::{Engine, Id, sql};
@@ -52,6 +53,15 @@ async fn ticket(sue: &Visitor, ana: &Visitor) -> String {
     sue.asks_with(body).await["id"].as_str().unwrap().to_owned()
 }
 
+/// Everything that rings at a page of the desk for two seconds.
+async fn rings(socket: &mut Socket) -> Vec<i64> {
+    let mut rings = Vec::new();
+    while let Some(ring) = socket.next(Duration::from_secs(2)).await {
+        rings.extend(ring["seq"].as_i64());
+    }
+    rings
+}
+
 async fn clocks(who: &Visitor, ticket: &str) -> Vec<Value> {
     who.get(&format!("/api/support/tickets/{ticket}/sla")).await.is(200).json()["clocks"].as_array().unwrap().clone()
 }
@@ -76,6 +86,19 @@ async fn kept(world: &World, tickets: i64) {
 }
 
 both! {
+    async fn a_list_is_rung_again_when_a_deadline_stands_in_it(world) {
+        let (sue, ana) = (world.supervisor("Sue").await, world.agent("Ana").await);
+        only_policy(world, rules(60)).await;
+        let mut socket = Socket::open(world, &ana, &["desk"], i64::MAX).await;
+
+        ticket(&sue, &ana).await;
+
+        let rung = rings(&mut socket).await;
+        let moved = world.count(sql!("SELECT MAX(seq) FROM events WHERE kind = 'deadlines.moved'")).await;
+        assert_eq!(rung.last(), Some(&moved), "{rung:?}");
+        assert!(ana.get("/desk?view=all").await.text().contains("data-sla=\"ok\""));
+    }
+
     async fn a_deadline_is_warned_of_and_announced_once_within_five_seconds(world) {
         let (sue, ana) = (world.supervisor("Sue").await, world.agent("Ana").await);
         only_policy(world, rules(60)).await;

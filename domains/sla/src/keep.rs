@@ -8,9 +8,15 @@ use crate::{
     policies::{Policy, Version, read},
 };
 use db::{Conn, Event, Id, Query, Timestamp, Tx, record, sql};
-use kernel::{PersonId, Result};
+use kernel::{Actor, PersonId, Result};
+use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use tickets::{Deadline, Standing, Status, TicketId, deadline};
+use uuid::Uuid;
+
+/// What the journal calls the deadlines that lists show: all of them are one thing.
+pub(crate) const DEADLINES: &str = "deadlines";
+const SUBJECT: Uuid = Uuid::from_u128(0x51a0_1265_0000_7000_8000_0000_0000_0001);
 
 record! {
     /// A ticket as this room reads it.
@@ -23,8 +29,8 @@ record! {
         pub priority: String,
         pub category: String,
         pub channel: String,
-        pub team: Option<uuid::Uuid>,
-        pub organization: Option<uuid::Uuid>,
+        pub team: Option<Uuid>,
+        pub organization: Option<Uuid>,
         pub assignee: Option<PersonId>,
         pub assignee_email: Option<String>,
         pub assignee_name: Option<String>,
@@ -65,9 +71,9 @@ pub(crate) type TermRow = (TicketId, Timestamp, Id<Version>, Id<Policy>);
 /// All that is known of some tickets, each kind read by one statement.
 pub(crate) struct Known {
     pub rows: Vec<Row>,
-    pub marks: HashMap<uuid::Uuid, Vec<Mark>>,
-    pub terms: HashMap<uuid::Uuid, Vec<TermRow>>,
-    pub tags: HashMap<uuid::Uuid, Vec<String>>,
+    pub marks: HashMap<Uuid, Vec<Mark>>,
+    pub terms: HashMap<Uuid, Vec<TermRow>>,
+    pub tags: HashMap<Uuid, Vec<String>>,
 }
 
 pub(crate) async fn rows(conn: &mut Conn, ids: &[TicketId]) -> Result<Vec<Row>> {
@@ -86,7 +92,7 @@ pub(crate) async fn known(conn: &mut Conn, ids: &[TicketId]) -> Result<Known> {
     let rows = rows(conn, ids).await?;
     let mut events = Query::with(concat!("SELECT ", db::event_columns!(), " FROM events WHERE subject_id IN "), Vec::new());
     events.list(ids.iter().copied()).push(" ORDER BY seq");
-    let mut by_ticket: HashMap<uuid::Uuid, Vec<Event>> = HashMap::new();
+    let mut by_ticket: HashMap<Uuid, Vec<Event>> = HashMap::new();
     for event in conn.all::<Event>(events).await? {
         by_ticket.entry(event.subject_id).or_default().push(event);
     }
@@ -95,13 +101,13 @@ pub(crate) async fn known(conn: &mut Conn, ids: &[TicketId]) -> Result<Known> {
         Vec::new(),
     );
     terms.list(ids.iter().copied()).push(" ORDER BY s.ticket_id, s.since");
-    let mut terms_of: HashMap<uuid::Uuid, Vec<TermRow>> = HashMap::new();
+    let mut terms_of: HashMap<Uuid, Vec<TermRow>> = HashMap::new();
     for term in conn.all::<TermRow>(terms).await? {
         terms_of.entry(term.0.uuid()).or_default().push(term);
     }
     let mut tags = Query::with("SELECT ticket_id, tag FROM ticket_tags WHERE ticket_id IN ", Vec::new());
     tags.list(ids.iter().copied());
-    let mut tags_of: HashMap<uuid::Uuid, Vec<String>> = HashMap::new();
+    let mut tags_of: HashMap<Uuid, Vec<String>> = HashMap::new();
     for (ticket, tag) in conn.all::<(TicketId, String)>(tags).await? {
         tags_of.entry(ticket.uuid()).or_default().push(tag);
     }
@@ -149,6 +155,7 @@ pub(crate) async fn refresh(tx: &mut Tx, ids: &[TicketId], choose: &HashMap<Tick
     let used = known.terms.values().flatten().map(|term| term.2).collect();
     let rules = versions(tx, &used).await?;
     let mut kept = kept(tx, ids).await?;
+    let (mut is_moved, mut is_told) = (false, false);
     for row in &known.rows {
         let terms = known.terms.get(&row.id.uuid()).map_or(&[][..], Vec::as_slice);
         let (ready, marks) = (terms_of(terms, &rules), known.marks.get(&row.id.uuid()).map_or(&[][..], Vec::as_slice));
@@ -157,16 +164,22 @@ pub(crate) async fn refresh(tx: &mut Tx, ids: &[TicketId], choose: &HashMap<Tick
         if let Some((_, _, version, policy)) = terms.last() {
             for (clock, news) in write(tx, row.id, &told, &before, (*version, *policy)).await? {
                 announce::say(tx, row, clock, news, public_url).await?;
+                is_told = true;
             }
         }
         let next = next_deadline(row, &told, now);
         if next != row.deadline {
             deadline::set(tx, row.id, &next).await?;
+            is_moved = true;
         }
     }
     // what is left belongs to tickets that are gone for good
     for ticket in kept.into_keys() {
         forget(tx, ticket).await?;
+    }
+    if is_moved && !is_told {
+        // lists were rung for the change of the ticket, and may have looked before its deadline stood
+        tx.record(Actor::system("SLA").event("deadlines.moved", (DEADLINES, SUBJECT), true, json!({}))).await?;
     }
     Ok(())
 }
