@@ -60,15 +60,20 @@ pub struct Shown {
     pub agent: Option<String>,
 }
 
+/// A question about some things.
+pub type AskAbout<A> = for<'a> fn(&'a mut Conn, &'a [Uuid]) -> BoxFuture<'a, Result<Vec<A>>>;
+/// The same in somebody's name.
+pub type AskAs<A> = for<'a> fn(&'a mut Conn, &'a Actor, &'a [Uuid]) -> BoxFuture<'a, Result<Vec<A>>>;
+
 /// What things of a room are counted by, how they stand, and how a list shows them.
 #[derive(Clone, Copy)]
 pub struct Counting {
     /// The closed sets of words.
     pub dimensions: &'static [Dimension],
     /// How these stand now. What is gone or in the trash is left out: it does not count.
-    pub counted: for<'a> fn(&'a mut Conn, &'a [Uuid]) -> BoxFuture<'a, Result<Vec<Counted>>>,
+    pub counted: AskAbout<Counted>,
     /// Those of these that the actor may see, in any order: the room's own gate.
-    pub shown: for<'a> fn(&'a mut Conn, &'a Actor, &'a [Uuid]) -> BoxFuture<'a, Result<Vec<Shown>>>,
+    pub shown: AskAs<Shown>,
 }
 
 /// What became of a promise about a thing.
@@ -90,7 +95,7 @@ pub struct Promising {
     /// What is promised: its word and what people read for it. New ones come at the end.
     pub metrics: &'static [(&'static str, &'static str)],
     /// All that is decided about these things.
-    pub decided: for<'a> fn(&'a mut Conn, &'a [Uuid]) -> BoxFuture<'a, Result<Vec<Promise>>>,
+    pub decided: AskAbout<Promise>,
     /// Up to which place of the journal, at most the given one, the room has drawn its conclusions.
     pub read_up_to: for<'a> fn(&'a mut Conn, i64) -> BoxFuture<'a, Result<i64>>,
 }

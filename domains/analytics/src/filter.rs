@@ -3,7 +3,7 @@
 use crate::{
     Sources,
     fact::{Fact, WORDS},
-    names::{self, AGENT, Kind, TAG, TEAM},
+    names::{self, AGENT, Codes, Kind, TAG, TEAM},
     period::{Period, Preset, Wrong},
     policy::Scope,
 };
@@ -11,6 +11,7 @@ use db::{Conn, Id};
 use jiff::tz::TimeZone;
 use kernel::{Fault, PersonId, Result, TeamId};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use std::fmt::Display;
 use web::{Fields, Form};
 
 /// The dimensions that narrow a report, as `Counting::dimensions` has them.
@@ -18,16 +19,42 @@ pub(crate) const DIMENSIONS: [&str; WORDS] = ["channel", "category", "priority"]
 /// What stands for "no team" and "nobody".
 pub(crate) const NONE: &str = "none";
 
+/// Who has a ticket: somebody, or nobody.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Owner<I> {
+    Nobody,
+    One(I),
+}
+
+impl<I: Copy + Display> Owner<I> {
+    pub(crate) fn id(self) -> Option<I> {
+        match self {
+            Self::Nobody => None,
+            Self::One(id) => Some(id),
+        }
+    }
+
+    /// As it stands in the URL.
+    pub(crate) fn word(self) -> String {
+        self.id().map_or_else(|| NONE.to_owned(), |id| id.to_string())
+    }
+
+    /// Its number.
+    fn code(self, codes: &Codes, kind: Kind) -> u32 {
+        self.id().map_or(0, |id| codes.of(kind, &id.to_string()))
+    }
+}
+
 /// As it was asked for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
     pub preset: Option<Preset>,
     pub from: Option<String>,
     pub to: Option<String>,
-    /// Of this team; `Some(None)` is none.
-    pub team: Option<Option<TeamId>>,
-    /// Of this agent; `Some(None)` is nobody.
-    pub agent: Option<Option<PersonId>>,
+    /// Of this team.
+    pub team: Option<Owner<TeamId>>,
+    /// Of this agent.
+    pub agent: Option<Owner<PersonId>>,
     /// With these words.
     pub words: [Option<String>; WORDS],
     /// With this tag.
@@ -40,24 +67,24 @@ impl Form for Filter {
             preset: fields.word("period", Preset::WORDS),
             from: fields.optional_text("from", 32),
             to: fields.optional_text("to", 32),
-            team: some_or_none(fields, "team"),
-            agent: some_or_none(fields, "agent"),
+            team: owner(fields, "team"),
+            agent: owner(fields, "agent"),
             words: DIMENSIONS.map(|name| fields.optional_text(name, 40)),
             tag: fields.optional_text("tag", 40).map(|tag| tag.to_lowercase()),
         }
     }
 }
 
-fn some_or_none<T>(fields: &mut Fields, name: &str) -> Option<Option<Id<T>>> {
+fn owner<T>(fields: &mut Fields, name: &str) -> Option<Owner<Id<T>>> {
     let text = fields.optional_text(name, 64)?;
     if text == NONE {
-        return Some(None);
+        return Some(Owner::Nobody);
     }
     let id = text.parse().ok();
     if id.is_none() {
         fields.errors.add(name, "This is not an id. Use 'none' for nobody.");
     }
-    id.map(Some)
+    id.map(Owner::One)
 }
 
 impl Filter {
@@ -79,7 +106,6 @@ impl Filter {
 
     /// Its pairs for a URL.
     pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
-        let id = |id: Option<String>| id.unwrap_or_else(|| NONE.to_owned());
         let mut pairs = Vec::new();
         pairs.extend(self.preset.map(|preset| ("period", preset.word().to_owned())));
         // days of a custom period alone mean something
@@ -87,8 +113,8 @@ impl Filter {
             pairs.extend(self.from.clone().map(|day| ("from", day)));
             pairs.extend(self.to.clone().map(|day| ("to", day)));
         }
-        pairs.extend(self.team.map(|team| ("team", id(team.map(|team| team.to_string())))));
-        pairs.extend(self.agent.map(|agent| ("agent", id(agent.map(|agent| agent.to_string())))));
+        pairs.extend(self.team.map(|team| ("team", team.word())));
+        pairs.extend(self.agent.map(|agent| ("agent", agent.word())));
         pairs.extend(DIMENSIONS.into_iter().zip(&self.words).filter_map(|(name, word)| Some((name, word.clone()?))));
         pairs.extend(self.tag.clone().map(|tag| ("tag", tag)));
         pairs
@@ -105,8 +131,8 @@ impl Filter {
     /// Ready to be asked for each fact: names become numbers.
     pub(crate) async fn sieve(&self, conn: &mut Conn, sources: &Sources, scope: &Scope) -> Result<Sieve> {
         let mut wanted: Vec<(Kind, String)> = Vec::new();
-        wanted.extend(self.team.flatten().map(|team| (TEAM, team.to_string())));
-        wanted.extend(self.agent.flatten().map(|agent| (AGENT, agent.to_string())));
+        wanted.extend(self.team.and_then(Owner::id).map(|team| (TEAM, team.to_string())));
+        wanted.extend(self.agent.and_then(Owner::id).map(|agent| (AGENT, agent.to_string())));
         wanted.extend(sources.counting.dimensions.iter().zip(&self.words).filter_map(|(dimension, word)| Some((dimension.name, word.clone()?))));
         wanted.extend(self.tag.clone().map(|tag| (TAG, tag)));
         if let Scope::Own { teams, person } = scope {
@@ -119,8 +145,8 @@ impl Filter {
             *slot = word.as_ref().map(|word| codes.of(dimension.name, word));
         }
         Ok(Sieve {
-            team: self.team.map(|team| team.map_or(0, |team| codes.of(TEAM, &team.to_string()))),
-            agent: self.agent.map(|agent| agent.map_or(0, |agent| codes.of(AGENT, &agent.to_string()))),
+            team: self.team.map(|team| team.code(&codes, TEAM)),
+            agent: self.agent.map(|agent| agent.code(&codes, AGENT)),
             words,
             tag: self.tag.as_ref().map(|tag| codes.of(TAG, tag)),
             own: match scope {

@@ -2,6 +2,7 @@
 
 use super::{REPORT, sources, view::Chip, zone};
 use crate::{
+    filter::Owner,
     period::Period,
     policy,
     report::AGES,
@@ -117,7 +118,7 @@ fn about(wanted: &Wanted, period: &Period, page: &ui::Page) -> String {
 }
 
 async fn chips(conn: &mut Conn, sources: &crate::Sources, wanted: &Wanted) -> Result<Vec<Chip>> {
-    let (team, agent) = (wanted.filter.team.flatten().map(|id| id.to_string()), wanted.filter.agent.flatten().map(|id| id.to_string()));
+    let (team, agent) = (wanted.filter.team.and_then(Owner::id).map(|id| id.to_string()), wanted.filter.agent.and_then(Owner::id).map(|id| id.to_string()));
     let teams = crate::words::teams(conn, team.iter()).await?;
     let agents = crate::words::people(conn, agent.iter()).await?;
     let name = |known: &HashMap<String, String>, id: &str, none: &str| {

@@ -53,6 +53,6 @@ pub(super) async fn look(visit: Visit, Asked(mut filter): Asked<Filter>) -> Answ
     let filters = Filters::of(&mut conn, &sources, &scope, &filter, &period).await?;
     drop(conn);
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let report = view::Report::of(report, &filter, &period, &sources);
+    let report = view::Report::of(&report, &filter, &period, &sources);
     web::html_with(status, &Overview { page, filters, report, wrong, behind, is_own: scope != policy::Scope::All })
 }

@@ -103,7 +103,7 @@ pub(super) fn day(date: Date, period: &Period) -> String {
 }
 
 impl Report {
-    pub(super) fn of(report: report::Report, filter: &Filter, period: &Period, sources: &Sources) -> Self {
+    pub(super) fn of(report: &report::Report, filter: &Filter, period: &Period, sources: &Sources) -> Self {
         let (total, step) = (&report.total, period.days_a_step());
         let points: Vec<(u64, u64)> = report.steps.iter().map(|step| (step.created, step.solved)).collect();
         let name = |place: usize| day(period.date(place * step), period);
@@ -117,10 +117,10 @@ impl Report {
             count(total.solved),
             chart.peak.as_ref().map_or(String::new(), |peak| format!(" The most created: {}.", peak.words))
         );
-        let tables = tables(&report, filter, sources);
+        let tables = tables(report, filter, sources);
         Self {
             is_empty: *total == Figures::default() && report.before == Figures::default(),
-            cards: [cards::first(&report, filter, period), cards::second(&report, filter, period)],
+            cards: [cards::first(report, filter, period), cards::second(report, filter, period)],
             points: points
                 .iter()
                 .enumerate()
@@ -129,9 +129,9 @@ impl Report {
             chart,
             unit,
             finding,
-            ages: ages(&report, filter),
-            metrics: metrics(&report, filter, sources),
-            teams: teams(&report, filter),
+            ages: ages(report, filter),
+            metrics: metrics(report, filter, sources),
+            teams: teams(report, filter),
             tables,
             csv: format!("{REPORT}/report.csv{}", filter.query(&[])),
         }

@@ -10,7 +10,7 @@ use crate::{
     words::{count, length, length_text, share},
 };
 
-/// Fewer than this many are said, because a middle of few says little (DESIGN_LANGUAGE, section 12).
+/// Fewer than this many are said, because a middle of few says little (the design language, section 12).
 const FEW: usize = 30;
 
 /// A number at the top.

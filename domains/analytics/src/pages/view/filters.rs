@@ -2,7 +2,7 @@
 
 use crate::{
     Sources,
-    filter::{DIMENSIONS, Filter, NONE},
+    filter::{DIMENSIONS, Filter, NONE, Owner},
     pages::REPORT,
     period::{Period, Preset},
     policy::Scope,
@@ -56,8 +56,7 @@ impl Filters {
         let teams: Vec<(String, String)> =
             Team::all(conn).await?.into_iter().filter(|team| sees(scope, team)).map(|team| (team.id.to_string(), team.name)).collect();
         let agents: Vec<(String, String)> = Person::staff(conn).await?.into_iter().map(|person| (person.id.to_string(), person.name)).collect();
-        let chosen = |wanted: Option<Option<String>>| wanted.map(|id| id.unwrap_or_else(|| NONE.to_owned()));
-        let (team, agent) = (chosen(filter.team.map(|id| id.map(|id| id.to_string()))), chosen(filter.agent.map(|id| id.map(|id| id.to_string()))));
+        let (team, agent) = (filter.team.map(Owner::word), filter.agent.map(Owner::word));
         let name = |known: &[(String, String)], id: &str, none: &str| {
             if id == NONE {
                 none.to_owned()
