@@ -29,6 +29,7 @@ mod notes;
 mod policy;
 mod races;
 mod reports;
+mod reports_killed;
 mod satisfaction;
 mod sql;
 mod walk;
