@@ -76,6 +76,8 @@ test("r n i a p s l e c z", async () => {
   await shows(page.locator(".toast", { hasText: "Solved" }));
   await page.keyboard.press("z");
   await holds(page, () => document.querySelector("#p-status").value !== "RESOLVED");
+  // the page that the undo answers with is there, too
+  await page.waitForLoadState("networkidle");
   await page.keyboard.press("c");
   await pathIs(page, "/desk/tickets/new");
 });

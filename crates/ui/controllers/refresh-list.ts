@@ -9,7 +9,9 @@ export function updateList(current: HTMLElement, next: HTMLElement, isOwn: boole
   const after = ids(next);
   const fresh = after.filter((id) => !before.includes(id)).length;
   const isSame = before.join() === after.join();
-  const isHeld = !isOwn && document.querySelector("[data-live-fresh]") !== null && !isSame && (current.matches(":hover, :focus-within") || "extended" in current.dataset);
+  const button = document.querySelector<HTMLButtonElement>("[data-live-fresh]");
+  // an offer stands until it is taken: the button may not go away under the pointer either
+  const isHeld = !isOwn && button !== null && !isSame && (!button.hidden || current.matches(":hover, :focus-within") || "extended" in current.dataset);
   if (isOwn && "extended" in current.dataset) return "";
   if (isHeld) offer(current, next, fresh);
   else { hideOffer(); morphChildren(current, next); }
