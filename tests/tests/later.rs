@@ -129,7 +129,7 @@ both! {
         let say = format!("/desk/tickets/{ticket}/messages");
         for (kind, when, moment, words) in [("reply", "moment", "2001-01-01T09:00", "This time has passed"), ("reply", "moment", "", "Choose a day and a time"), ("note", "tomorrow", "", "Only replies are sent later")] {
             let told = ana.form(&say, &[("kind", kind), ("content", "Typed long"), ("later", when), ("sendAt", moment)]).await.is(422).text();
-            assert!(told.contains(words) && told.contains("Typed long"), "{words}: {told}");
+            assert!(told.contains(words) && told.contains("Typed long") && told.contains(moment), "{words}: {told}");
         }
         cleo.post(&path, &json!({ "sendAt": at(world, 1), "content": "c" })).await.is(403);
         cleo.get(&path).await.is(403);
@@ -137,8 +137,13 @@ both! {
 
         ana.form(&say, &[("kind", "reply"), ("content", "Good morning"), ("later", "tomorrow"), ("sendAt", ""), ("laterStatus", "ON_HOLD")]).await.is(303);
         ana.form(&say, &[("kind", "reply"), ("content", ""), ("later", "week"), ("sendAt", ""), ("laterStatus", "RESOLVED")]).await.is(303);
+        // Enter in the field of the moment presses the button that sends
+        let moment = world.clock.now().plus(HOUR * 24 * 30).to_jiff().strftime("%Y-%m-%dT%H:%M").to_string();
+        ana.form(&say, &[("kind", "reply"), ("content", "Not yet"), ("sendAt", &moment), ("laterStatus", ""), ("status", "PENDING")]).await.is(303);
         let left = waiting(&ana, &ticket).await;
-        assert_eq!(left.iter().map(|later| (later["messageId"].is_null(), later["status"].as_str().unwrap())).collect::<Vec<_>>(), [(false, "ON_HOLD"), (true, "RESOLVED")]);
+        let told: Vec<_> = left.iter().map(|later| (later["messageId"].is_null(), later["status"].as_str().unwrap())).collect();
+        assert_eq!(told, [(false, "ON_HOLD"), (true, "RESOLVED"), (false, "PENDING")]);
+        assert_eq!(thread(&cleo, &ticket).await, 1);
     }
 
     async fn who_may_no_more_and_what_lies_in_the_trash_sends_nothing(world) {

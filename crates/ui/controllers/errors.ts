@@ -7,3 +7,13 @@ export function focusErrors(): void {
   if (summary && summary !== last) summary.focus();
   last = summary;
 }
+
+/** A link of the summary to a field within a closed menu opens the menu. */
+export function openField(event: Event): void {
+  const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>(".error-summary a[href^='#']") : null;
+  const field = link ? document.getElementById(link.hash.slice(1)) : null;
+  const menu = field?.closest<HTMLElement>("[popover]");
+  if (!field || !menu || menu.matches(":popover-open")) return;
+  menu.showPopover();
+  field.focus();
+}

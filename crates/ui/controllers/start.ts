@@ -2,7 +2,7 @@
 import { Application, type ControllerConstructor } from "@hotwired/stimulus";
 import { config } from "@hotwired/turbo";
 import { watchDialogs } from "./dialog";
-import { focusErrors } from "./errors";
+import { focusErrors, openField } from "./errors";
 import { watchKeys } from "./keys";
 import { keepEdited } from "./refresh";
 
@@ -14,6 +14,7 @@ export function start(controllers: Record<string, ControllerConstructor>): void 
   watchDialogs();
   watchKeys();
   for (const event of ["turbo:load", "turbo:render", "turbo:frame-render"]) document.addEventListener(event, focusErrors);
+  document.addEventListener("click", openField);
   // A visit marks a ticket as read: nothing may be fetched before it is asked for.
   document.addEventListener("turbo:before-prefetch", (event) => event.preventDefault());
   document.addEventListener("turbo:frame-missing", showWhole);

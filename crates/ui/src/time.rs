@@ -49,6 +49,15 @@ impl Page {
         format!("{day} {}", local.strftime("%H:%M"))
     }
 
+    /// The same within a sentence: "tomorrow 10:45".
+    pub fn moment(&self, time: impl Borrow<Timestamp>) -> String {
+        let words = self.day_time(time);
+        ["Today", "Yesterday", "Tomorrow"]
+            .into_iter()
+            .find(|day| words.starts_with(day))
+            .map_or_else(|| words.clone(), |day| words.replacen(day, &day.to_lowercase(), 1))
+    }
+
     /// Only the time of day: "10:45".
     pub fn clock(&self, time: impl Borrow<Timestamp>) -> String {
         self.local(*time.borrow()).strftime("%H:%M").to_string()
@@ -150,6 +159,7 @@ mod tests {
         ];
         for (time, expected) in cases {
             assert_eq!(page.day_time(at(time)), expected, "{time}");
+            assert_eq!(page.moment(at(time)), expected.replace('T', "t").replace('Y', "y"), "{time}");
         }
         assert_eq!(page.clock(at("2026-11-18T09:45:00Z")), "10:45");
     }

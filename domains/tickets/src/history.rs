@@ -91,8 +91,8 @@ fn sentence(event: &Event, for_staff: bool) -> Option<(&'static str, String)> {
 fn away(event: &Event) -> Option<(&'static str, String)> {
     let facts = event.facts();
     Some(match (event.kind.as_str(), facts["by"].as_str()) {
-        ("ticket.snoozed", _) if facts["until"].is_null() => ("i-alarm-clock", "put it away until the customer replies".to_owned()),
-        ("ticket.snoozed", _) => ("i-alarm-clock", format!("put it away until {}", moment(&facts["until"]))),
+        ("ticket.snoozed", _) if facts["until"].is_null() => ("i-alarm-clock-off", "put it away until the customer replies".to_owned()),
+        ("ticket.snoozed", _) => ("i-alarm-clock-off", format!("put it away until {}", moment(&facts["until"]))),
         ("ticket.woke", Some("TIME")) => ("i-bell", "brought it back: its time came".to_owned()),
         ("ticket.woke", Some("REPLY")) => ("i-bell", "replied, which brought it back".to_owned()),
         ("ticket.woke", _) => ("i-bell", "brought it back".to_owned()),

@@ -30,7 +30,7 @@ pub(crate) fn routes() -> Routes {
 #[openapi(
     paths(list, create, cancel, hurry),
     modifiers(&Closed, &Scoped),
-    tags((name = "Scheduled", description = "Replies and changes of status that happen at a time. Staff only; customers see nothing of it before.")))]
+    tags((name = "Send later", description = "Replies and changes of status that happen at a time. Staff only; customers see nothing of it before.")))]
 pub(crate) struct Doc;
 
 struct Wanted {
@@ -68,7 +68,7 @@ fn shape(later: Scheduled) -> ScheduledJson {
 }
 
 /// List what is scheduled.
-#[utoipa::path(get, path = "/api/support/tickets/{id}/scheduled", tag = "Scheduled", operation_id = "listScheduled",
+#[utoipa::path(get, path = "/api/support/tickets/{id}/scheduled", tag = "Send later", operation_id = "listScheduled",
     description = "What is to happen in this ticket, soonest first, and what was stopped. The text of a reply is the message that `messageId` names. Staff only.",
     params(TicketPath), responses((status = 200, description = "What waits", body = ScheduledList, example = example_of_list), Hidden))]
 async fn list(visit: Visit, Path(ticket): Path<String>) -> Answer {
@@ -80,7 +80,7 @@ async fn list(visit: Visit, Path(ticket): Path<String>) -> Answer {
 }
 
 /// Schedule a reply or a status.
-#[utoipa::path(post, path = "/api/support/tickets/{id}/scheduled", tag = "Scheduled", operation_id = "schedule",
+#[utoipa::path(post, path = "/api/support/tickets/{id}/scheduled", tag = "Send later", operation_id = "schedule",
     description = "A public reply, a status, or a reply that sets a status, at a time. When the customer writes, solves or reopens before that time it stops and waits for staff; it stops too when whoever scheduled it may not do it any more, when the ticket lies in the trash, or when a field that is needed to solve is empty. Staff only.",
     params(TicketPath), request_body(content = ScheduledBody, example = example_of_body),
     responses((status = 201, description = "What is scheduled", body = ScheduledJson, example = example_of_scheduled), Hidden, Wrong))]
@@ -102,7 +102,7 @@ async fn create(visit: Visit, Path(ticket): Path<String>, input: Input<Wanted>) 
 }
 
 /// Cancel what is scheduled.
-#[utoipa::path(delete, path = "/api/support/tickets/{id}/scheduled/{item}", tag = "Scheduled", operation_id = "cancelScheduled",
+#[utoipa::path(delete, path = "/api/support/tickets/{id}/scheduled/{item}", tag = "Send later", operation_id = "cancelScheduled",
     description = "It will not happen. The text and the files of a reply become your draft in this ticket. Staff only.",
     params(ScheduledPath), responses((status = 204, description = "It is cancelled"), Hidden))]
 async fn cancel(visit: Visit, Path((ticket, item)): Path<(String, String)>) -> Answer {
@@ -115,7 +115,7 @@ async fn cancel(visit: Visit, Path((ticket, item)): Path<(String, String)>) -> A
 }
 
 /// Do not wait.
-#[utoipa::path(post, path = "/api/support/tickets/{id}/scheduled/{item}/now", tag = "Scheduled", operation_id = "sendScheduledNow",
+#[utoipa::path(post, path = "/api/support/tickets/{id}/scheduled/{item}/now", tag = "Send later", operation_id = "sendScheduledNow",
     description = "It happens now, in the name of whoever scheduled it; also what was stopped. Staff only.",
     params(ScheduledPath), responses((status = 204, description = "It happened"), Hidden, Wrong))]
 async fn hurry(visit: Visit, Path((ticket, item)): Path<(String, String)>) -> Answer {

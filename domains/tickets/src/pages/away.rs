@@ -60,7 +60,7 @@ pub(super) async fn put_away(visit: Visit, headers: HeaderMap, Path(ticket): Pat
             let text = format!(
                 "#{} is away {}.",
                 ticket.number,
-                snooze.until.map_or_else(|| "until the customer replies".to_owned(), |at| format!("until {}", page.day_time(at)))
+                snooze.until.map_or_else(|| "until the customer replies".to_owned(), |at| format!("until {}", page.moment(at)))
             );
             let undo = Some((format!("/desk/tickets/{}/wake", ticket.id), "Undo".to_owned()));
             Ok(visit.flash(back(&headers, ticket.id)?, &Flash { kind: "good", text, undo }))
@@ -122,7 +122,7 @@ pub(super) fn of_row(page: &ui::Page, row: &Listed) -> Option<String> {
     if woke_at.is_some() {
         return reason(&row.ticket, *woke_at, *woke_by);
     }
-    Some(until.map_or_else(|| "Away until the customer replies".to_owned(), |at| format!("Away until {}", page.day_time(at))))
+    Some(until.map_or_else(|| "Away until the customer replies".to_owned(), |at| format!("Away until {}", page.moment(at))))
 }
 
 /// Why it is back; no more once staff answered or settled it.

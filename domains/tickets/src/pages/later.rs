@@ -31,18 +31,19 @@ impl Form for When {
 }
 
 impl When {
-    /// Whether a button of the menu was pressed.
+    /// Whether a button of the menu was pressed. A moment that stands in it counts as well: Enter in that field presses
+    /// the first button of the form, and what went out can't be called back.
     pub(super) fn is_asked(&self) -> bool {
-        self.word.is_some()
+        self.word.is_some() || self.moment.is_some()
     }
 
     /// The time, on the actor's own clock.
     pub(super) fn time(&self, now: Timestamp, actor: &Actor) -> Result<Timestamp> {
         let now = local(now, &actor.zone);
         let found = match (self.word.as_deref(), self.moment.as_deref()) {
-            (Some("moment"), Some(text)) => when::moment(&now, text),
+            (None | Some("moment"), Some(text)) => when::moment(&now, text),
             (Some(word), _) => when::preset(&now, word),
-            (None, _) => None,
+            (None, None) => None,
         };
         found.ok_or_else(|| Fault::field("sendAt", "Choose a day and a time."))
     }
@@ -79,9 +80,17 @@ fn because(ticket: &Ticket, later: &Scheduled, stop: Stop) -> String {
 }
 
 /// The times that the composer offers.
-pub(super) fn menu(conn: &Conn, actor: &Actor) -> views::LaterMenu {
+pub(super) fn menu(conn: &Conn, actor: &Actor, refused: Option<&Fields>) -> views::LaterMenu {
     let now = local(conn.now(), &actor.zone);
-    views::LaterMenu { choices: when::choices(&now), first: when::first_moment(&now) }
+    let typed = |name: &str| refused.map_or_else(String::new, |fields| fields.typed(name));
+    let status = typed("laterStatus");
+    let statuses = [("", "leave the status"), ("PENDING", "waiting on customer"), ("RESOLVED", "solved"), ("ON_HOLD", "on hold")];
+    views::LaterMenu {
+        choices: when::choices(&now),
+        first: when::first_moment(&now),
+        at: typed("sendAt"),
+        statuses: statuses.map(|(value, label)| views::Choice { value: value.to_owned(), label: label.to_owned(), selected: value == status }).into(),
+    }
 }
 
 /// `POST /desk/tickets/{id}/later/{item}/cancel`: calls it off; a reply becomes a draft again. Staff.

@@ -108,14 +108,14 @@ async fn schedule(visit: &Visit, tx: &mut Tx, actor: &Actor, ticket: &Ticket, fo
     if is_alone && !stored.is_empty() {
         return Err(Fault::field("content", "Write the reply that goes out with the files."));
     }
-    let new = NewScheduled { content: form.content, status: form.later.status, at, channel: Channel::Web, file_keys: form.file_keys };
+    let new = NewScheduled { content: form.content, status: form.later.status.or(form.status), at, channel: Channel::Web, file_keys: form.file_keys };
     let later = ticket.schedule(tx, actor, new).await?;
     if let Some(message) = later.message_id {
         message::adopt(tx, actor, message, stored).await?;
     }
     let undo = Some((format!("/desk/tickets/{}/later/{}/cancel", ticket.id, later.id), "Undo".to_owned()));
     let what = if is_alone { "The status is set" } else { "Reply goes out" };
-    Ok(Flash { kind: "good", text: format!("{what} {}.", visit.page("").day_time(at)), undo })
+    Ok(Flash { kind: "good", text: format!("{what} {}.", visit.page("").moment(at)), undo })
 }
 
 /// `POST /desk/tickets/{id}/messages/{message}/undo`: the author, while it is held.

@@ -24,7 +24,7 @@ pub(super) const VIEWS: &[(View, &str, &str, &str)] = &[
     (View::Open, "All open", "i-inbox", "Nothing is open."),
     (View::Pending, "Waiting on customer", "i-clock", "No customer is being waited for."),
     (View::Hold, "On hold", "i-circle-pause", "Nothing is on hold."),
-    (View::Snoozed, "Snoozed", "i-alarm-clock", "Nothing is put away."),
+    (View::Snoozed, "Snoozed", "i-alarm-clock-off", "Nothing is put away."),
     (View::Resolved, "Recently solved", "i-circle-check", "Nothing was solved lately."),
     (View::All, "All tickets", "i-layers", "No ticket came in yet."),
     (View::Spam, "Spam", "i-octagon-alert", "Nothing is marked as spam."),

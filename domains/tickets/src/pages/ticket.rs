@@ -39,6 +39,7 @@ pub(super) async fn ticket_view(
             .map(|listener| views::Listener { name: listener.name.clone(), email: listener.email.clone(), may_remove: true })
             .collect::<Vec<_>>()
     };
+    let refused = open.refused.map(|(fields, _)| fields);
     let composer = composer(visit, conn, actor, ticket, open.refused).await?;
     let edit = policy::may(actor, Action::Change, ticket, listens);
     let fields = crate::Field::all(conn).await?;
@@ -53,7 +54,7 @@ pub(super) async fn ticket_view(
         is_done: !ticket.status.is_active(),
         entries,
         later,
-        later_menu: super::later::menu(conn, actor),
+        later_menu: super::later::menu(conn, actor, refused),
         earlier_href: None,
         here: visit
             .app

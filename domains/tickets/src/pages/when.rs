@@ -59,9 +59,9 @@ pub(super) fn moment(now: &Zoned, text: &str) -> Option<Timestamp> {
     Some(micros(&at.to_zoned(now.time_zone().clone()).ok()?))
 }
 
-/// The first moment of that kind that may be chosen.
+/// The first moment of that kind that may be chosen: of this day, so that a menu with it is the same all day.
 pub(super) fn first_moment(now: &Zoned) -> String {
-    now.strftime("%Y-%m-%dT%H:%M").to_string()
+    now.strftime("%Y-%m-%dT00:00").to_string()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What the desk shows of snooze, spam and what is scheduled.
 
-use super::Message;
+use super::{Choice, Message};
 use db::Timestamp;
 
 /// One time to choose.
@@ -18,8 +18,12 @@ pub struct TimeChoice {
 pub struct LaterMenu {
     /// Times to choose.
     pub choices: Vec<TimeChoice>,
-    /// The first moment that may be chosen, `2026-11-23T09:00`.
+    /// The first moment that may be chosen, `2026-11-23T00:00`.
     pub first: String,
+    /// The moment as typed.
+    pub at: String,
+    /// What becomes of the status then.
+    pub statuses: Vec<Choice>,
 }
 
 /// Something of a ticket that is to happen at a time.
