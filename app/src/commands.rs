@@ -3,6 +3,7 @@
 
 mod doctor;
 mod people;
+mod recount;
 mod render;
 mod serve;
 
@@ -49,6 +50,9 @@ enum Command {
     Token(people::Token),
     /// Bring the database's schema up to date, and end
     Migrate,
+    /// Reports: count their figures anew
+    #[command(subcommand)]
+    Analytics(recount::Analytics),
     /// Fill an empty installation with believable content
     Demo(crate::commands::demo::Demo),
     /// Check the installation and say what to do
@@ -74,6 +78,7 @@ impl Cli {
             Command::User(command) => command.run(&self.place).await,
             Command::Token(command) => command.run(&self.place).await,
             Command::Migrate => migrate(&self.place).await,
+            Command::Analytics(command) => command.run(&self.place).await,
             Command::Demo(command) => command.run(&self.place).await,
             Command::Doctor(command) => command.run(&self.place).await,
             Command::Render(command) => command.run(),

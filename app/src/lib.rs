@@ -9,4 +9,4 @@ mod start;
 
 pub use config::Config;
 pub use error::Error;
-pub use start::{Opened, Running, open, rooms, routes, runtime, start};
+pub use start::{COUNTED, Opened, Running, open, rooms, routes, runtime, start};

@@ -8,8 +8,21 @@ use web::{App, Room, Routes};
 
 /// The rooms, in the order of their foreign keys. A new room is one line here.
 pub fn rooms() -> Vec<Room> {
-    vec![accounts::room(), files::room(), settings::room(), tickets::room(), sla::room(), satisfaction::room(), worklog::room(), macros::room()]
+    vec![
+        accounts::room(),
+        files::room(),
+        settings::room(),
+        tickets::room(),
+        sla::room(),
+        satisfaction::room(),
+        worklog::room(),
+        macros::room(),
+        analytics::room(),
+    ]
 }
+
+/// What reports count, and who promises something about it.
+pub const COUNTED: analytics::Sources = analytics::Sources { counting: tickets::COUNTING, promising: sla::PROMISING };
 
 /// Every route of the program.
 pub fn routes() -> Routes {
@@ -77,7 +90,7 @@ pub async fn database(config: &Config, clock: Clock) -> Result<Db, Error> {
 pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
     let db = database(config, clock).await?;
     let store = Arc::new(files::Store::open(&config.data, config.s3.as_ref())?);
-    let states: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::clone(&store) as _, Arc::new(settings::Live::default())];
+    let states: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::clone(&store) as _, Arc::new(settings::Live::default()), Arc::new(COUNTED)];
     let app = App::new(db, config.web(), &rooms(), secret(&config.data)?, states);
     settings::load_into(&app).await?;
     sla::prepare(&app.db).await?;
@@ -98,6 +111,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
         tokio::spawn(sla::follow(app.db.clone(), app.config.public_url.clone(), stopping.clone())),
         tokio::spawn(worker.run(stopping.clone())),
         tokio::spawn(satisfaction::follow(app.clone(), stopping.clone())),
+        tokio::spawn(analytics::follow(app.db.clone(), COUNTED, stopping.clone())),
         tokio::spawn(web::serve(listener, router, stopping)),
     ];
     Ok(Running { address, app, stop, tasks })

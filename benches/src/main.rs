@@ -10,6 +10,7 @@ mod floor;
 mod live;
 mod memory;
 mod report;
+mod report_page;
 mod requests;
 mod server;
 mod writers;
@@ -44,6 +45,7 @@ async fn run(arguments: &[String]) -> Outcome<()> {
         }
         ["bare-inserts", data, seconds] => floor::child_inserts(data, seconds.parse()?).await,
         ["bulk"] => requests::bulk_alone().await,
+        ["report"] => requests::reports(&["sqlite", "postgres"]).await,
         words => {
             let sizes: Vec<i64> = words.iter().filter_map(|word| word.parse().ok()).collect();
             let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000] } else { sizes };

@@ -5,6 +5,7 @@ use crate::{
     client::Client,
     cpu, fill, floor, live, memory,
     report::{figure, line, median, quantile},
+    report_page,
     server::Server,
     writers,
 };
@@ -24,6 +25,18 @@ pub(crate) async fn all(sizes: &[i64], engines: &[&str]) -> Outcome<()> {
                 std::env::var("SUPPORT_BENCH_POSTGRES_URL").map_err(|_| "SUPPORT_BENCH_POSTGRES_URL is not set; bin/bench starts a cluster and sets it")?;
             engine(&url, sizes).await?;
         }
+    }
+    if sizes.iter().any(|size| *size >= report_page::TICKETS) { reports(engines).await } else { Ok(()) }
+}
+
+/// The page of a report, on each engine that is there.
+pub(crate) async fn reports(engines: &[&str]) -> Outcome<()> {
+    let postgres = std::env::var("SUPPORT_BENCH_POSTGRES_URL").ok();
+    if engines.contains(&"sqlite") {
+        report_page::measure("SQLite", "sqlite").await?;
+    }
+    if let Some(url) = postgres.filter(|_| engines.contains(&"postgres")) {
+        report_page::measure("PostgreSQL", &fresh_database(&url).await?).await?;
     }
     Ok(())
 }

@@ -39,8 +39,8 @@ test("a customer signs in, asks with a file, reads, replies, solves", async () =
   await shows(page.locator(".msg", { hasText: "The second one is wrong." }));
   await press(page, "This is solved");
   await shows(page.locator("#request-head", { hasText: "Solved" }));
-  await page.locator("summary", { hasText: "Open it again" }).click();
-  await press(page, "Open it again");
+  await page.locator(".reopen summary").click();
+  await press(page.locator(".reopen form"), "Open it again");
   await shows(page.locator("#request-head", { hasText: "Open" }));
   await page.getByRole("link", { name: "My requests", exact: true }).first().click();
   await shows(page.getByRole("link", { name: "Two invoices for October" }));

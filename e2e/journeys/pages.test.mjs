@@ -21,7 +21,7 @@ after(() => world.close());
 
 /** Believable content in every state. */
 async function fill(world) {
-  const first = await world.ticket("maya", "Evaluation run stuck at 93 per cent", { description: "Run **8841** has not moved since this morning.\n\n```\nstep 412: waiting for a worker in the pool of the second region, retrying in 30 seconds\n```\n\n| step | state |\n|---|---|\n| 411 | done |\n| 412 | waiting |\n\n> It said it would retry.\n\nSee [the run](https://example.com/runs/8841).", priority: "HIGH", cc: ["ana@lumenlabs.example"] });
+  const first = await world.ticket("maya", "Evaluation run stuck at 93 per cent", { description: "Run **8841** has not moved since this morning.\n\n```\nstep 412: waiting for a worker in the pool of the second region, retrying in 30 seconds\n```\n\n| step | state |\n|---|---|\n| 411 | done |\n| 412 | waiting |\n\n> It said it would retry.\n\nSee [the run](https://example.com/runs/8841).", priority: "HIGH", cc: ["ana@lumenlabs.example", "otto@partner.example"] });
   await set(world, first, { tags: ["evaluation", "workers"] });
   await attach(world, "maya", first);
   await world.say("lena", first, "Same as the ticket of last week: the pool of the second region is empty.", true);
@@ -41,11 +41,19 @@ async function fill(world) {
   await world.say("dev", rest[0], "Could you send us the prompt?");
   const trashed = await world.ticket("jonas", "Sent twice by mistake");
   await world.api("ines", "DELETE", `/tickets/${trashed.id}`);
+  const [snoozed, spam] = [await world.ticket("jonas", "Later, please"), await world.ticket("jonas", "Cheap watches")];
+  await world.api("dev", "PUT", `/tickets/${snoozed.id}/snooze`, { untilReply: true });
+  await world.api("dev", "PUT", `/tickets/${spam.id}/spam`);
+  await world.api("dev", "POST", "/views", { name: "Urgent and open", query: "view=open&priority=URGENT" });
+  const soon = new Date(Date.now() + 86_400_000).toISOString();
+  for (const ticket of [rest[0], rest[1]]) await world.api("dev", "POST", `/tickets/${ticket.id}/scheduled`, { sendAt: soon, content: "Did the **new** address arrive?", status: "RESOLVED" });
+  await world.api("dev", "POST", `/tickets/${rest[0].id}/scheduled`, { sendAt: soon, status: "ON_HOLD" });
+  await world.say("jonas", rest[1], "It is still the old one.");
   const { items: teams } = await world.api("ines", "GET", "/teams");
   const { items: people } = await world.api("ines", "GET", "/people");
   const macro = await world.api("dev", "POST", "/macros", { name: "Refund granted", reply: "Hello {{requester.first_name}}, your refund is on its way.", status: "PENDING", addTags: ["refund"] });
   const bulk = await world.api("dev", "POST", "/bulk", { tickets: [rest[4].id, NOWHERE], category: "GENERAL_INQUIRY" });
-  return { macro, bulk, first, long: rest[0], solved: rest[2], closed: rest[3], trashed, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
+  return { macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
 }
 
 async function attach(world, who, ticket) {
@@ -65,6 +73,7 @@ async function set(world, { id }, changes) {
 const submit = (name) => async (page) => { await page.getByRole("button", { name, exact: true }).first().click(); await shows(page.locator(".error-summary, .field .error")); };
 const menu = (name, opened) => async (page) => { await page.getByRole("button", { name }).first().click(); await shows(page.locator(opened)); };
 const press = (key, opened) => async (page) => { await page.keyboard.press(key); await shows(page.locator(opened)); };
+const last = (part) => async (page) => { await shows(page.locator(part).last()); await page.locator(part).last().scrollIntoViewIfNeeded(); };
 const follow = (name) => async (page) => { await page.getByRole("link", { name, exact: true }).first().click(); await shows(page.getByRole("heading", { level: 1, name })); };
 const NOWHERE = "01a00000-0000-7000-8000-000000000000";
 
@@ -83,11 +92,13 @@ const PAGES = [
   ["sign-in", null, "/sign-in"], ["sign-in-422", null, "/sign-in", submit("Sign in")],
   ["sign-up", null, "/sign-up"], ["reset", null, "/reset"], ["reset-gone", null, "/reset/nothing", null, 404], ["sign-up-gone", null, "/sign-up/nothing", null, 404], ["set-up-gone", null, "/set-up/nothing", null, 404],
   ["profile", "dev", "/profile"], ["profile-customer", "maya", "/profile"], ["profile-password", "maya", "/profile/password"], ["profile-sessions", "maya", "/profile/sessions"], ["profile-tokens", "maya", "/profile/tokens"], ["profile-tokens-agent", "dev", "/profile/tokens"],
-  ["desk", "dev", "/desk"], ["desk-mine", "dev", "/desk?view=mine"], ["desk-empty", "lena", "/desk?view=mine"], ["desk-filtered", "dev", "/desk?view=all&status=OPEN&priority=URGENT,HIGH&q=evaluation"], ["desk-nothing", "dev", "/desk?view=all&tag=zebra"], ["desk-trash", "dev", "/desk?view=trash"],
+  ["desk", "dev", "/desk"], ["desk-mine", "dev", "/desk?view=mine"], ["desk-empty", "lena", "/desk?view=mine"], ["desk-filtered", "dev", "/desk?view=all&status=OPEN&priority=URGENT,HIGH&q=evaluation"], ["desk-nothing", "dev", "/desk?view=all&tag=zebra"], ["desk-trash", "dev", "/desk?view=trash"], ["desk-snoozed", "dev", "/desk?view=snoozed"], ["desk-spam", "dev", "/desk?view=spam"], ["desk-save-view", "dev", "/desk?view=open", menu("Save as view", "#save-view")], ["saved-views-first-use", "lena", "/desk/views"], ["saved-views", "dev", "/desk/views"],
   ["desk-filter-open", "dev", "/desk", press("/", "#filter")], ["desk-palette", "dev", "/desk", press("Control+k", "#palette [role=option]")], ["desk-keys", "dev", "/desk", press("?", "#keys")],
-  ["ticket", "dev", () => `/desk/tickets/${at.first.id}`], ["ticket-long", "dev", () => `/desk/tickets/${at.long.id}`], ["ticket-solved", "dev", () => `/desk/tickets/${at.solved.id}`], ["ticket-trashed", "ines", () => `/desk/tickets/${at.trashed.id}`],
+  ["ticket", "dev", () => `/desk/tickets/${at.first.id}`], ["ticket-long", "dev", () => `/desk/tickets/${at.long.id}`], ["ticket-solved", "dev", () => `/desk/tickets/${at.solved.id}`], ["ticket-trashed", "ines", () => `/desk/tickets/${at.trashed.id}`], ["ticket-snooze", "dev", () => `/desk/tickets/${at.first.id}`, press("h", "#snooze-menu")], ["ticket-snoozed", "dev", () => `/desk/tickets/${at.snoozed.id}`], ["ticket-spam", "dev", () => `/desk/tickets/${at.spam.id}`],
   ["ticket-note", "dev", () => `/desk/tickets/${at.first.id}`, press("n", "#content:focus")],
-  ["ticket-held", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await page.locator("#content").fill("It was a full disk."); await page.getByRole("button", { name: "Send", exact: false }).first().click(); await shows(page.locator(".held")); }],
+  ["ticket-send-menu", "dev", () => `/desk/tickets/${at.first.id}`, menu("Send later, or set a status", "#send-menu")], ["ticket-scheduled", "dev", () => `/desk/tickets/${at.long.id}`, last("section.later")], ["ticket-stopped", "dev", () => `/desk/tickets/${at.stopped.id}`, last("section.later")],
+  ["ticket-later-422", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await menu("Send later, or set a status", "#send-menu")(page); await page.getByRole("button", { name: "At that time" }).click(); await shows(page.locator(".error-summary")); }],
+  ["ticket-held", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await page.locator("#confirmDomain").check(); await page.locator("#content").fill("It was a full disk."); await page.getByRole("button", { name: "Send", exact: false }).first().click(); await shows(page.locator(".held")); }],
   ["ticket-422", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await page.locator("[data-composer]").evaluate((form) => { form.noValidate = true; form.elements.content.value = ""; }); await page.locator("[data-composer] button.primary[type=submit]").click(); await shows(page.locator(".error-summary")); }],
   ["macros", "dev", "/desk/macros"], ["macros-nothing", "dev", "/desk/macros?q=zebra"], ["macro", "dev", () => `/desk/macros/${at.macro.id}`], ["macro-new", "ines", "/desk/macros/new"], ["macro-new-422", "dev", "/desk/macros/new", submit("Save snippet")],
   ["ticket-macros", "dev", () => `/desk/tickets/${at.first.id}/macros`], ["ticket-macro", "dev", () => `/desk/tickets/${at.first.id}/macros/${at.macro.id}`], ["ticket-print", "dev", () => `/desk/tickets/${at.first.id}/print?notes=true`],
@@ -107,6 +118,8 @@ const PAGES = [
   ["admin-sla", "ines", "/admin/sla"], ["admin-sla-new", "ines", "/admin/sla/new"], ["admin-sla-422", "ines", "/admin/sla/new", submit("Save policy")],
   ["admin-sla-policy", "ines", "/admin/sla", follow("Standard")], ["admin-sla-trial", "ines", "/admin/sla", async (page) => { await follow("Standard")(page); await page.getByRole("button", { name: "Try on 90 days" }).click(); await shows(page.locator("#trial-result")); }],
   ["admin-calendars", "ines", "/admin/calendars"], ["admin-calendar", "ines", "/admin/calendars", follow("Office hours")], ["admin-calendar-422", "ines", "/admin/calendars/new", submit("Save calendar")],
+  ["report", "ines", "/desk/analytics"], ["report-own", "dev", "/desk/analytics?period=90d"], ["report-nothing", "ines", "/desk/analytics?tag=zebra"], ["report-422", "ines", "/desk/analytics?from=2026-02-01&to=2026-01-01", null, 422],
+  ["report-teams", "ines", "/desk/analytics", menu("Team:", "#report-teams")], ["report-days", "ines", "/desk/analytics", menu("Period:", "#report-period")], ["report-tickets", "ines", "/desk/analytics/tickets?figure=open"], ["report-no-tickets", "ines", "/desk/analytics/tickets?figure=reopened&tag=zebra"], ["403-report", "maya", "/desk/analytics", null, 403],
   ["desk-breaching", "dev", "/desk?view=breaching"], ["desk-by-deadline", "dev", "/desk?view=open&sort=sla"], ["ticket-service-level", "dev", () => `/desk/tickets/${at.first.id}/sla`],
 ];
 

@@ -39,7 +39,7 @@ pub async fn spare(world: &World, is_policy: bool) -> String {
 }
 
 /// Instead of the policy of a fresh installation: this one alone, valid from ever.
-async fn only_policy(world: &World, rules: Rules) -> Id<Policy> {
+pub async fn only_policy(world: &World, rules: Rules) -> Id<Policy> {
     let mut tx = world.write().await;
     tx.run(sql!("UPDATE sla_policies SET is_active = FALSE")).await.unwrap();
     let new = NewPolicy { name: "Quick".to_owned(), is_active: true, valid_from: db::Timestamp::default(), calendar: None, rules };

@@ -112,9 +112,11 @@ both! {
             ana.form(&format!("/desk/tickets/{ticket}/messages"), &[("kind", "note"), ("content", "")]).await.is(422);
             let draft = ana.request("PUT", &format!("/desk/tickets/{ticket}/draft")).json(&json!({ "content": format!("</textarea>{words}") }));
             ana.send(draft).await.is(204);
+            ada.form("/desk/views", &[("name", *words), ("reach", "ALL"), ("query", &format!("team={}&tag={}", team.id, crate::client::encode("<evilmark-element>")))]).await.is(303);
+            ana.form(&format!("/desk/tickets/{ticket}/snooze"), &[("until", "reply")]).await.is(303);
             let q = crate::client::encode(words);
 
-            look(&ana, &[format!("/desk/tickets/{ticket}"), format!("/desk/tickets/{ticket}/history"), "/desk?view=all".into(), format!("/desk?q={q}&tag={q}&requester={q}"), "/desk/counts".into(), "/desk/tickets/new".into(), "/profile".into(), format!("/search?q={q}")]).await;
+            look(&ana, &[format!("/desk/tickets/{ticket}"), format!("/desk/tickets/{ticket}/history"), "/desk?view=all".into(), format!("/desk?q={q}&tag={q}&requester={q}"), "/desk/counts".into(), "/desk/views".into(), "/desk?view=snoozed".into(), format!("/desk?tag={q}&team={}", uuid::Uuid::nil()), "/desk/tickets/new".into(), "/profile".into(), format!("/search?q={q}")]).await;
             look(&cleo, &[format!("/requests/{ticket}"), "/requests".into(), "/".into(), format!("/requests?q={q}&show={q}"), format!("/search?q={q}"), format!("/requests/new?title={q}&category={q}"), format!("/{q}")]).await;
             look(&world.stranger(), &[format!("/sign-in?next={q}"), format!("/search?q={q}"), format!("/requests/new?title={q}"), format!("/{q}")]).await;
             look(&ada, &["/admin".into(), "/admin/people".into(), format!("/admin/people?q={q}"), format!("/admin/people/{}", cleo.id()), "/admin/teams".into(), format!("/admin/teams/{}", team.id), "/admin/organizations".into(), format!("/admin/organizations/{}", organization.id), "/admin/outbox".into(), "/admin/jobs".into()]).await;

@@ -97,6 +97,9 @@ both! {
             let mut query = Query::with("SELECT t.id FROM tickets t WHERE 1 = 1", Vec::new());
             visible_to(&actor, &mut query);
             let listed: Vec<TicketId> = conn.all(query).await.unwrap();
+            let parts = tickets::seen_by_parts(&mut conn, &actor).await.unwrap();
+            assert_eq!(parts.len(), listed.len(), "the parts share no ticket: {actor:?}");
+            assert!(parts.iter().all(|id| listed.contains(id)), "the parts hold what all holds: {actor:?}");
             let listens: Vec<TicketId> = conn.all(sql!("SELECT ticket_id FROM ticket_people WHERE person_id = $1", actor.person)).await.unwrap();
             for ticket in rows.iter().filter(|ticket| ticket.trashed_at.is_none()) {
                 let may_see = may(&actor, Action::See, ticket, listens.contains(&ticket.id));

@@ -116,16 +116,17 @@ both! {
         cleo.put(&rating(&ticket), &json!({ "score": 4 })).await.is(200);
     }
 
-    async fn what_was_opened_again_trashed_or_rated_in_the_portal_gets_no_letter(world) {
+    async fn what_was_opened_again_trashed_spam_or_rated_in_the_portal_gets_no_letter(world) {
         let (cleo, ana, open) = solved(world).await;
         let mut more = Vec::new();
-        for title in ["Trashed", "Rated"] {
+        for title in ["Trashed", "Rated", "Spam"] {
             let id = cleo.asks(title).await["id"].as_str().unwrap().to_owned();
             set(&ana, &id, "RESOLVED").await;
             more.push(id);
         }
-        opened(world, 3).await;
+        opened(world, 4).await;
         cleo.replies(&open, "Not yet").await;
+        ana.send(ana.request("PUT", &format!("/api/support/tickets/{}/spam", more[2]))).await.is(204);
         ana.delete(&format!("/api/support/tickets/{}", more[0])).await.is(204);
         cleo.form(&format!("/requests/{}/rating", more[1]), &[("score", "5")]).await.is(303);
 

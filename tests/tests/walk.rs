@@ -35,6 +35,8 @@ struct Stage {
     template: Uuid,
     named: String,
     bulk: String,
+    view: String,
+    scheduled: String,
 }
 
 impl Stage {
@@ -73,6 +75,8 @@ impl Stage {
         let macro_id = people[5].post("/api/support/macros", &macros).await.is(201).id();
         let bulk = ana.post("/api/support/bulk", &json!({ "tickets": [ticket], "status": "IN_PROGRESS" })).await.is(202).id();
         crate::bulk::ended(ana, &bulk, "DONE").await;
+        let later = json!({ "sendAt": soon(world), "status": "PENDING" });
+        let scheduled = ana.post(&format!("/api/support/tickets/{ticket}/scheduled"), &later).await.is(201).id();
         let mut tx = world.write().await;
         Token::add(&mut tx, &Actor::system("Test"), cleo.id(), "theirs", &[], None).await.unwrap();
         tx.run(sql!("UPDATE people SET password_hash = $1 WHERE password_hash IS NULL", password_hash)).await.unwrap();
@@ -95,6 +99,8 @@ impl Stage {
         let token_row = Token::of(&mut tx, cleo.id()).await.unwrap().remove(0).id.to_string();
         let session = Session::of(&mut tx, cleo.id()).await.unwrap().into_iter().find(|session| session.agent == "other browser").unwrap().id.to_string();
         tx.commit().await.unwrap();
+        let place = ana.form("/desk/views", &[("name", "Walk"), ("query", "view=mine")]).await.is(303).header("location").to_owned();
+        let view = place.rsplit("saved=").next().unwrap().replace("%2D", "-");
         let organization = world.organization("Walk", &format!("{n}.test"), false).await.id.to_string();
         let mut people = people;
         people.push(token);
@@ -115,6 +121,8 @@ impl Stage {
             template,
             named: macro_id,
             bulk,
+            view,
+            scheduled,
         }
     }
 
@@ -122,6 +130,7 @@ impl Stage {
     async fn path(&self, world: &World, route: &str, who: &Visitor, upload: &str) -> String {
         let id = match route.split('/').nth(1).unwrap() {
             "api" if route.contains("people") => self.people[2].id().to_string(),
+            "desk" | "api" if route.contains("/views") => self.view.clone(),
             "desk" | "api" if route.contains("/macros/{id}") => self.named.clone(),
             "desk" | "api" if route.contains("/bulk/{id}") => self.bulk.clone(),
             "requests" | "desk" | "api" => self.ticket.clone(),
@@ -149,7 +158,7 @@ impl Stage {
             .replace("{message}", &self.public)
             .replace("{person}", &copy.to_string())
             .replace("{panel}", "own-requests")
-            .replace("{item}", &self.item)
+            .replace("{item}", if route.contains("/checklist/") { &self.item } else { &self.scheduled })
             .replace("{entry}", &self.entry)
             .replace("{template}", &self.template.to_string())
             .replace("{key}", "walk")
@@ -188,6 +197,7 @@ impl Stage {
             ("{version}", version.to_string()),
             ("{version-of-template}", of_template.to_string()),
             ("{ticket}", self.ticket.clone()),
+            ("{soon}", soon(world)),
             ("{fresh}", fresh),
             ("{upload}", whole),
             ("{other}", self.other.id().to_string()),
@@ -219,6 +229,11 @@ impl Stage {
             _ => who.send(who.request(method, &path)).await,
         }
     }
+}
+
+/// A time to come, as programs write it.
+fn soon(world: &World) -> String {
+    world.clock.now().plus(std::time::Duration::from_hours(1)).to_jiff().to_string()
 }
 
 /// What became of a request, as the table writes it.

@@ -4,10 +4,12 @@
 mod actor;
 mod domain;
 mod fault;
+mod report;
 
 pub use actor::{Actor, Organization, OrganizationId, Person, PersonId, Role, Scope, Team, TeamId, Who};
 pub use domain::Domain;
 pub use fault::{Fault, FieldErrors};
+pub use report::{AskAbout, AskAs, Counted, Counting, Dimension, Promise, Promising, Shown};
 
 /// What a verb answers.
 pub type Result<T> = std::result::Result<T, Fault>;

@@ -4,7 +4,7 @@ import { isShown, isTyping, shown } from "./dom";
 import { extendPick, pickRow } from "./keys-pick";
 import { drawer, moveRow, openRow, toList, undo, write } from "./keys-acts";
 
-const GOES: Record<string, string> = { i: "/desk" };
+const GOES: Record<string, string> = { i: "/desk", a: "/desk/analytics" };
 const SEQUENCE_MS = 1200;
 let goesUntil = 0;
 

@@ -95,7 +95,7 @@ impl<T: Form> FromRequestParts<App> for Asked<T> {
     }
 }
 
-/// A form read from the text of a query, as a program sends one within a body; unknown fields are refused.
+/// A form read from the text of a query, as one is kept or sent within a body; unknown fields are refused.
 pub fn query<T: Form>(text: &str) -> Result<T, Fault> {
     let mut fields = Fields::from_pairs(pairs(text.trim_start_matches('?').as_bytes())?);
     let read = T::read(&mut fields);

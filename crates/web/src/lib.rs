@@ -5,6 +5,7 @@ mod answer;
 mod app;
 mod config;
 mod cookie;
+pub mod csv;
 mod cursor;
 mod fields;
 mod house;

@@ -252,8 +252,8 @@ async fn name(tx: &mut Tx, id: Id<Bulk>, tickets: &[TicketId]) -> Result<i64> {
 /// Writes down all that a list shows, by one statement.
 async fn matching(tx: &mut Tx, actor: &Actor, id: Id<Bulk>, filter: &Filter) -> Result<i64> {
     let mut query = Query::with("INSERT INTO bulk_items (bulk_id, position, ticket_id, state) SELECT ", Vec::new());
-    query.bind(id).push(", ROW_NUMBER() OVER (ORDER BY c.id), c.id, 'WAITING' FROM (SELECT t.id FROM tickets t WHERE 1 = 1");
-    filter.narrow(actor, &mut query);
+    query.bind(id).push(", ROW_NUMBER() OVER (ORDER BY c.id), c.id, 'WAITING' FROM (");
+    filter.push_ids(actor, &mut query);
     query.limit(i64::try_from(MOST + 1).unwrap_or(i64::MAX)).push(") AS c");
     let total = i64::try_from(tx.run(query).await?).unwrap_or(i64::MAX);
     if usize::try_from(total).is_ok_and(|total| total <= MOST) {

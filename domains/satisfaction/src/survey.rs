@@ -117,7 +117,7 @@ pub(crate) async fn ask(tx: &mut Tx, public_url: &str) -> Result<bool> {
     let due: Vec<Due> = tx
         .all(sql!(
             "SELECT t.id, t.number, t.title, t.status,
-                    t.trashed_at IS NOT NULL OR p.disabled_at IS NOT NULL, p.id, p.name, p.email
+                    t.trashed_at IS NOT NULL OR t.spam_at IS NOT NULL OR p.disabled_at IS NOT NULL, p.id, p.name, p.email
              FROM surveys s JOIN tickets t ON t.id = s.ticket_id JOIN people p ON p.id = t.requester_id
              WHERE s.due_at <= $1 AND s.asked_at IS NULL AND s.score IS NULL ORDER BY s.due_at LIMIT 50",
             now

@@ -26,6 +26,8 @@ pub enum Why {
     Status(Status),
     /// It lies in the trash.
     Trash,
+    /// It is marked as spam.
+    Spam,
 }
 
 impl Why {
@@ -34,6 +36,7 @@ impl Why {
         match self {
             Self::Status(status) => status.label().to_lowercase(),
             Self::Trash => "in the trash".to_owned(),
+            Self::Spam => "spam".to_owned(),
         }
     }
 }
@@ -84,6 +87,7 @@ struct Scene<'a> {
     status: Status,
     priority: Priority,
     in_trash: bool,
+    is_spam: bool,
     /// The promise that counts.
     rules: Option<&'a Ready>,
     /// Whose hours count: before the first promise, those of the first.
@@ -114,7 +118,7 @@ pub fn clocks<'a>(marks: &[Mark], terms: &[Term<'a>], now: Timestamp) -> Vec<Clo
 }
 
 fn of_metric<'a>(metric: Metric, marks: &[Mark], terms: &[Term<'a>], first: &'a Ready, now: Timestamp) -> Vec<Clock<'a>> {
-    let mut scene = Scene { status: Status::Open, priority: Priority::Medium, in_trash: false, rules: None, counts: first };
+    let mut scene = Scene { status: Status::Open, priority: Priority::Medium, in_trash: false, is_spam: false, rules: None, counts: first };
     let (mut done, mut running, mut answered, mut cycle) = (Vec::new(), None::<Telling<'a>>, false, 0);
     let mut changes: Vec<(Timestamp, Option<&Mark>, Option<&Term<'a>>)> = marks.iter().map(|mark| (mark.at, Some(mark), None)).collect();
     changes.extend(terms.iter().filter(|term| term.since <= now).map(|term| (term.since, None, Some(term))));
@@ -155,6 +159,7 @@ fn change(scene: &mut Scene<'_>, what: What) {
         What::Created(priority) | What::Priority(priority) => scene.priority = priority,
         What::Status(status) => scene.status = status,
         What::Trashed(in_trash) => scene.in_trash = in_trash,
+        What::Spam(is_spam) => scene.is_spam = is_spam,
         What::StaffReplied | What::CustomerReplied => {}
     }
 }
@@ -210,6 +215,9 @@ impl<'a> Telling<'a> {
     fn pause(&self, scene: &Scene<'_>) -> Option<Why> {
         if scene.in_trash {
             return Some(Why::Trash);
+        }
+        if scene.is_spam {
+            return Some(Why::Spam);
         }
         let pauses = !scene.status.is_active() || self.metric.pauses_in(scene.status, &scene.counts.pauses);
         pauses.then_some(Why::Status(scene.status))

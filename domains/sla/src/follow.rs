@@ -12,7 +12,7 @@ use tickets::TicketId;
 use tokio::sync::watch;
 
 /// The name of the reader in the journal.
-const READER: &str = "sla";
+pub(crate) const READER: &str = "sla";
 /// Any number that nobody else takes as an advisory lock.
 const LOCK: i64 = 0x5375_7070_6f72_7421;
 /// Lines that are read at once.

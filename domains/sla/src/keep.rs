@@ -34,7 +34,8 @@ record! {
         pub assignee: Option<PersonId>,
         pub assignee_email: Option<String>,
         pub assignee_name: Option<String>,
-        pub trashed_at: Option<Timestamp>,
+        /// When it went into the trash or was marked as spam.
+        pub aside_at: Option<Timestamp>,
         pub created_at: Timestamp,
         pub deadline: Deadline,
     }
@@ -77,7 +78,7 @@ pub(crate) struct Known {
 
 pub(crate) async fn rows(conn: &mut Conn, ids: &[TicketId]) -> Result<Vec<Row>> {
     let mut query = Query::with(
-        "SELECT t.id, t.number, t.title, t.status, t.priority, t.category, t.channel, t.team_id, t.organization_id, t.assignee_id, a.email, a.name, t.trashed_at,
+        "SELECT t.id, t.number, t.title, t.status, t.priority, t.category, t.channel, t.team_id, t.organization_id, t.assignee_id, a.email, a.name, COALESCE(t.trashed_at, t.spam_at),
          t.created_at, t.sla_state, t.sla_metric, t.sla_since, t.sla_due_at, t.sla_warn_at, t.sla_sort
          FROM tickets t LEFT JOIN people a ON a.id = t.assignee_id WHERE t.id IN ",
         Vec::new(),
@@ -343,7 +344,7 @@ fn values_of(clock: &Kept) -> [db::Value; 17] {
 
 /// What lists show and sort by: the earliest deadline of what is wanted now.
 fn next_deadline(row: &Row, told: &[Clock<'_>], now: Timestamp) -> Deadline {
-    let is_gone = row.status == Status::Closed || row.trashed_at.is_some();
+    let is_gone = row.status == Status::Closed || row.aside_at.is_some();
     let open: Vec<&Clock<'_>> = told.iter().filter(|clock| clock.is_open() || !row.status.is_active()).collect();
     if open.is_empty() || is_gone {
         return Deadline::none();

@@ -18,6 +18,8 @@ pub enum What {
     Priority(Priority),
     /// Into the trash, or out of it.
     Trashed(bool),
+    /// Marked as spam, or not any more.
+    Spam(bool),
 }
 
 /// When something moved clocks.
@@ -37,22 +39,26 @@ pub fn marks(events: &[Event]) -> Vec<Mark> {
     marks
 }
 
+/// The lines of the journal that can move a clock or choose another policy.
+pub(crate) const MATTERS: &[&str] = &[
+    "ticket.created",
+    "ticket.replied",
+    "ticket.customer_replied",
+    "ticket.status_changed",
+    "ticket.priority_changed",
+    "ticket.category_changed",
+    "ticket.team_changed",
+    "ticket.tags_changed",
+    "ticket.organization_changed",
+    "ticket.trashed",
+    "ticket.restored",
+    "ticket.marked_spam",
+    "ticket.cleared_spam",
+];
+
 /// Whether a line of the journal can move a clock or choose another policy.
 pub(crate) fn matters(kind: &str) -> bool {
-    matches!(
-        kind,
-        "ticket.created"
-            | "ticket.replied"
-            | "ticket.customer_replied"
-            | "ticket.status_changed"
-            | "ticket.priority_changed"
-            | "ticket.category_changed"
-            | "ticket.team_changed"
-            | "ticket.tags_changed"
-            | "ticket.organization_changed"
-            | "ticket.trashed"
-            | "ticket.restored"
-    )
+    MATTERS.contains(&kind)
 }
 
 fn mark(event: &Event) -> Option<Mark> {
@@ -66,6 +72,8 @@ fn mark(event: &Event) -> Option<Mark> {
         "ticket.priority_changed" => What::Priority(Priority::from_word(new)?),
         "ticket.trashed" => What::Trashed(true),
         "ticket.restored" => What::Trashed(false),
+        "ticket.marked_spam" => What::Spam(true),
+        "ticket.cleared_spam" => What::Spam(false),
         _ => return None,
     };
     Some(Mark { at: event.at, what })

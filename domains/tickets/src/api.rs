@@ -1,5 +1,9 @@
 //! The JSON API of tickets: PRODUCT's five endpoints and those beside them.
 
+pub(crate) mod away;
+pub(crate) mod later;
+pub(crate) mod views;
+
 use crate::{
     Body, Category, Channel, Message, NewMessage, NewTicket, Part, Priority, Status, Ticket, TicketId,
     change::Change,
@@ -43,6 +47,9 @@ pub(crate) fn routes() -> Routes {
         .get("/api/support/tickets/{id}/followers", followers)
         .post("/api/support/tickets/{id}/followers", follow)
         .delete("/api/support/tickets/{id}/followers/{person}", unfollow)
+        .merge(away::routes())
+        .merge(later::routes())
+        .merge(views::routes())
 }
 
 /// The handlers below as OpenAPI; what surrounds them is in `openapi`.

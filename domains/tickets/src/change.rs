@@ -1,7 +1,7 @@
 //! Changes of a ticket's fields: each names the version it saw; a stale one is refused with the ticket as it is now.
 
 use crate::{
-    Body, Category, Priority, Status, Ticket, json as shape, listener,
+    Body, Category, Priority, Status, Ticket, json as shape, later, listener,
     policy::{self, Action},
     tag,
 };
@@ -58,6 +58,9 @@ impl Ticket {
         let action = if !actor.is_staff() && change.is_settling() { Action::Settle } else { Action::Change };
         let listens = listener::listens(tx, self.id, actor.person).await?;
         policy::demand(actor, action, self, listens)?;
+        if !actor.is_staff() {
+            later::stop_for_customer(tx, actor, self.id).await?;
+        }
         self.change_row(tx, actor, change).await?;
         Self::reload(tx, self.id).await
     }
@@ -209,7 +212,8 @@ pub(crate) async fn set_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, stat
     };
     let closed_at = (status == Status::Closed).then_some(now);
     tx.run(sql!(
-        "UPDATE tickets SET status = $2, is_active = $3, resolved_at = $4, closed_at = $5, updated_at = $6, urgency = $7, version = version + 1 WHERE id = $1",
+        "UPDATE tickets SET status = $2, resolved_at = $4, closed_at = $5, updated_at = $6, urgency = $7, version = version + 1,
+         is_active = ($3 AND spam_at IS NULL AND NOT EXISTS (SELECT 1 FROM snoozes z WHERE z.ticket_id = tickets.id AND z.woke_at IS NULL)) WHERE id = $1",
         ticket.id,
         status,
         status.is_active(),
@@ -219,6 +223,9 @@ pub(crate) async fn set_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, stat
         ticket.priority.urgency(now)
     ))
     .await?;
+    if !status.is_active() {
+        crate::snooze::end(tx, ticket.id).await?;
+    }
     let days = if status == Status::Resolved { settings::current(tx).await?.close_after_days } else { 0 };
     if days > 0 {
         let at = now.plus(std::time::Duration::from_secs(u64::from(days) * 86_400));

@@ -49,6 +49,18 @@ pub(crate) async fn keep_files(tx: &mut Tx, person: PersonId, ticket: TicketId, 
     Ok(())
 }
 
+/// Makes the draft of what was taken back: a reply with its text and the uploads that its files have become. What stands
+/// in the box already stays below it.
+pub(crate) async fn take_back(tx: &mut Tx, person: PersonId, ticket: TicketId, content: &str, file_keys: &[String]) -> Result<()> {
+    let (mut content, mut keys) = (content.to_owned(), file_keys.to_vec());
+    if let Some(held) = of(tx, person, ticket).await? {
+        content = format!("{content}\n\n{}", held.content);
+        keys.extend(held.file_keys.split(',').filter(|key| !key.is_empty()).map(str::to_owned));
+    }
+    save(tx, person, ticket, false, &content).await?;
+    keep_files(tx, person, ticket, &keys).await
+}
+
 /// Removes it.
 pub async fn remove(tx: &mut Tx, person: PersonId, ticket: TicketId) -> Result<()> {
     tx.run(sql!("DELETE FROM drafts WHERE person_id = $1 AND ticket_id = $2", person, ticket)).await?;

@@ -16,7 +16,7 @@ use futures::stream;
 use kernel::{Actor, Fault, Result, Scope};
 use std::sync::Arc;
 use utoipa::{IntoParams, OpenApi};
-use web::{Answer, App, Asked, Bucket, Fields, Form, IntoResponse, Path, Response, Routes, Visit, header};
+use web::{Answer, App, Asked, Bucket, Fields, Form, IntoResponse, Path, Response, Routes, Visit, csv, header};
 
 /// Rows read at once.
 const PAGE: i64 = 500;
@@ -125,7 +125,8 @@ impl Rows {
             Stage::End => None,
             Stage::Head => {
                 self.state = Stage::Rows { first: true };
-                let head = if self.wanted.format == Format::Csv { line(COLUMNS.iter().map(|(name, _)| (*name).to_owned())) } else { "{\"items\":[".to_owned() };
+                let head =
+                    if self.wanted.format == Format::Csv { csv::line(COLUMNS.iter().map(|(name, _)| (*name).to_owned())) } else { "{\"items\":[".to_owned() };
                 Some((Ok(head), self))
             }
             Stage::Rows { first } => match self.page(first).await {
@@ -154,7 +155,7 @@ impl Rows {
         for (index, row) in page.rows.into_iter().enumerate() {
             let tags = tags.remove(&row.ticket.id).unwrap_or_default();
             match self.wanted.format {
-                Format::Csv => text.push_str(&line(COLUMNS.iter().map(|(_, of)| of(&self.actor, &row, &tags)))),
+                Format::Csv => text.push_str(&csv::line(COLUMNS.iter().map(|(_, of)| of(&self.actor, &row, &tags)))),
                 Format::Json => {
                     if !first || index > 0 {
                         text.push(',');
@@ -199,21 +200,6 @@ const COLUMNS: &[Column] = &[
     ("resolvedAt", |_, row, _| row.ticket.resolved_at.map_or(String::new(), |at| at.to_string())),
     ("id", |_, row, _| row.ticket.id.to_string()),
 ];
-
-/// A line of RFC 4180.
-fn line(cells: impl Iterator<Item = String>) -> String {
-    let cells: Vec<String> = cells.map(|text| cell(&text)).collect();
-    cells.join(",") + "\r\n"
-}
-
-/// A cell that a spreadsheet shows and does not run: what begins like a formula gets an apostrophe before it (OWASP,
-/// "CSV injection"), also behind blanks and in full-width forms; then RFC 4180's quotes where they are needed.
-fn cell(text: &str) -> String {
-    let begins_formula = text.starts_with(['\t', '\r', '\n']) || text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    let text = if begins_formula { format!("'{text}") } else { text.to_owned() };
-    let needs_quotes = begins_formula || text.contains(['"', ',', '\r', '\n', '\t', ';']) || text.trim() != text;
-    if needs_quotes { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
 
 struct Notes {
     notes: bool,
@@ -304,32 +290,4 @@ async fn print(visit: &Visit, ticket: &str, notes: bool, base: &str) -> Answer {
         messages: shown.collect(),
         back: format!("{base}/{}", ticket.id),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn cells_are_shown_and_not_run() {
-        for (text, expected) in [
-            ("plain", "plain"),
-            ("", ""),
-            ("a, b", "\"a, b\""),
-            ("say \"hi\"", "\"say \"\"hi\"\"\""),
-            ("two\nlines", "\"two\nlines\""),
-            ("=1+1", "\"'=1+1\""),
-            ("+49 30", "\"'+49 30\""),
-            ("-2", "\"'-2\""),
-            ("@SUM(A1)", "\"'@SUM(A1)\""),
-            ("\t=1", "\"'\t=1\""),
-            ("\rx", "\"'\rx\""),
-            ("  =cmd|' /C calc'!A0", "\"'  =cmd|' /C calc'!A0\""),
-            ("＝1+1", "\"'＝1+1\""),
-            ("a=b", "a=b"),
-            ("日本語 العربية", "日本語 العربية"),
-        ] {
-            assert_eq!(cell(text), expected, "{text:?}");
-        }
-    }
 }

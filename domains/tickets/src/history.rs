@@ -77,12 +77,51 @@ fn sentence(event: &Event, for_staff: bool) -> Option<(&'static str, String)> {
         "ticket.listener_added" => ("i-user-plus", format!("added {}", facts["name"].as_str().unwrap_or_default())),
         "ticket.listener_removed" => ("i-user-minus", format!("removed {}", facts["name"].as_str().unwrap_or_default())),
         "ticket.reply_taken_back" => ("i-undo-2", "took a reply back before it went out".to_owned()),
+        "ticket.later_scheduled" | "ticket.later_cancelled" | "ticket.later_stopped" | "ticket.later_hurried" => later(event)?,
+        "ticket.snoozed" | "ticket.woke" | "ticket.marked_spam" | "ticket.cleared_spam" => away(event)?,
         "ticket.trashed" => ("i-trash-2", "put it into the trash".to_owned()),
         "ticket.restored" => ("i-archive-restore", "took it out of the trash".to_owned()),
         "sla.warned" => ("i-alarm-clock", format!("warned: {}", facts["label"].as_str().unwrap_or_default())),
         "sla.breached" => ("i-alarm-clock-minus", format!("says the deadline was missed: {}", facts["label"].as_str().unwrap_or_default())),
         _ => return None,
     })
+}
+
+/// What took a ticket out of the lists of work, and what brought it back.
+fn away(event: &Event) -> Option<(&'static str, String)> {
+    let facts = event.facts();
+    Some(match (event.kind.as_str(), facts["by"].as_str()) {
+        ("ticket.snoozed", _) if facts["until"].is_null() => ("i-alarm-clock", "put it away until the customer replies".to_owned()),
+        ("ticket.snoozed", _) => ("i-alarm-clock", format!("put it away until {}", moment(&facts["until"]))),
+        ("ticket.woke", Some("TIME")) => ("i-bell", "brought it back: its time came".to_owned()),
+        ("ticket.woke", Some("REPLY")) => ("i-bell", "replied, which brought it back".to_owned()),
+        ("ticket.woke", _) => ("i-bell", "brought it back".to_owned()),
+        ("ticket.marked_spam", _) => ("i-octagon-alert", "marked it as spam".to_owned()),
+        ("ticket.cleared_spam", _) => ("i-octagon-alert", "took the spam mark away".to_owned()),
+        _ => return None,
+    })
+}
+
+/// What is to happen at a time, and what became of it.
+fn later(event: &Event) -> Option<(&'static str, String)> {
+    let facts = event.facts();
+    let what = if facts["message"].is_null() { format!("the status {}", shown(&facts["status"])) } else { "a reply".to_owned() };
+    Some(match (event.kind.as_str(), facts["why"].as_str()) {
+        ("ticket.later_scheduled", _) => ("i-clock", format!("scheduled {what} for {}", moment(&facts["at"]))),
+        ("ticket.later_cancelled", _) => ("i-undo-2", format!("called off {what} that was scheduled")),
+        ("ticket.later_hurried", _) if facts["message"].is_null() => ("i-clock", format!("did not wait with {what}")),
+        ("ticket.later_hurried", _) => ("i-clock", "sent a scheduled reply now".to_owned()),
+        ("ticket.later_stopped", Some("CUSTOMER")) => ("i-circle-pause", "came before what was scheduled, which waits now".to_owned()),
+        ("ticket.later_stopped", Some("RIGHTS")) => ("i-circle-pause", "stopped what was scheduled: whoever did that may not any more".to_owned()),
+        ("ticket.later_stopped", Some("TRASH")) => ("i-circle-pause", "stopped what was scheduled: the ticket lay in the trash".to_owned()),
+        ("ticket.later_stopped", _) => ("i-circle-pause", "stopped what was scheduled: a field that is needed to solve was empty".to_owned()),
+        _ => return None,
+    })
+}
+
+/// A stored time as a sentence has it, in UTC: "18 Nov 2026, 09:00 UTC".
+fn moment(value: &Value) -> String {
+    value.as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok()).map_or_else(String::new, |at| at.strftime("%-d %b %Y, %H:%M UTC").to_string())
 }
 
 /// A line of the history page: every kind of event, messages too.
@@ -126,6 +165,14 @@ pub(crate) fn what(kind: &str) -> String {
         crate::field_value::CHANGED => "Field",
         "ticket.listener_added" => "Added",
         "ticket.listener_removed" => "Removed",
+        "ticket.later_scheduled" => "Scheduled",
+        "ticket.later_cancelled" => "Schedule cancelled",
+        "ticket.later_stopped" => "Schedule stopped",
+        "ticket.later_hurried" => "Sent before its time",
+        "ticket.snoozed" => "Snoozed",
+        "ticket.woke" => "Back from snooze",
+        "ticket.marked_spam" => "Spam",
+        "ticket.cleared_spam" => "No spam",
         "ticket.trashed" => "Trash",
         "ticket.restored" => "Restored",
         "ticket.rated" => "Rating",

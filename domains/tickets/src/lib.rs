@@ -6,6 +6,7 @@ mod api;
 pub mod batch;
 mod body;
 mod change;
+mod counting;
 pub mod deadline;
 pub mod draft;
 mod export;
@@ -13,12 +14,20 @@ pub mod field;
 mod field_value;
 mod history;
 mod json;
+mod lanes;
+pub mod later;
 pub mod list;
 mod listener;
 pub mod message;
+mod narrow;
 mod openapi;
 mod pages;
 pub mod policy;
+mod recipients;
+pub mod saved;
+mod seen;
+mod snooze;
+mod spam;
 mod suggestion;
 pub mod tag;
 mod ticket;
@@ -28,11 +37,14 @@ mod work;
 
 pub use body::Body;
 pub use change::Change;
+pub use counting::COUNTING;
 pub use deadline::{Deadline, Standing};
 pub use field::Field;
+pub use lanes::seen_by_parts;
 pub use listener::Listener;
 pub use message::{Message, NewMessage};
 pub use openapi::openapi;
+pub use snooze::wake_in_time;
 pub use tag::clean as clean_tag;
 pub use ticket::{NewTicket, Ticket, TicketId};
 pub use words::{Category, Channel, Part, Priority, Status};
@@ -46,13 +58,16 @@ use web::{Room, Routes};
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "tickets/0001_tickets", text: include_str!("../migrations/0001_tickets.sql") },
     Migration { name: "tickets/0002_deadlines", text: include_str!("../migrations/0002_deadlines.sql") },
+    Migration { name: "tickets/0003_views", text: include_str!("../migrations/0003_views.sql") },
     Migration { name: "tickets/0005_fields", text: include_str!("../migrations/0005_fields.sql") },
+    Migration { name: "tickets/0006_later", text: include_str!("../migrations/0006_later.sql") },
     Migration { name: "tickets/0017_suggestions", text: include_str!("../migrations/0017_suggestions.sql") },
     Migration { name: "tickets/0020_draft_files", text: include_str!("../migrations/0020_draft_files.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[
     Domain { kind: "ticket", may_see: policy::may_see_ticket, staff_list: Some("desk") },
+    Domain { kind: saved::VIEW, may_see: saved::may_see, staff_list: Some("desk") },
     Domain { kind: message::MESSAGE, may_see: policy::may_see_message, staff_list: None },
 ];
 

@@ -1,7 +1,9 @@
 //! Lists of tickets: built-in views, filters kept in the URL, sorts, keyset pages and counts.
 
+pub use crate::narrow::like;
+pub(crate) use crate::seen::saw;
 use crate::{
-    Category, Channel, Priority, Status, Ticket, TicketId, policy,
+    Category, Channel, Priority, Status, Ticket,
     ticket::{ticket_columns, ticket_tables},
 };
 use db::{Conn, Query, Timestamp, record, sql};
@@ -10,6 +12,8 @@ use web::{Cursor, Fields, Form};
 
 /// Counts are exact up to here.
 pub const COUNTED: i64 = 1_000;
+/// A filter names at most this many labels.
+const TAGS: usize = 10;
 
 db::words! {
     /// The built-in views.
@@ -26,15 +30,19 @@ db::words! {
         Pending = "pending",
         /// On hold.
         Hold = "hold",
+        /// Put away until a time or a reply.
+        Snoozed = "snoozed",
         /// Solved.
         Resolved = "resolved",
         /// All, closed ones too.
         All = "all",
+        /// Marked as spam.
+        Spam = "spam",
         /// In the trash.
         Trash = "trash",
-        /// Active, the deadline is near.
+        /// Not settled, the deadline is near.
         Breaching = "breaching",
-        /// Active, the deadline passed.
+        /// Not settled, the deadline passed.
         Breached = "breached",
     }
 }
@@ -68,8 +76,8 @@ pub struct Filter {
     pub category: Vec<Category>,
     /// Any of these channels.
     pub channel: Vec<Channel>,
-    /// With this label.
-    pub tag: Option<String>,
+    /// With all of these labels.
+    pub tags: Vec<String>,
     /// Of this team.
     pub team: Option<TeamId>,
     /// Of this assignee; `Some(None)` is nobody.
@@ -86,6 +94,8 @@ pub struct Filter {
     pub updated: (Option<Timestamp>, Option<Timestamp>),
     /// With these values of custom fields, by key: any of the values, all of the fields.
     pub fields: Vec<(String, Vec<String>)>,
+    /// The saved view that the desk's address names; it narrows nothing.
+    pub saved: Option<db::Id<crate::saved::SavedView>>,
     /// Number, or words of the subject.
     pub q: Option<String>,
     /// Order.
@@ -107,15 +117,16 @@ impl Form for Filter {
             priority: fields.words("priority", Priority::WORDS),
             category: fields.words("category", Category::WORDS),
             channel: fields.words("channel", Channel::WORDS),
-            tag: fields.optional_text("tag", 40).map(|tag| tag.to_lowercase()),
+            tags: fields.texts("tag", TAGS, crate::tag::LENGTH).iter().map(|tag| tag.to_lowercase()).collect(),
             team: fields.id("team"),
             assignee: None,
             requester: requester_id,
             requester_text: requester.filter(|_| requester_id.is_none()),
             organization: fields.id("organization"),
-            created: (fields.time("createdFrom"), fields.time("createdTo")),
-            updated: (fields.time("updatedFrom"), fields.time("updatedTo")),
+            created: (moment(fields, "createdFrom"), moment(fields, "createdTo")),
+            updated: (moment(fields, "updatedFrom"), moment(fields, "updatedTo")),
             fields: crate::field::filter::read(fields),
+            saved: None,
             q: fields.optional_text("q", 200),
             sort: fields.word("sort", Sort::WORDS),
             limit: fields.integer("limit", 1..=100).unwrap_or(50),
@@ -133,6 +144,15 @@ impl Form for Filter {
     }
 }
 
+/// A time as programs write it, or a day as forms do: from its first moment on, in UTC.
+fn moment(fields: &mut Fields, name: &str) -> Option<Timestamp> {
+    let text = fields.optional_text(name, 64)?;
+    match text.parse::<jiff::civil::Date>().ok().and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok()) {
+        Some(day) if text.len() == 10 => Some(Timestamp::from_micros(day.timestamp().as_microsecond())),
+        _ => fields.time(name),
+    }
+}
+
 record! {
     /// A ticket in a list.
     #[derive(Clone, Debug)]
@@ -143,6 +163,10 @@ record! {
         pub description: String,
         /// When the actor last looked.
         pub seen_at: Option<Timestamp>,
+        /// When it was marked as spam, while it is. Like all that follows it is for staff.
+        pub spam_at: Option<Timestamp>,
+        /// The last time it was put away.
+        pub snooze: crate::snooze::Brief,
     }
 }
 
@@ -154,29 +178,40 @@ pub struct Page {
     pub next: Option<String>,
 }
 
-/// How a sort reads: column, direction, comparison.
-struct Order {
+/// How a sort reads: word, column, order, comparison, and the order of gathered keys.
+pub(crate) struct Order {
     word: &'static str,
-    by: &'static str,
-    beyond: &'static str,
+    pub(crate) key: &'static str,
+    pub(crate) by: &'static str,
+    pub(crate) beyond: &'static str,
+    pub(crate) of_keys: &'static str,
 }
 
-fn order(sort: Sort, is_trash: bool, is_staff: bool) -> Order {
-    let (by, beyond) = match (sort, is_trash) {
+const DOWN: &str = " ORDER BY k DESC, id DESC";
+
+fn order(sort: Sort, aside: Option<View>, is_staff: bool) -> Order {
+    let (key, by, beyond) = match (sort, aside) {
         // customers have few tickets and must not learn when a note was written
-        (Sort::Updated | Sort::Priority, false) if !is_staff => {
-            (" ORDER BY COALESCE(t.public_at, t.created_at) DESC, t.id DESC", " AND (COALESCE(t.public_at, t.created_at), t.id) < (")
-        }
-        (_, true) => (" ORDER BY t.trashed_at DESC, t.id DESC", " AND (t.trashed_at, t.id) < ("),
-        (Sort::Updated, _) => (" ORDER BY t.updated_at DESC, t.id DESC", " AND (t.updated_at, t.id) < ("),
-        (Sort::Newest, _) => (" ORDER BY t.created_at DESC, t.id DESC", " AND (t.created_at, t.id) < ("),
-        (Sort::Oldest, _) => (" ORDER BY t.created_at, t.id", " AND (t.created_at, t.id) > ("),
+        (Sort::Updated | Sort::Priority, None) if !is_staff => (
+            "COALESCE(t.public_at, t.created_at)",
+            " ORDER BY COALESCE(t.public_at, t.created_at) DESC, t.id DESC",
+            " AND (COALESCE(t.public_at, t.created_at), t.id) < (",
+        ),
+        (_, Some(View::Spam)) => ("t.spam_at", " ORDER BY t.spam_at DESC, t.id DESC", " AND (t.spam_at, t.id) < ("),
+        (_, Some(_)) => ("t.trashed_at", " ORDER BY t.trashed_at DESC, t.id DESC", " AND (t.trashed_at, t.id) < ("),
+        (Sort::Updated, _) => ("t.updated_at", " ORDER BY t.updated_at DESC, t.id DESC", " AND (t.updated_at, t.id) < ("),
         // deadlines are for staff
-        (Sort::Sla, _) if !is_staff => (" ORDER BY t.created_at DESC, t.id DESC", " AND (t.created_at, t.id) < ("),
-        (Sort::Sla, _) => (" ORDER BY t.sla_sort, t.id", " AND (t.sla_sort, t.id) > ("),
-        (Sort::Priority, _) => (" ORDER BY t.urgency DESC, t.id DESC", " AND (t.urgency, t.id) < ("),
+        (Sort::Sla, _) if is_staff => ("t.sla_sort", " ORDER BY t.sla_sort, t.id", " AND (t.sla_sort, t.id) > ("),
+        (Sort::Newest | Sort::Sla, _) => ("t.created_at", " ORDER BY t.created_at DESC, t.id DESC", " AND (t.created_at, t.id) < ("),
+        (Sort::Oldest, _) => ("t.created_at", " ORDER BY t.created_at, t.id", " AND (t.created_at, t.id) > ("),
+        (Sort::Priority, _) => ("t.urgency", " ORDER BY t.urgency DESC, t.id DESC", " AND (t.urgency, t.id) < ("),
     };
-    Order { word: if is_trash { "trashed" } else { sort.word() }, by, beyond }
+    let word = match aside {
+        Some(View::Spam) => "spam",
+        Some(_) => "trashed",
+        None => sort.word(),
+    };
+    Order { word, key, by, beyond, of_keys: if by.contains("DESC") { DOWN } else { " ORDER BY k, id" } }
 }
 
 impl Filter {
@@ -188,32 +223,38 @@ impl Filter {
             rows.pop();
         }
         let word = self.order(actor).word;
-        let next = rows
-            .last()
-            .filter(|_| more)
-            .map(|last| Cursor { sort: word.to_owned(), value: self.sort_value(actor, &last.ticket), id: last.ticket.id.uuid() }.encode());
+        let next =
+            rows.last().filter(|_| more).map(|last| Cursor { sort: word.to_owned(), value: self.sort_value(actor, last), id: last.ticket.id.uuid() }.encode());
         Ok(Page { rows, next })
     }
 
     /// The statement of a page; benches measure it bare.
     pub fn statement(&self, actor: &Actor) -> Result<Query> {
-        let order = self.order(actor);
+        let (order, lanes) = (self.order(actor), self.lanes(actor));
         let mut query = sql!(
             concat!(
                 "SELECT ",
                 ticket_columns!(),
-                ", d.source, s.seen_at",
+                ", d.source, s.seen_at, t.spam_at, y.by_name, y.until_at, y.woke_at, y.woke_by",
                 ticket_tables!(),
-                " JOIN messages d ON d.id = t.first_message_id LEFT JOIN ticket_seen s ON s.ticket_id = t.id AND s.person_id = $1 WHERE 1 = 1"
+                " JOIN messages d ON d.id = t.first_message_id LEFT JOIN ticket_seen s ON s.ticket_id = t.id AND s.person_id = $1
+                 LEFT JOIN snoozes y ON y.ticket_id = t.id WHERE 1 = 1"
             ),
             actor.person
         );
-        self.narrow(actor, &mut query);
-        if let Some(cursor) = &self.cursor {
-            let cursor = Cursor::decode(cursor, order.word)?;
-            query.push(order.beyond).bind(cursor.value).push(", ").bind(cursor.id).push(")");
+        let beyond = self.cursor.as_deref().map(|cursor| Cursor::decode(cursor, order.word)).transpose()?.map(|cursor| (cursor.value, cursor.id));
+        if let [lane] = lanes[..]
+            && Self::is_direct(&lanes)
+        {
+            self.narrow_lane(actor, lane, &mut query);
+            if let Some((value, id)) = beyond {
+                query.push(order.beyond).bind(value).push(", ").bind(id).push(")");
+            }
+            query.push(order.by).limit(self.limit + 1);
+        } else {
+            self.push_keys(actor, &lanes, &order, beyond, &mut query);
+            query.push(order.by);
         }
-        query.push(order.by).limit(self.limit + 1);
         Ok(query)
     }
 
@@ -223,16 +264,7 @@ impl Filter {
     }
 
     fn order(&self, actor: &Actor) -> Order {
-        order(self.sorted_by(), self.is_trash(actor), actor.is_staff())
-    }
-
-    /// How many there are, exact up to `COUNTED`.
-    pub async fn count(&self, conn: &mut Conn, actor: &Actor) -> Result<i64> {
-        // not a whole statement yet, so not one for `sql!`
-        let mut query = Query::with("SELECT COUNT(*) FROM (SELECT 1 FROM tickets t WHERE 1 = 1", Vec::new());
-        self.narrow(actor, &mut query);
-        query.limit(COUNTED).push(") AS counted");
-        Ok(conn.one(query).await?)
+        order(self.sorted_by(), self.view.filter(|_| self.is_set_aside(actor)), actor.is_staff())
     }
 
     /// The order that is asked for, or the view's own: what is about deadlines is sorted by them.
@@ -241,14 +273,16 @@ impl Filter {
         self.sort.unwrap_or(usual)
     }
 
-    /// The trash is for staff; to others the view means nothing.
-    fn is_trash(&self, actor: &Actor) -> bool {
-        self.view == Some(View::Trash) && actor.is_staff()
+    /// Trash and spam are for staff; to others these views mean nothing.
+    pub(crate) fn is_set_aside(&self, actor: &Actor) -> bool {
+        matches!(self.view, Some(View::Trash | View::Spam)) && actor.is_staff()
     }
 
-    fn sort_value(&self, actor: &Actor, ticket: &Ticket) -> i64 {
-        match (self.is_trash(actor), self.sorted_by()) {
-            (true, _) => ticket.trashed_at.map_or(0, Timestamp::micros),
+    fn sort_value(&self, actor: &Actor, row: &Listed) -> i64 {
+        let ticket = &row.ticket;
+        match (self.view, self.sorted_by()) {
+            (Some(View::Trash), _) if actor.is_staff() => ticket.trashed_at.map_or(0, Timestamp::micros),
+            (Some(View::Spam), _) if actor.is_staff() => row.spam_at.map_or(0, Timestamp::micros),
             (_, Sort::Updated | Sort::Priority) if !actor.is_staff() => ticket.public_at.micros(),
             (_, Sort::Updated) => ticket.updated_at.micros(),
             (_, Sort::Newest | Sort::Oldest) => ticket.created_at.micros(),
@@ -257,127 +291,4 @@ impl Filter {
             (_, Sort::Sla) => ticket.deadline.sort,
         }
     }
-
-    /// Narrows a query on `tickets t` to this filter and to what the actor may see: for work on all that match.
-    pub fn narrow(&self, actor: &Actor, query: &mut Query) {
-        if self.is_trash(actor) {
-            query.push(" AND t.trashed_at IS NOT NULL");
-            policy::narrow(actor, query);
-        } else {
-            policy::visible_to(actor, query);
-        }
-        self.narrow_view(actor, query);
-        for (clause, words) in [
-            (" AND t.status IN ", self.status.iter().map(|word| word.word()).collect::<Vec<_>>()),
-            (" AND t.priority IN ", self.priority.iter().map(|word| word.word()).collect()),
-            (" AND t.category IN ", self.category.iter().map(|word| word.word()).collect()),
-            (" AND t.channel IN ", self.channel.iter().map(|word| word.word()).collect()),
-        ] {
-            match words.as_slice() {
-                [] => {}
-                [one] => drop(query.push(clause).push("(").bind(*one).push(")")),
-                many => drop(query.push(clause).list(many.iter().copied())),
-            }
-        }
-        if let Some(tag) = &self.tag {
-            query.push(" AND t.id IN (SELECT g.ticket_id FROM ticket_tags g WHERE g.tag = ").bind(tag).push(")");
-        }
-        if let Some(team) = self.team {
-            query.push(" AND t.team_id = ").bind(team);
-        }
-        match self.assignee {
-            None => {}
-            Some(None) => drop(query.push(" AND t.assignee_id IS NULL")),
-            Some(person) => drop(query.push(" AND t.assignee_id = ").bind(person)),
-        }
-        if let Some(requester) = self.requester {
-            query.push(" AND t.requester_id = ").bind(requester);
-        }
-        if let Some(organization) = self.organization {
-            query.push(" AND t.organization_id = ").bind(organization);
-        }
-        for (clause, time) in [
-            (" AND t.created_at >= ", self.created.0),
-            (" AND t.created_at < ", self.created.1),
-            (if actor.is_staff() { " AND t.updated_at >= " } else { " AND COALESCE(t.public_at, t.created_at) >= " }, self.updated.0),
-            (if actor.is_staff() { " AND t.updated_at < " } else { " AND COALESCE(t.public_at, t.created_at) < " }, self.updated.1),
-        ] {
-            if let Some(time) = time {
-                query.push(clause).bind(time);
-            }
-        }
-        crate::field::filter::narrow(&self.fields, actor, query);
-        self.narrow_text(query);
-    }
-
-    fn narrow_view(&self, actor: &Actor, query: &mut Query) {
-        match self.view {
-            None | Some(View::All | View::Trash) => {}
-            Some(View::Mine) => drop(query.push(" AND t.is_active = TRUE AND t.assignee_id = ").bind(actor.person)),
-            Some(View::Teams) => drop(query.push(" AND t.is_active = TRUE AND t.team_id IN ").list(actor.teams.iter().copied())),
-            Some(View::Unassigned) => drop(query.push(" AND t.is_active = TRUE AND t.assignee_id IS NULL")),
-            Some(View::Open) => drop(query.push(" AND t.is_active = TRUE")),
-            Some(View::Pending) => drop(query.push(" AND t.status = 'PENDING'")),
-            Some(View::Hold) => drop(query.push(" AND t.status = 'ON_HOLD'")),
-            Some(View::Resolved) => drop(query.push(" AND t.status = 'RESOLVED'")),
-            // deadlines are for staff: to others the views mean nothing
-            Some(View::Breaching | View::Breached) if !actor.is_staff() => {}
-            Some(View::Breaching) => drop(query.push(" AND t.sla_state = 'warn'")),
-            Some(View::Breached) => drop(query.push(" AND t.sla_state = 'late'")),
-        }
-    }
-
-    fn narrow_text(&self, query: &mut Query) {
-        if let Some(text) = &self.requester_text {
-            let text = text.to_lowercase();
-            query
-                .push(" AND t.requester_id IN (SELECT p.id FROM people p WHERE p.folded >= ")
-                .bind(&text)
-                .push(" AND p.folded < ")
-                .bind(format!("{text}\u{10FFFF}"));
-            query.push(" OR p.email >= ").bind(&text).push(" AND p.email < ").bind(format!("{text}\u{10FFFF}")).push(")");
-        }
-        if let Some(text) = &self.q {
-            match text.trim().trim_start_matches('#').parse::<i64>() {
-                Ok(number) => drop(query.push(" AND t.number = ").bind(number)),
-                Err(_) => drop(query.push(" AND t.folded LIKE ").bind(like(text)).push(" ESCAPE '\\'")),
-            }
-        }
-    }
-}
-
-/// Words anywhere in the subject, in their order; what `LIKE` reads specially is escaped.
-pub fn like(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.trim().to_lowercase().chars() {
-        match c {
-            '%' | '_' | '\\' => {
-                pattern.push('\\');
-                pattern.push(c);
-            }
-            c if c.is_whitespace() => pattern.push('%'),
-            c => pattern.push(c),
-        }
-    }
-    pattern.push('%');
-    pattern
-}
-
-/// Notes that the actor looked; without waiting and only when there was something new.
-pub(crate) fn saw(app: &web::App, actor: &Actor, ticket: TicketId) {
-    let (Some(person), db) = (actor.person, app.db.clone()) else { return };
-    tokio::spawn(async move {
-        let noted = async {
-            let mut tx = db.write().await?;
-            let now = tx.now();
-            tx.run(sql!(
-                "INSERT INTO ticket_seen (person_id, ticket_id, seen_at) VALUES ($1, $2, $3) ON CONFLICT (person_id, ticket_id) DO UPDATE SET seen_at = excluded.seen_at",
-                person, ticket, now
-            )).await?;
-            tx.commit().await
-        };
-        if let Err(error) = noted.await {
-            tracing::warn!(%error, "a look at a ticket could not be noted");
-        }
-    });
 }

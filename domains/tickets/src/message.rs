@@ -1,8 +1,9 @@
 //! Messages: one public reply or one internal note in a ticket's thread.
 
 use crate::{
-    Body, Channel, Status, Ticket, TicketId, change, draft,
+    Body, Channel, Status, Ticket, TicketId, change, draft, later,
     policy::{self, Action},
+    snooze,
 };
 use db::{Conn, Id, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, PersonId, Result};
@@ -184,6 +185,10 @@ impl Ticket {
             json!({ "message": message, "isFirstReply": first, "people": [self.requester_id] }),
         ))
         .await?;
+        if !staff {
+            snooze::wake(tx, actor, self.id, snooze::Waker::Reply).await?;
+            later::stop_for_customer(tx, actor, self.id).await?;
+        }
         // a customer's reply comes to a closed one only where the settings let it open again
         let reopens = !staff && matches!(self.status, Status::Pending | Status::OnHold | Status::Resolved | Status::Closed);
         match status.or(reopens.then_some(Status::Open)) {
@@ -209,6 +214,7 @@ impl Ticket {
     /// A reply to a closed ticket starts a new one, linked to it.
     async fn go_on(&self, tx: &mut Tx, actor: &Actor, new: NewMessage) -> Result<(Self, Message)> {
         let requester = accounts::Person::get(tx, actor.person.ok_or(Fault::SignIn)?).await?;
+        later::stop_for_customer(tx, actor, self.id).await?;
         let ticket = Self::create(
             tx,
             actor,
@@ -238,21 +244,35 @@ impl Ticket {
 
     /// Takes a held reply back: it was never sent, its text and files become the author's draft again.
     pub async fn take_back(&self, tx: &mut Tx, actor: &Actor, id: Id<Message>) -> Result<()> {
+        if let Some(later) = later::of_message(tx, id).await? {
+            return self.cancel_later(tx, actor, later).await;
+        }
         let message = Message::get(tx, self.id, id).await?;
-        let gone = if message.author_id == actor.person && message.author_id.is_some() {
-            tx.run(sql!("DELETE FROM messages WHERE id = $1 AND held_until IS NOT NULL", id)).await?
-        } else {
-            0
-        };
+        if message.author_id.is_none() || message.author_id != actor.person {
+            return Err(already_sent());
+        }
+        self.unsend(tx, actor, id).await?;
+        Ok(tx.record(actor.event("ticket.reply_taken_back", ("ticket", self.id.uuid()), true, json!({ "message": id }))).await?)
+    }
+}
+
+fn already_sent() -> Fault {
+    Fault::Conflict { kind: "already-sent", detail: "This reply went out already.".to_owned() }
+}
+
+impl Ticket {
+    /// Takes a held reply out of the thread; text and files become the draft of whoever does it.
+    pub(crate) async fn unsend(&self, tx: &mut Tx, actor: &Actor, id: Id<Message>) -> Result<()> {
+        let message = Message::get(tx, self.id, id).await?;
+        let gone = tx.run(sql!("DELETE FROM messages WHERE id = $1 AND held_until IS NOT NULL", id)).await?;
         if gone == 0 {
-            return Err(Fault::Conflict { kind: "already-sent", detail: "This reply went out already.".to_owned() });
+            return Err(already_sent());
         }
         if let Some(person) = actor.person {
             let keys = files::take_off(tx, person, MESSAGE, id.uuid()).await?;
-            draft::save(tx, person, self.id, false, &message.source).await?;
-            draft::keep_files(tx, person, self.id, &keys).await?;
+            draft::take_back(tx, person, self.id, &message.source, &keys).await?;
         }
-        Ok(tx.record(actor.event("ticket.reply_taken_back", ("ticket", self.id.uuid()), true, json!({ "message": id }))).await?)
+        Ok(())
     }
 }
 
@@ -319,9 +339,14 @@ pub async fn release(tx: &mut Tx, ticket: TicketId, id: Id<Message>) -> Result<(
         return Ok(());
     }
     let message = Message::get(tx, ticket, id).await?;
-    let author = Actor { who: kernel::Who::System, role: kernel::Role::Agent, person: message.author_id, ..Actor::system(&message.author_name) };
+    let author = in_the_name_of(message.author_id, &message.author_name);
     let ticket = Ticket::reload(tx, ticket).await?;
     // what was filled in when the reply was written may be empty by now: the reply goes out, the status stays
     let may_settle = ticket.demand_for_solving(tx, &author, message.then_status, None).await.is_ok();
     ticket.went_out(tx, &author, id, false, message.then_status.filter(|_| may_settle)).await
+}
+
+/// Whoever wrote something that happens by itself.
+pub(crate) fn in_the_name_of(person: Option<PersonId>, name: &str) -> Actor {
+    Actor { who: kernel::Who::System, role: kernel::Role::Agent, person, ..Actor::system(name) }
 }

@@ -1,8 +1,11 @@
 //! What the API document says of tickets beyond the handlers themselves: closed words, rights, refusals. The shapes
 //! of bodies are in `shapes`, what they look like in `examples`. The roof adds what every endpoint has in common.
 
+pub(crate) mod away;
 pub(crate) mod examples;
+pub(crate) mod later;
 pub(crate) mod shapes;
+pub(crate) mod views;
 
 use crate::{
     Category, Channel, Part, Priority, Status,
@@ -25,6 +28,9 @@ use utoipa::{
 /// This room's part of the API document.
 pub fn openapi() -> Document {
     let mut document = Doc::openapi();
+    document.merge(crate::api::away::Doc::openapi());
+    document.merge(crate::api::later::Doc::openapi());
+    document.merge(crate::api::views::Doc::openapi());
     document.merge(crate::export::Doc::openapi());
     document
 }
@@ -49,9 +55,16 @@ const WORDS: &[Words] = &[
     Words("channel", "Channel", "How a ticket came in.", Channel::WORDS),
     Words("part", "Part", "Why somebody listens to a ticket. A CC gets copies of public replies; a FOLLOWER is staff.", Part::WORDS),
     Words(
+        "stoppedBy",
+        "ScheduleStop",
+        "What stopped something that was scheduled: the customer came first, whoever scheduled it may not do it any more, the ticket lay in the trash, a field that is needed to solve was empty.",
+        crate::later::Stop::WORDS,
+    ),
+    Words("reach", "Reach", "Who sees a saved view: whoever made it, a team, all staff.", crate::saved::Reach::WORDS),
+    Words(
         "view",
         "View",
-        "The built-in views. `mine`, `teams`, `unassigned` and `open` hold what is not resolved; `trash`, and `breaching` and `breached` by deadline, are for staff.",
+        "The built-in views. `mine`, `teams`, `unassigned` and `open` hold what is not resolved, put away or spam; `snoozed`, `spam` and `trash`, and `breaching` and `breached` by deadline, are for staff.",
         View::WORDS,
     ),
     Words(
@@ -63,7 +76,7 @@ const WORDS: &[Words] = &[
 ];
 
 /// Bodies that refuse what they do not know.
-const STRICT: &[&str] = &["NewTicket", "TicketChange", "NewMessage", "NewAttachments", "NewFollower"];
+const STRICT: &[&str] = &["NewTicket", "TicketChange", "NewMessage", "NewAttachments", "NewFollower", "ScheduledBody", "SnoozeBody", "ViewBody", "ViewChange"];
 
 /// Puts the closed words where text stands, so that they are written down once: in their enums.
 pub(crate) struct Closed;

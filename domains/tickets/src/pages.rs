@@ -2,22 +2,26 @@
 
 mod acts;
 mod asked;
+mod away;
 mod desk;
 mod field_acts;
 mod fields;
 mod form;
 mod guest;
 mod history;
+mod later;
 mod list;
 mod messages;
 mod palette;
 mod place;
 mod request;
+mod saved;
 mod sidebar;
 mod site;
 mod suggestions;
 mod thread;
 mod ticket;
+mod when;
 
 pub(crate) use suggestions::PANEL as SUGGESTIONS;
 use ui::{NavItem, Place};
@@ -52,6 +56,12 @@ pub(crate) fn routes() -> Routes {
         .get("/desk", desk::inbox)
         .get("/desk/counts", sidebar::counts)
         .get("/desk/palette", palette::palette)
+        .get("/desk/views", saved::page)
+        .post("/desk/views", saved::add)
+        .post("/desk/views/{id}", saved::change)
+        .post("/desk/views/{id}/move", saved::shift)
+        .post("/desk/views/{id}/remove", saved::remove)
+        .post("/desk/views/{id}/restore", saved::restore)
         .post("/desk/tickets", form::create_on_behalf)
         .get("/desk/tickets/new", form::blank_on_behalf)
         .get("/desk/tickets/{id}", desk::ticket)
@@ -71,6 +81,12 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/tickets/{id}/followers", acts::followers)
         .post("/desk/tickets/{id}/trash", acts::trash)
         .post("/desk/tickets/{id}/restore", acts::restore)
+        .post("/desk/tickets/{id}/later/{item}/cancel", later::cancel)
+        .post("/desk/tickets/{id}/later/{item}/hurry", later::hurry)
+        .post("/desk/tickets/{id}/snooze", away::put_away)
+        .post("/desk/tickets/{id}/wake", away::wake)
+        .post("/desk/tickets/{id}/spam", away::mark_spam)
+        .post("/desk/tickets/{id}/not-spam", away::clear_spam)
         .post("/desk/tickets/{id}/fields", field_acts::set)
         .post("/desk/tickets/{id}/fields/undo", field_acts::undo)
         .merge(fields::routes())

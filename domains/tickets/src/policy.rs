@@ -3,7 +3,7 @@
 use crate::{Ticket, TicketId, listener};
 use db::{Conn, Query, sql};
 use futures::future::BoxFuture;
-use kernel::{Actor, Fault, Result, Who};
+use kernel::{Actor, Fault, Result, TeamId, Who};
 use uuid::Uuid;
 
 /// What may be done to a ticket.
@@ -89,6 +89,68 @@ pub fn visible_to(actor: &Actor, query: &mut Query) {
     query.push(" AND t.trashed_at IS NULL");
     narrow(actor, query);
 }
+
+/// A part of what an actor may see. The parts of one actor share no ticket, and each stands together in an index, so
+/// that a small team among many tickets of others is read alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All that `visible_to` lets through, in one piece.
+    Visible,
+    /// Tickets of one of the actor's teams, or of none.
+    Team(Option<TeamId>),
+    /// Assigned to the actor, in teams of others.
+    Own,
+    /// Followed by the actor, in teams of others and assigned to somebody else.
+    Heard,
+}
+
+impl Scope {
+    /// Where its rows come from: begins with `FROM` and ends within a `WHERE`.
+    pub(crate) const fn source(self) -> &'static str {
+        match self {
+            // from the few followed ones to their tickets, never the other way round
+            Self::Heard => " FROM ticket_people l CROSS JOIN tickets t WHERE l.ticket_id = t.id",
+            _ => " FROM tickets t WHERE 1 = 1",
+        }
+    }
+
+    /// Narrows a query that begins with `source` to this part, outside and inside of the trash.
+    pub(crate) fn push(self, actor: &Actor, query: &mut Query) {
+        match self {
+            Self::Visible => narrow(actor, query),
+            Self::Team(None) => drop(query.push(" AND t.team_id IS NULL")),
+            Self::Team(team) => drop(query.push(" AND t.team_id = ").bind(team)),
+            Self::Own => {
+                query.push(" AND t.assignee_id = ").bind(actor.person);
+                elsewhere(actor, query);
+            }
+            Self::Heard => {
+                query.push(" AND l.person_id = ").bind(actor.person).push(" AND (t.assignee_id IS NULL OR t.assignee_id <> ").bind(actor.person).push(")");
+                elsewhere(actor, query);
+            }
+        }
+    }
+}
+
+/// In a team, and in none of the actor's.
+fn elsewhere(actor: &Actor, query: &mut Query) {
+    query.push(" AND t.team_id IS NOT NULL");
+    if !actor.teams.is_empty() {
+        query.push(" AND t.team_id NOT IN ").list(actor.teams.iter().copied());
+    }
+}
+
+/// The parts of what an actor may see; together they are what `visible_to` lets through.
+pub fn scopes(actor: &Actor) -> Vec<Scope> {
+    if !actor.is_staff() || actor.is_supervisor() || actor.person.is_none() || actor.teams.len() > MOST_PARTS {
+        return vec![Scope::Visible];
+    }
+    let teams = actor.teams.iter().map(|team| Scope::Team(Some(*team)));
+    std::iter::once(Scope::Team(None)).chain(teams).chain([Scope::Own, Scope::Heard]).collect()
+}
+
+/// Somebody of more teams than this is read in one piece.
+const MOST_PARTS: usize = 20;
 
 /// The same without a word about the trash.
 pub fn narrow(actor: &Actor, query: &mut Query) {

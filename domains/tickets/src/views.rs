@@ -1,12 +1,16 @@
 //! What the screens of this room show: one template struct per screen and the plain words they are made of.
 //! Nothing here decides; the routes fill these from the database. Field ids on forms equal their field names.
 
+mod away;
 mod desk;
 mod fields;
+mod saved;
 mod site;
 
+pub use away::*;
 pub use desk::*;
 pub use fields::*;
+pub use saved::*;
 pub use site::*;
 
 use db::Timestamp;

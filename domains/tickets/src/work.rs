@@ -1,6 +1,6 @@
 //! Work that goes on by itself: held replies go out, resolved tickets close, the trash is emptied.
 
-use crate::{TicketId, change, message, suggestion};
+use crate::{TicketId, change, later, message, snooze, suggestion};
 use db::{Db, Id, sql};
 use futures::FutureExt;
 use kernel::{Fault, Result};
@@ -54,6 +54,34 @@ pub fn register(worker: &mut jobs::Worker, db: &Db) {
             .boxed()
         }),
     );
+    let for_later = db.clone();
+    worker.on(
+        later::DUE,
+        Arc::new(move |facts| {
+            let db = for_later.clone();
+            async move {
+                let (scheduled, ticket) = (id(&facts, "scheduled")?, id(&facts, "ticket")?);
+                let mut tx = db.write().await?;
+                later::due(&mut tx, scheduled, ticket, facts["at"].as_i64().unwrap_or_default()).await?;
+                Ok(tx.commit().await?)
+            }
+            .boxed()
+        }),
+    );
+    let for_wake = db.clone();
+    worker.on(
+        snooze::WAKE,
+        Arc::new(move |facts| {
+            let db = for_wake.clone();
+            async move {
+                let (ticket, until): (TicketId, i64) = (id(&facts, "ticket")?, facts["until"].as_i64().unwrap_or_default());
+                let mut tx = db.write().await?;
+                snooze::wake_in_time(&mut tx, ticket, until).await?;
+                Ok(tx.commit().await?)
+            }
+            .boxed()
+        }),
+    );
 }
 
 fn id<T>(facts: &Value, key: &str) -> Result<Id<T>> {
@@ -76,6 +104,9 @@ pub async fn sweep(db: &Db) -> Result<()> {
         tx.run(sql!("DELETE FROM ticket_tags WHERE ticket_id = $1", ticket)).await?;
         tx.run(sql!("DELETE FROM ticket_field_values WHERE ticket_id = $1", ticket)).await?;
         tx.run(sql!("DELETE FROM ticket_people WHERE ticket_id = $1", ticket)).await?;
+        tx.run(sql!("DELETE FROM snoozes WHERE ticket_id = $1", ticket)).await?;
+        tx.run(sql!("DELETE FROM ticket_domains WHERE ticket_id = $1", ticket)).await?;
+        tx.run(sql!("DELETE FROM scheduled WHERE ticket_id = $1", ticket)).await?;
         tx.run(sql!("DELETE FROM messages WHERE ticket_id = $1", ticket)).await?;
         tx.run(sql!("DELETE FROM tickets WHERE id = $1", ticket)).await?;
         tx.commit().await?;

@@ -39,6 +39,8 @@ fn only_what_people_say_and_where_a_ticket_stands_moves_clocks() {
         (event(16, "ticket.priority_changed", ("system", false), &json!({ "new": "LOW" })), Some(What::Priority(Priority::Low))),
         (event(17, "ticket.trashed", person, &json!({})), Some(What::Trashed(true))),
         (event(18, "ticket.restored", person, &json!({})), Some(What::Trashed(false))),
+        (event(20, "ticket.marked_spam", person, &json!({})), Some(What::Spam(true))),
+        (event(21, "ticket.cleared_spam", person, &json!({})), Some(What::Spam(false))),
         (event(19, "ticket.attached", person, &json!({})), None),
         (event(20, "sla.breached", ("system", false), &json!({})), None),
     ];

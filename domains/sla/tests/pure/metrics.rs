@@ -45,6 +45,8 @@ fn story(text: &str) -> Vec<Mark> {
                 "customer" => What::CustomerReplied,
                 "trash" => What::Trashed(true),
                 "restore" => What::Trashed(false),
+                "spam" => What::Spam(true),
+                "ham" => What::Spam(false),
                 word => Priority::from_word(word).map(What::Priority).or_else(|| Status::from_word(word).map(What::Status)).unwrap(),
             };
             Mark { at: time(words[0]), what }
@@ -94,6 +96,9 @@ const CASES: &[(&str, &str, Metric, i64, &str)] = &[
     ("23T10:00 new HIGH; 23T11:00 PENDING; 23T12:00 OPEN", "23T12:05", First, 0, "MISSED 65 due 23T12:00"),
     ("23T10:00 new HIGH; 23T10:20 trash", "23T12:00", First, 0, "PAUSED 20"),
     ("23T10:00 new HIGH; 23T10:20 trash; 23T12:00 restore", "23T12:10", First, 0, "RUNNING 30 due 23T12:40"),
+    ("23T10:00 new HIGH; 23T10:20 spam; 23T12:00 ham", "23T12:10", First, 0, "RUNNING 30 due 23T12:40"),
+    // both: it counts again when it is neither
+    ("23T10:00 new HIGH; 23T10:20 spam; 23T10:30 trash; 23T11:00 restore; 23T12:00 ham", "23T12:10", First, 0, "RUNNING 30 due 23T12:40"),
     ("23T10:00 new HIGH; 23T10:30 RESOLVED", "23T15:00", First, 0, "PAUSED 30"),
     ("23T10:00 new HIGH; 23T10:30 RESOLVED; 23T12:00 OPEN", "23T12:10", First, 0, "RUNNING 40 due 23T12:30"),
     // another priority: the new target, from the old start

@@ -83,6 +83,7 @@ fn history(dice: &mut Dice, start: i64) -> Vec<(i64, What)> {
             0..=2 => What::StaffReplied,
             3 | 4 => What::CustomerReplied,
             5 => What::Priority(*dice.pick(Priority::ALL)),
+            6 if dice.below(2) == 0 => What::Spam(dice.below(2) == 0),
             6 => What::Trashed(dice.below(2) == 0),
             _ => What::Status(*dice.pick(Status::ALL)),
         };
@@ -117,7 +118,7 @@ fn witness(metric: Metric, marks: &[(i64, What)], terms: &[Promise<'_>], now: i6
         missed: Option<i64>,
         is_over: bool,
     }
-    let (mut status, mut priority, mut trashed, mut answered, mut cycle) = (Status::Open, Priority::Medium, false, false, 0);
+    let (mut status, mut priority, mut trashed, mut spam, mut answered, mut cycle) = (Status::Open, Priority::Medium, false, false, false, 0);
     let (mut run, mut over) = (None::<Run>, Vec::new());
     for minute in marks[0].0..=now {
         for (_, what) in marks.iter().filter(|(at, _)| *at == minute) {
@@ -125,6 +126,7 @@ fn witness(metric: Metric, marks: &[(i64, What)], terms: &[Promise<'_>], now: i6
                 What::Created(to) | What::Priority(to) => priority = *to,
                 What::Status(to) => status = *to,
                 What::Trashed(to) => trashed = *to,
+                What::Spam(to) => spam = *to,
                 _ => {}
             }
             let ends = match what {
@@ -156,6 +158,7 @@ fn witness(metric: Metric, marks: &[(i64, What)], terms: &[Promise<'_>], now: i6
         }
         run.target = rules.targets[metric.index()][rank(priority)];
         let is_paused = trashed
+            || spam
             || is_solved
             || match metric {
                 Metric::PeriodicUpdate | Metric::RequesterWait => status == Status::Pending,
@@ -180,6 +183,7 @@ fn witness(metric: Metric, marks: &[(i64, What)], terms: &[Promise<'_>], now: i6
         .filter_map(|run| {
             run.target?;
             let is_paused = trashed
+                || spam
                 || is_solved
                 || match metric {
                     Metric::PeriodicUpdate | Metric::RequesterWait => status == Status::Pending,

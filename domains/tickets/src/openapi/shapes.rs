@@ -216,9 +216,9 @@ pub(crate) struct TicketFilter {
     /// Any of these channels.
     #[param(style = Form, explode = false)]
     channel: Option<Vec<String>>,
-    /// With this label.
-    #[param(max_length = 40, example = "evaluation")]
-    tag: Option<String>,
+    /// With all of these labels, at most 10.
+    #[param(style = Form, explode = false, example = "evaluation")]
+    tag: Option<Vec<String>>,
     /// Of this team, by id.
     team: Option<Uuid>,
     /// Of this assignee, by id; `none` is nobody.
@@ -244,7 +244,7 @@ pub(crate) struct TicketFilter {
     /// A number (`1042` or `#1042`), or words of the subject in their order.
     #[param(max_length = 200, example = "evaluation run")]
     q: Option<String>,
-    /// The order; `updated` when it is left out. The trash is ordered by when a ticket went there.
+    /// The order; `updated` when it is left out. Trash and spam are ordered by when a ticket went there.
     sort: Option<String>,
     /// Tickets of one page; 50 when it is left out.
     #[param(minimum = 1, maximum = 100)]

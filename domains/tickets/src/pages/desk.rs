@@ -2,6 +2,7 @@
 
 use super::{
     list::{list_href, list_title, pairs, ticket_list, ticket_row},
+    saved::{DeskList, lines},
     sidebar::sidebar_of,
     ticket::ticket_view,
 };
@@ -10,6 +11,7 @@ use crate::{
     api::id,
     list::{self, Filter, View},
     policy::Action,
+    saved::SavedView,
     views,
 };
 use accounts::Team;
@@ -18,14 +20,14 @@ use kernel::{Actor, FieldErrors, Result};
 use web::{Answer, Asked, Fields, Path, Visit};
 
 /// `GET /desk`: staff.
-pub(super) async fn inbox(visit: Visit, Asked(filter): Asked<Filter>) -> Answer {
+pub(super) async fn inbox(visit: Visit, Asked(DeskList { filter }): Asked<DeskList>) -> Answer {
     let actor = visit.staff()?;
     let mut conn = visit.app.db.read().await?;
     web::html(&screen(&visit, &mut conn, actor, filter, None).await?)
 }
 
 /// `GET /desk/tickets/{id}`: staff who may see it; the list stays beside it.
-pub(super) async fn ticket(visit: Visit, Path(ticket): Path<String>, Asked(filter): Asked<Filter>) -> Answer {
+pub(super) async fn ticket(visit: Visit, Path(ticket): Path<String>, Asked(DeskList { filter }): Asked<DeskList>) -> Answer {
     let actor = visit.staff()?;
     let mut conn = visit.app.db.read().await?;
     let ticket = Ticket::get(&mut conn, actor, id(&ticket)?, Action::See).await?;
@@ -48,16 +50,23 @@ pub(super) async fn screen(visit: &Visit, conn: &mut Conn, actor: &Actor, mut fi
     let current = open.as_ref().map(|open| open.ticket.id);
     let query = pairs(&filter);
     let found = filter.page(conn, actor).await?;
-    let rows = found.rows.iter().map(|row| ticket_row(row, &query, current)).collect();
     let more_href = found.next.as_deref().map(|next| list_href("/desk", &query, &[("cursor", next)]));
     let title = open.as_ref().map_or_else(|| list_title(&filter), |open| open.ticket.title.clone());
     let mut page = visit.page(title);
+    let rows = found.rows.iter().map(|row| ticket_row(&page, row, &query, current)).collect();
     page.live = std::iter::once("desk".to_owned()).chain(current.map(|id| format!("ticket:{id}"))).collect();
     let teams = Team::all(conn).await?;
-    let list = ticket_list(conn, actor, &filter, &query, &teams, rows, more_href).await?;
+    let saved = SavedView::of(conn, actor).await?;
+    let list = ticket_list(conn, actor, &filter, &teams, &saved, rows, more_href).await?;
+    let is_saved = saved.iter().any(|view| Some(view.id) == filter.saved);
+    let mut sidebar = if is_saved { sidebar_of(actor, &teams, None, None) } else { sidebar_of(actor, &teams, filter.view, filter.team) };
+    sidebar.saved = lines(&saved, filter.saved);
+    if is_saved {
+        sidebar.counts_src = super::place::href("/desk/counts", &[("saved", &filter.saved.map_or(String::new(), |id| id.to_string()))]);
+    }
     Ok(views::Inbox {
         page,
-        sidebar: sidebar_of(actor, &teams, filter.view, filter.team),
+        sidebar,
         list,
         ticket: match open {
             Some(open) => Some(Box::new(ticket_view(visit, conn, actor, &query, &teams, open).await?)),

@@ -10,13 +10,13 @@ use crate::{
     views,
 };
 use accounts::{Organization, Person, Team};
-use db::Conn;
+use db::{Conn, Timestamp};
 use kernel::{Actor, Result};
 
 /// A list's address as pairs, without where a page ended.
 pub(super) fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
     let words = |words: Vec<&str>| words.join(",");
-    let time = |at: Option<db::Timestamp>| at.map_or(String::new(), |at| at.to_string());
+    let time = |at: Option<Timestamp>| at.map_or(String::new(), written);
     let mut pairs = vec![
         ("view", filter.view.map_or(String::new(), |view| view.word().to_owned())),
         ("team", filter.team.map_or(String::new(), |team| team.to_string())),
@@ -24,7 +24,7 @@ pub(super) fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
         ("priority", words(filter.priority.iter().map(|word| word.word()).collect())),
         ("category", words(filter.category.iter().map(|word| word.word()).collect())),
         ("channel", words(filter.channel.iter().map(|word| word.word()).collect())),
-        ("tag", filter.tag.clone().unwrap_or_default()),
+        ("tag", filter.tags.join(",")),
         ("assignee", filter.assignee.map_or(String::new(), |assignee| assignee.map_or_else(|| "none".to_owned(), |id| id.to_string()))),
         ("requester", filter.requester.map(|id| id.to_string()).or_else(|| filter.requester_text.clone()).unwrap_or_default()),
         ("organization", filter.organization.map_or(String::new(), |id| id.to_string())),
@@ -34,10 +34,24 @@ pub(super) fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
         ("updatedTo", time(filter.updated.1)),
         ("q", filter.q.clone().unwrap_or_default()),
         ("sort", filter.sort.map_or(String::new(), |sort| sort.word().to_owned())),
+        ("saved", filter.saved.map_or(String::new(), |id| id.to_string())),
     ];
     pairs.extend(filter.fields.iter().flat_map(|(key, values)| values.iter().map(move |value| (super::place::FIELD, format!("{key}={value}")))));
     pairs.retain(|(_, value)| !value.is_empty());
     pairs
+}
+
+/// A moment in an address: a day where it is the first moment of one.
+fn written(time: Timestamp) -> String {
+    let whole = time.to_jiff().to_string();
+    whole.strip_suffix("T00:00:00Z").map_or_else(|| whole.clone(), str::to_owned)
+}
+
+impl Filter {
+    /// As it stands in an address, without where a page ended.
+    pub(crate) fn to_query(&self) -> String {
+        list_href("", &pairs(&Self { saved: None, ..self.clone() }), &[]).trim_start_matches('?').to_owned()
+    }
 }
 
 pub(super) fn list_href(path: &str, pairs: &[(&'static str, String)], more: &[(&str, &str)]) -> String {
@@ -49,7 +63,7 @@ pub(super) fn list_title(filter: &Filter) -> String {
     VIEWS.iter().find(|(view, ..)| Some(*view) == filter.view).map_or("Tickets", |(_, label, ..)| label).to_owned()
 }
 
-pub(super) fn ticket_row(row: &Listed, query: &[(&'static str, String)], current: Option<crate::TicketId>) -> views::TicketRow {
+pub(super) fn ticket_row(page: &ui::Page, row: &Listed, query: &[(&'static str, String)], current: Option<crate::TicketId>) -> views::TicketRow {
     let ticket = &row.ticket;
     views::TicketRow {
         id: ticket.id.to_string(),
@@ -65,6 +79,7 @@ pub(super) fn ticket_row(row: &Listed, query: &[(&'static str, String)], current
         at: ticket.created_at,
         deadline: ticket.deadline.countdown(ticket.status),
         is_unread: ticket.customer_at.is_some_and(|said| row.seen_at.is_none_or(|seen| said > seen)) && ticket.status.is_active(),
+        why: super::away::of_row(page, row),
         is_current: current == Some(ticket.id),
     }
 }
@@ -73,11 +88,12 @@ pub(super) async fn ticket_list(
     conn: &mut Conn,
     actor: &Actor,
     filter: &Filter,
-    query: &[(&'static str, String)],
     teams: &[Team],
+    found: &[crate::saved::SavedView],
     rows: Vec<views::TicketRow>,
     more_href: Option<String>,
 ) -> Result<views::TicketList> {
+    let query = pairs(filter);
     let hidden = |names: &[&str], keep: bool| {
         query
             .iter()
@@ -90,16 +106,21 @@ pub(super) async fn ticket_list(
     let team = filter.team.and_then(|id| teams.iter().find(|team| team.id == id)).filter(|_| filter.view.is_none());
     let sort = filter.sorted_by();
     let sorts = [(Sort::Sla, "SLA first"), (Sort::Updated, "Last changed"), (Sort::Newest, "Newest"), (Sort::Oldest, "Oldest"), (Sort::Priority, "Priority")];
+    let mut saved = super::saved::of_list(conn, actor, filter, found).await?;
+    if actor.is_supervisor() {
+        saved.teams = teams.iter().map(|team| views::Choice { value: team.id.to_string(), label: team.name.clone(), selected: false }).collect();
+    }
     Ok(views::TicketList {
-        title: team.map_or_else(|| (*label).to_owned(), |team| team.name.clone()),
-        kept: hidden(&["view"], true),
-        kept_filters: hidden(&["view", "sort"], false),
+        title: saved.name.clone().unwrap_or_else(|| team.map_or_else(|| (*label).to_owned(), |team| team.name.clone())),
+        saved,
+        kept: hidden(&["view", "saved"], true),
+        kept_filters: hidden(&["view", "sort", "saved"], false),
         sorts: sorts
             .into_iter()
             .map(|(word, label)| views::Choice { value: word.word().to_owned(), label: label.to_owned(), selected: sort == word })
             .collect(),
-        filters: filters(conn, actor, filter, query, teams).await?,
-        query: list_href("", query, &[]),
+        filters: filters(conn, actor, filter, &query, teams).await?,
+        query: list_href("", &query, &[]),
         may_pick: !rows.is_empty() && filter.view != Some(View::Trash),
         rows,
         more_href,
@@ -136,11 +157,15 @@ async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static
     if !filter.channel.is_empty() {
         say("channel", format!("Channel: {}", list(filter.channel.iter().map(|word| word.label()).collect())));
     }
-    if let Some(tag) = &filter.tag {
-        say("tag", format!("Tag: {tag}"));
+    if !filter.tags.is_empty() {
+        say("tag", format!("Tag: {}", filter.tags.join(", ")));
     }
-    if let Some(team) = filter.team.filter(|_| filter.view.is_some()).and_then(|id| teams.iter().find(|team| team.id == id)) {
-        say("team", format!("Team: {}", team.name));
+    if let Some(id) = filter.team {
+        // one that is gone is named so, never passed over
+        let name = teams.iter().find(|team| team.id == id).map_or("removed", |team| &team.name);
+        if filter.view.is_some() || name == "removed" {
+            say("team", format!("Team: {name}"));
+        }
     }
     if let Some(assignee) = filter.assignee {
         let name = assignee.map_or("Nobody", |id| staff.iter().find(|person| person.id == id).map_or("Somebody", |person| &person.name));
@@ -157,12 +182,16 @@ async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static
         };
         say("requester", format!("Requester: {name}"));
     }
+    for (from, to, what, range) in [("createdFrom", "createdTo", "Created", filter.created), ("updatedFrom", "updatedTo", "Changed", filter.updated)] {
+        range.0.into_iter().for_each(|time| say(from, format!("{what} from {}", written(time))));
+        range.1.into_iter().for_each(|time| say(to, format!("{what} before {}", written(time))));
+    }
     if let Some(text) = &filter.q {
         say("q", format!("Text: {text}"));
     }
     let fields = crate::Field::active(conn).await?;
     active.extend(super::asked::active(&fields, filter, query));
-    let base: Vec<(&'static str, String)> = query.iter().filter(|(name, _)| matches!(*name, "view" | "sort")).cloned().collect();
+    let base: Vec<(&'static str, String)> = query.iter().filter(|(name, _)| matches!(*name, "view" | "sort" | "saved")).cloned().collect();
     Ok(views::Filters {
         statuses: choices(Status::ALL, Status::label, &filter.status),
         priorities: choices(Priority::ALL, Priority::label, &filter.priority),
@@ -178,9 +207,17 @@ async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static
             .map(|known| views::Choice { selected: filter.organization == Some(known.id), value: known.id.to_string(), label: known.name })
             .collect(),
         fields: super::asked::in_filter(&fields, filter),
-        tag: filter.tag.clone().unwrap_or_default(),
+        tag: filter.tags.join(", "),
         requester: query.iter().find(|(name, _)| *name == "requester").map(|(_, text)| text.clone()).unwrap_or_default(),
         q: filter.q.clone().unwrap_or_default(),
+        days: [
+            ("createdFrom", "Created from", filter.created.0),
+            ("createdTo", "Created before", filter.created.1),
+            ("updatedFrom", "Changed from", filter.updated.0),
+            ("updatedTo", "Changed before", filter.updated.1),
+        ]
+        .map(|(name, label, time)| views::DayField { name, label, value: time.map(|time| time.to_jiff().to_string()[..10].to_owned()).unwrap_or_default() })
+        .into(),
         active,
         clear_href: list_href("/desk", &base, &[]),
     })

@@ -3,28 +3,36 @@
 use super::{
     acts::{back, told},
     desk::{Open, screen},
+    later::When,
 };
-use crate::{Body, Channel, NewMessage, Status, Ticket, TicketId, api::id, draft, list::Filter, message, policy::Action};
-use kernel::Fault;
+use crate::{Body, Channel, NewMessage, Status, Ticket, TicketId, api::id, draft, later::NewScheduled, list::Filter, message, policy::Action, recipients};
+use db::Tx;
+use kernel::{Actor, Fault, Result};
 use std::time::Duration;
 use web::{Answer, Fields, Flash, Form, HeaderMap, Input, Path, StatusCode, Visit};
 
 pub(super) struct Say {
     is_internal: bool,
-    content: Body,
+    /// None only with a status that is set later.
+    content: Option<Body>,
+    later: When,
     status: Option<Status>,
     file_keys: Vec<String>,
+    agreed: Vec<String>,
 }
 
 impl Form for Say {
     const UPLOADS: bool = true;
     fn read(fields: &mut Fields) -> Self {
-        fields.has("confirmDomain");
+        let later = When::read(fields);
+        let text = if later.is_asked() { fields.optional_text("content", message::LENGTH) } else { Some(fields.text("content", message::LENGTH)) };
         Self {
             is_internal: fields.optional_text("kind", 10).as_deref() == Some("note"),
-            content: Body::markdown(fields.text("content", message::LENGTH)),
+            content: text.map(Body::markdown),
+            later,
             status: fields.word("status", Status::WORDS),
             file_keys: fields.texts("fileId", 50, 100),
+            agreed: fields.texts("confirmDomain", 50, 254),
         }
     }
 }
@@ -43,21 +51,18 @@ pub(super) async fn say(visit: Visit, headers: HeaderMap, Path(ticket): Path<Str
             return Ok(answer);
         }
         let ticket = Ticket::get(&mut tx, actor, ticket_id, Action::Reply).await?;
-        let hold = Duration::from_secs(u64::from(settings::now(&visit.app).undo_send_seconds));
-        let new =
-            NewMessage { content: form.content, is_internal: form.is_internal, channel: Channel::Web, file_keys: form.file_keys, status: form.status, hold };
-        let (ticket, message) = ticket.say(&mut tx, actor, new).await?;
-        message::adopt(&mut tx, actor, message.id, stored).await?;
+        if !form.is_internal && form.content.is_some() {
+            recipients::agree(&mut tx, &ticket, &form.agreed).await?;
+        }
+        let flash = if form.later.is_asked() {
+            schedule(&visit, &mut tx, actor, &ticket, form, stored).await?
+        } else {
+            send(&visit, &mut tx, actor, &ticket, form, stored).await?
+        };
         let place = back(&headers, ticket.id)?.headers().get(web::header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let answer = seal.keep_redirect(&mut tx, &visit, &place).await?;
         tx.commit().await?;
-        let undo = message.held_until.map(|_| (format!("/desk/tickets/{}/messages/{}/undo", ticket.id, message.id), "Undo".to_owned()));
-        let text = match (message.is_internal, message.held_until) {
-            (true, _) => "Note added. Only staff sees it.".to_owned(),
-            (false, Some(_)) => format!("Reply goes out in {} s.", hold.as_secs()),
-            (false, None) => "Reply sent.".to_owned(),
-        };
-        Ok(visit.flash(answer, &Flash { kind: "good", text, undo }))
+        Ok(visit.flash(answer, &flash))
     }
     .await;
     match outcome {
@@ -75,6 +80,42 @@ pub(super) async fn say(visit: Visit, headers: HeaderMap, Path(ticket): Path<Str
         }
         outcome => outcome,
     }
+}
+
+/// Sends it, or holds it for as long as it can be taken back.
+async fn send(visit: &Visit, tx: &mut Tx, actor: &Actor, ticket: &Ticket, form: Say, stored: Vec<files::Stored>) -> Result<Flash> {
+    let hold = Duration::from_secs(u64::from(settings::now(&visit.app).undo_send_seconds));
+    let content = form.content.ok_or_else(|| Fault::field("content", "This is needed."))?;
+    let new = NewMessage { content, is_internal: form.is_internal, channel: Channel::Web, file_keys: form.file_keys, status: form.status, hold };
+    let (ticket, message) = ticket.say(tx, actor, new).await?;
+    message::adopt(tx, actor, message.id, stored).await?;
+    let undo = message.held_until.map(|_| (format!("/desk/tickets/{}/messages/{}/undo", ticket.id, message.id), "Undo".to_owned()));
+    let text = match (message.is_internal, message.held_until) {
+        (true, _) => "Note added. Only staff sees it.".to_owned(),
+        (false, Some(_)) => format!("Reply goes out in {} s.", hold.as_secs()),
+        (false, None) => "Reply sent.".to_owned(),
+    };
+    Ok(Flash { kind: "good", text, undo })
+}
+
+/// Keeps it until the time that was chosen.
+async fn schedule(visit: &Visit, tx: &mut Tx, actor: &Actor, ticket: &Ticket, form: Say, stored: Vec<files::Stored>) -> Result<Flash> {
+    if form.is_internal && form.content.is_some() {
+        return Err(Fault::field("sendAt", "A note is for colleagues and is added at once. Only replies are sent later."));
+    }
+    let at = form.later.time(tx.now(), actor)?;
+    let is_alone = form.content.is_none();
+    if is_alone && !stored.is_empty() {
+        return Err(Fault::field("content", "Write the reply that goes out with the files."));
+    }
+    let new = NewScheduled { content: form.content, status: form.later.status, at, channel: Channel::Web, file_keys: form.file_keys };
+    let later = ticket.schedule(tx, actor, new).await?;
+    if let Some(message) = later.message_id {
+        message::adopt(tx, actor, message, stored).await?;
+    }
+    let undo = Some((format!("/desk/tickets/{}/later/{}/cancel", ticket.id, later.id), "Undo".to_owned()));
+    let what = if is_alone { "The status is set" } else { "Reply goes out" };
+    Ok(Flash { kind: "good", text: format!("{what} {}.", visit.page("").day_time(at)), undo })
 }
 
 /// `POST /desk/tickets/{id}/messages/{message}/undo`: the author, while it is held.

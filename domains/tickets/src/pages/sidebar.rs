@@ -1,8 +1,12 @@
 //! The desk's sidebar: built-in views and teams, and their numbers as a fragment of their own.
 
-use super::place::href;
+use super::{
+    place::href,
+    saved::{DeskList, lines},
+};
 use crate::{
     list::{Filter, View},
+    saved::SavedView,
     views,
 };
 use accounts::Team;
@@ -20,14 +24,18 @@ pub(super) const VIEWS: &[(View, &str, &str, &str)] = &[
     (View::Open, "All open", "i-inbox", "Nothing is open."),
     (View::Pending, "Waiting on customer", "i-clock", "No customer is being waited for."),
     (View::Hold, "On hold", "i-circle-pause", "Nothing is on hold."),
+    (View::Snoozed, "Snoozed", "i-alarm-clock", "Nothing is put away."),
     (View::Resolved, "Recently solved", "i-circle-check", "Nothing was solved lately."),
     (View::All, "All tickets", "i-layers", "No ticket came in yet."),
+    (View::Spam, "Spam", "i-octagon-alert", "Nothing is marked as spam."),
     (View::Trash, "Trash", "i-trash-2", "The trash is empty."),
 ];
 
 /// The sidebar without numbers: they come by themselves.
 pub(super) async fn sidebar(conn: &mut Conn, actor: &Actor, view: Option<View>, team: Option<TeamId>) -> Result<views::Sidebar> {
-    Ok(sidebar_of(actor, &Team::all(conn).await?, view, team))
+    let mut sidebar = sidebar_of(actor, &Team::all(conn).await?, view, team);
+    sidebar.saved = lines(&SavedView::of(conn, actor).await?, None);
+    Ok(sidebar)
 }
 
 pub(super) fn sidebar_of(actor: &Actor, teams: &[Team], view: Option<View>, team: Option<TeamId>) -> views::Sidebar {
@@ -44,7 +52,7 @@ pub(super) fn sidebar_of(actor: &Actor, teams: &[Team], view: Option<View>, team
         .collect();
     let teams = teams
         .iter()
-        .filter(|known| actor.is_supervisor() || actor.teams.contains(&known.id))
+        .filter(|known| is_shown(actor, known))
         .map(|known| views::NavView {
             label: known.name.clone(),
             icon: "i-users-round",
@@ -55,23 +63,52 @@ pub(super) fn sidebar_of(actor: &Actor, teams: &[Team], view: Option<View>, team
         })
         .collect();
     let counts_src = href("/desk/counts", &[("view", view.map_or("", View::word)), ("team", &team.map_or(String::new(), |team| team.to_string()))]);
-    views::Sidebar { views, teams, counts_src }
+    views::Sidebar { views, teams, saved: Vec::new(), counts_src }
+}
+
+/// A group of the sidebar.
+#[derive(Clone, Copy)]
+enum Group {
+    View,
+    Team,
+    Saved,
+}
+
+/// One's own teams; supervisors see all.
+fn is_shown(actor: &Actor, team: &Team) -> bool {
+    actor.is_supervisor() || actor.teams.contains(&team.id)
 }
 
 /// `GET /desk/counts`: the sidebar with its numbers. Staff.
-pub(super) async fn counts(visit: Visit, Asked(filter): Asked<Filter>) -> Answer {
+pub(super) async fn counts(visit: Visit, Asked(DeskList { filter }): Asked<DeskList>) -> Answer {
     let actor = visit.staff()?;
     let mut conn = visit.app.db.read().await?;
     let teams = Team::all(&mut conn).await?;
     let mut sidebar = sidebar_of(actor, &teams, filter.view, filter.team);
-    for (line, (view, ..)) in sidebar.views.iter_mut().zip(VIEWS) {
-        if !matches!(view, View::All | View::Trash | View::Resolved) {
-            line.count = Some(Filter { view: Some(*view), ..Filter::default() }.count(&mut conn, actor).await?);
+    let saved = SavedView::of(&mut conn, actor).await?;
+    sidebar.saved = lines(&saved, filter.saved);
+    // one statement for all of them
+    let mut asked: Vec<(usize, Group, Filter)> = Vec::new();
+    for (index, (view, ..)) in VIEWS.iter().enumerate() {
+        if !matches!(view, View::All | View::Trash | View::Resolved | View::Spam) {
+            asked.push((index, Group::View, Filter { view: Some(*view), ..Filter::default() }));
         }
     }
-    for line in &mut sidebar.teams {
-        let Some(team) = teams.iter().find(|team| line.href.ends_with(&href("", &[("team", &team.id.to_string())])[1..])) else { continue };
-        line.count = Some(Filter { view: Some(View::Open), team: Some(team.id), ..Filter::default() }.count(&mut conn, actor).await?);
+    for (index, team) in teams.iter().filter(|known| is_shown(actor, known)).enumerate() {
+        asked.push((index, Group::Team, Filter { view: Some(View::Open), team: Some(team.id), ..Filter::default() }));
+    }
+    asked.extend(saved.iter().enumerate().map(|(index, view)| (index, Group::Saved, view.filter())));
+    let filters: Vec<Filter> = asked.iter().map(|(.., filter)| filter.clone()).collect();
+    let counts = Filter::counts(&mut conn, actor, &filters).await?;
+    for ((index, group, _), count) in asked.iter().zip(counts) {
+        let lines = match group {
+            Group::View => &mut sidebar.views,
+            Group::Team => &mut sidebar.teams,
+            Group::Saved => &mut sidebar.saved,
+        };
+        if let Some(line) = lines.get_mut(*index) {
+            line.count = Some(count);
+        }
     }
     web::html(&views::Counts { sidebar })
 }

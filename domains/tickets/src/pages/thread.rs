@@ -6,7 +6,7 @@ use crate::{
     message::{self, MESSAGE},
     views,
 };
-use db::Conn;
+use db::{Conn, Id};
 use kernel::{Actor, Result};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -14,31 +14,40 @@ use web::{Fields, Visit};
 
 /// Everything that the actor may see of a ticket's thread, oldest first.
 pub(super) async fn entries(visit: &Visit, conn: &mut Conn, ticket: &Ticket) -> Result<Vec<views::Entry>> {
+    Ok(split(visit, conn, ticket, &[]).await?.0)
+}
+
+/// The same without these messages, which come beside it in their order.
+pub(super) async fn split(visit: &Visit, conn: &mut Conn, ticket: &Ticket, apart: &[Id<Message>]) -> Result<(Vec<views::Entry>, Vec<views::Message>)> {
     let actor = &*visit.actor;
     let messages = Message::of(conn, actor, ticket, None, message::SHOWN).await?;
     let mut files = files_of(visit, conn, &messages).await?;
     let now = conn.now();
     let mut entries: Vec<(db::Timestamp, views::Entry)> = Vec::with_capacity(messages.len());
+    let mut beside = Vec::new();
     for message in messages {
         let about = about(actor, ticket, &message);
-        let held = message.held_until.map(|until| views::Held {
+        let is_apart = apart.contains(&message.id);
+        let held = message.held_until.filter(|_| !is_apart).map(|until| views::Held {
             seconds: i64::try_from(until.since(now).as_secs()).unwrap_or(0),
             until,
             undo_href: (message.author_id == actor.person).then(|| format!("/desk/tickets/{}/messages/{}/undo", ticket.id, message.id)),
         });
-        entries.push((
-            message.created_at,
-            views::Entry::Message(views::Message {
-                html: message.safe_html().into_string(),
-                files: files.remove(&message.id.uuid()).unwrap_or_default(),
-                id: message.id.to_string(),
-                author: message.author_name,
-                about,
-                is_note: message.is_internal,
-                at: message.created_at,
-                held,
-            }),
-        ));
+        let shown = views::Message {
+            html: message.safe_html().into_string(),
+            files: files.remove(&message.id.uuid()).unwrap_or_default(),
+            id: message.id.to_string(),
+            author: message.author_name,
+            about,
+            is_note: message.is_internal,
+            at: message.created_at,
+            held,
+        };
+        if is_apart {
+            beside.push(shown);
+        } else {
+            entries.push((message.created_at, views::Entry::Message(shown)));
+        }
     }
     for event in history::of(conn, actor, ticket).await? {
         if let Some(entry) = history::entry(&event, actor.is_staff()) {
@@ -46,7 +55,7 @@ pub(super) async fn entries(visit: &Visit, conn: &mut Conn, ticket: &Ticket) -> 
         }
     }
     entries.sort_by_key(|(at, _)| *at);
-    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+    Ok((entries.into_iter().map(|(_, entry)| entry).collect(), beside))
 }
 
 fn about(actor: &Actor, ticket: &Ticket, message: &Message) -> String {

@@ -43,6 +43,7 @@ pub(super) async fn ticket_view(
     let edit = policy::may(actor, Action::Change, ticket, listens);
     let fields = crate::Field::all(conn).await?;
     let values = crate::field_value::of(conn, ticket.id).await?;
+    let (entries, later) = super::later::of_ticket(visit, conn, ticket).await?;
     Ok(views::Ticket {
         id: ticket.id.to_string(),
         number: format!("#{}", ticket.number),
@@ -50,7 +51,9 @@ pub(super) async fn ticket_view(
         title: ticket.title.clone(),
         back_href: list_href("/desk", query, &[]),
         is_done: !ticket.status.is_active(),
-        entries: thread::entries(visit, conn, ticket).await?,
+        entries,
+        later,
+        later_menu: super::later::menu(conn, actor),
         earlier_href: None,
         here: visit
             .app
@@ -105,6 +108,7 @@ pub(super) async fn ticket_view(
             })
             .collect(),
         conflict: open.conflict,
+        away: super::away::of_ticket(conn, actor, ticket).await?,
         trashed: ticket.trashed_at.map(|at| views::Trashed { by: ticket.trashed_by.clone().unwrap_or_default(), at, gone_at: at.plus(crate::work::TRASH) }),
         may: views::TicketRights { edit, trash: policy::may(actor, Action::Trash, ticket, listens) },
     })
@@ -145,7 +149,7 @@ async fn recipients(conn: &mut Conn, ticket: &Ticket, listeners: &[crate::Listen
         cc: listeners.iter().filter(|listener| listener.part == Part::Cc).map(|listener| listener.name.clone()).collect(),
         added: names("ticket.listener_added"),
         removed: names("ticket.listener_removed"),
-        new_domain: None,
+        new_domain: Some(crate::recipients::new_domains(conn, ticket).await?.join(", ")).filter(|domains| !domains.is_empty()),
     })
 }
 

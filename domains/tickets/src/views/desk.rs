@@ -1,6 +1,6 @@
 //! Screens of the desk.
 
-use super::{AskedField, Choice, Composer, Entry, Hidden, Listener, Pager, Recipients, RequestValues, UploadLimits};
+use super::{AskedField, Away, Choice, Composer, Entry, Hidden, Later, LaterMenu, Listener, Pager, Recipients, RequestValues, SavedList, UploadLimits};
 use askama::Template;
 use db::Timestamp;
 use ui::{Errors, Page, Status};
@@ -26,6 +26,8 @@ pub struct Sidebar {
     pub views: Vec<NavView>,
     /// The viewer's teams (supervisors: all).
     pub teams: Vec<NavView>,
+    /// Saved views.
+    pub saved: Vec<NavView>,
     /// Where the counts come from: `/desk/counts?view=…`, with the present view or team.
     pub counts_src: String,
 }
@@ -60,6 +62,8 @@ pub struct TicketRow {
     pub deadline: Option<ui::Countdown>,
     /// Something new since the viewer last looked.
     pub is_unread: bool,
+    /// Why it is back, or until when it is away.
+    pub why: Option<String>,
     /// Whether it is open beside the list.
     pub is_current: bool,
 }
@@ -89,10 +93,22 @@ pub struct Filters {
     pub requester: String,
     /// Text as typed.
     pub q: String,
+    /// First and last days.
+    pub days: Vec<DayField>,
     /// What narrows the view now, each with the address that takes it away.
     pub active: Vec<ActiveFilter>,
     /// The view without any filter.
     pub clear_href: String,
+}
+
+/// A day that bounds a list.
+pub struct DayField {
+    /// Field name: `createdFrom`.
+    pub name: &'static str,
+    /// "Created from".
+    pub label: &'static str,
+    /// The day, `2026-11-23`.
+    pub value: String,
 }
 
 /// One filter that narrows the list.
@@ -113,6 +129,8 @@ pub struct TicketList {
     pub kept_filters: Vec<Hidden>,
     /// Sort orders.
     pub sorts: Vec<Choice>,
+    /// The saved view it came from, and the box that saves it.
+    pub saved: SavedList,
     /// The filter box.
     pub filters: Filters,
     /// The rows.
@@ -224,6 +242,10 @@ pub struct Ticket {
     pub is_done: bool,
     /// The thread, oldest first.
     pub entries: Vec<Entry>,
+    /// What is to happen at a time, soonest first.
+    pub later: Vec<Later>,
+    /// Times to send at.
+    pub later_menu: LaterMenu,
     /// Link to what came before the first entry shown.
     pub earlier_href: Option<String>,
     /// Who else is here.
@@ -268,6 +290,8 @@ pub struct Ticket {
     pub earlier: Vec<EarlierRequest>,
     /// A refused change.
     pub conflict: Option<Conflict>,
+    /// Snooze and spam.
+    pub away: Away,
     /// Set when it lies in the trash.
     pub trashed: Option<Trashed>,
     /// What the viewer may do.

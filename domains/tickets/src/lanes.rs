@@ -1,0 +1,214 @@
+//! Lanes: a list is put together from parts that share no ticket, each of which an index gives in the list's order. So an
+//! agent of a small team reads that team's rows alone, however many tickets others have, and counting stops early.
+
+use crate::{
+    Status, TicketId,
+    list::{COUNTED, Filter, Order, Sort, View},
+    narrow::status_is,
+    policy::{self, Scope},
+};
+use db::{Conn, Query};
+use kernel::{Actor, Result};
+
+/// One part of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lane {
+    /// The part of what the actor may see.
+    scope: Scope,
+    /// In the lists of work or out of them; none reads both.
+    active: Option<bool>,
+    /// One of the statuses that the filter asks for.
+    status: Option<Status>,
+    /// Begins at the snoozed ones, which are few.
+    is_snoozed: bool,
+}
+
+/// Statuses of a filter beyond these lanes are read in one piece.
+const MOST: usize = 120;
+
+impl Filter {
+    /// The parts of this list for this actor.
+    pub(crate) fn lanes(&self, actor: &Actor) -> Vec<Lane> {
+        let whole = Lane { scope: Scope::Visible, active: None, status: None, is_snoozed: false };
+        if !actor.is_staff() || self.is_set_aside(actor) {
+            return vec![whole];
+        }
+        if self.view == Some(View::Snoozed) {
+            return vec![Lane { is_snoozed: true, ..whole }];
+        }
+        let scopes = self.scopes(actor);
+        // several statuses of no view are a lane each; otherwise they only filter
+        let by_status =
+            if matches!(self.view, None | Some(View::All | View::Open | View::Mine | View::Teams | View::Unassigned)) { &self.status[..] } else { &[] };
+        let mut lanes = Vec::new();
+        for scope in scopes {
+            let statuses = if by_status.is_empty() { vec![None] } else { by_status.iter().copied().map(Some).collect() };
+            for status in statuses {
+                let settled = self.settled().or(status.filter(|status| !status.is_active()).map(|_| false));
+                let narrow = matches!(scope, Scope::Team(_) | Scope::Own)
+                    || self.assignee.is_some()
+                    || status.is_some()
+                    || matches!(self.sorted_by(), Sort::Priority | Sort::Sla);
+                let actives: &[Option<bool>] = match settled {
+                    Some(true) => &[Some(true)],
+                    Some(false) => &[Some(false)],
+                    None if narrow && scope != Scope::Heard && !self.is_about_deadlines() => &[Some(true), Some(false)],
+                    None => &[None],
+                };
+                lanes.extend(actives.iter().map(|active| Lane { scope, active: *active, status, is_snoozed: false }));
+            }
+        }
+        if lanes.len() > MOST || lanes.is_empty() { vec![Lane { active: self.settled(), ..whole }] } else { lanes }
+    }
+
+    /// What the view says of being active.
+    fn settled(&self) -> Option<bool> {
+        match self.view {
+            Some(View::Mine | View::Teams | View::Unassigned | View::Open | View::Pending | View::Hold) => Some(true),
+            Some(View::Resolved) => Some(false),
+            None | Some(View::All | View::Snoozed | View::Spam | View::Trash | View::Breaching | View::Breached) => None,
+        }
+    }
+
+    /// Read from what is near or late alone, which few are.
+    fn is_about_deadlines(&self) -> bool {
+        matches!(self.view, Some(View::Breaching | View::Breached))
+    }
+
+    fn scopes(&self, actor: &Actor) -> Vec<Scope> {
+        let mine = self.view == Some(View::Mine) || self.assignee.is_some_and(|assignee| assignee.is_some() && assignee == actor.person);
+        // what is one's own one may see; few people's tickets and one number are found by an index of their own
+        let one_piece = mine || self.requester.is_some() || self.requester_text.is_some() || self.organization.is_some() || self.is_number();
+        if one_piece {
+            return vec![Scope::Visible];
+        }
+        if self.view == Some(View::Teams) {
+            let mine = actor.teams.iter().filter(|team| self.team.is_none_or(|wanted| wanted == **team));
+            return mine.map(|team| Scope::Team(Some(*team))).collect();
+        }
+        let all = match self.team {
+            Some(team) if actor.is_supervisor() || actor.teams.contains(&team) => vec![Scope::Team(Some(team))],
+            Some(_) => policy::scopes(actor).into_iter().filter(|scope| !matches!(scope, Scope::Team(_))).collect(),
+            None => policy::scopes(actor),
+        };
+        let nobody = self.view == Some(View::Unassigned) || self.assignee == Some(None);
+        all.into_iter().filter(|scope| !(nobody && *scope == Scope::Own)).collect()
+    }
+
+    /// Adds a lane from its `FROM` on.
+    fn push_lane(&self, actor: &Actor, lane: Lane, query: &mut Query) {
+        if lane.is_snoozed {
+            query.push(" FROM snoozes z CROSS JOIN tickets t WHERE z.ticket_id = t.id AND z.woke_at IS NULL");
+        } else {
+            query.push(lane.scope.source());
+        }
+        self.narrow_lane(actor, lane, query);
+    }
+
+    /// Adds what a lane asks for: its part, the view, the filter.
+    pub(crate) fn narrow_lane(&self, actor: &Actor, lane: Lane, query: &mut Query) {
+        if self.view == Some(View::Trash) && actor.is_staff() {
+            query.push(" AND t.trashed_at IS NOT NULL");
+        } else {
+            query.push(" AND t.trashed_at IS NULL");
+        }
+        lane.scope.push(actor, query);
+        if actor.is_staff() && !self.is_set_aside(actor) && lane.active != Some(true) {
+            query.push(" AND t.spam_at IS NULL");
+        }
+        match lane.active {
+            Some(true) => drop(query.push(" AND t.is_active = TRUE")),
+            Some(false) => drop(query.push(" AND t.is_active = FALSE")),
+            None => {}
+        }
+        let by_team = matches!(lane.scope, Scope::Team(_));
+        self.narrow_view(actor, by_team, query);
+        if let Some(status) = lane.status {
+            query.push(status_is(by_team)).bind(status);
+        }
+        self.narrow(actor, by_team, lane.status.is_some(), query);
+    }
+
+    /// True when one index gives the rows as they are, so that no keys must be gathered first.
+    pub(crate) fn is_direct(lanes: &[Lane]) -> bool {
+        matches!(lanes, [lane] if !lane.is_snoozed && lane.scope != Scope::Heard)
+    }
+
+    /// Adds `AND t.id IN (…)` with the keys of one page, gathered from every lane.
+    pub(crate) fn push_keys(&self, actor: &Actor, lanes: &[Lane], order: &Order, beyond: Option<(i64, uuid::Uuid)>, query: &mut Query) {
+        query.push(" AND t.id IN (SELECT id FROM (");
+        for (index, lane) in lanes.iter().enumerate() {
+            query.push(if index == 0 { "SELECT * FROM (SELECT t.id, " } else { " UNION ALL SELECT * FROM (SELECT t.id, " });
+            query.push(order.key).push(" AS k");
+            self.push_lane(actor, *lane, query);
+            if let Some((value, id)) = beyond {
+                query.push(order.beyond).bind(value).push(", ").bind(id).push(")");
+            }
+            query.push(order.by).limit(self.limit + 1).push(") AS lane");
+        }
+        query.push(") AS lanes").push(order.of_keys).limit(self.limit + 1).push(")");
+    }
+
+    /// Adds a `SELECT` of the ids of all that match and that the actor may see, each once, in no order: for counting and
+    /// for work on all of them. A limit may follow.
+    pub fn push_ids(&self, actor: &Actor, query: &mut Query) {
+        for (index, lane) in self.lanes(actor).into_iter().enumerate() {
+            query.push(if index == 0 { "SELECT t.id" } else { " UNION ALL SELECT t.id" });
+            self.push_lane(actor, lane, query);
+        }
+    }
+
+    /// Adds `SELECT COUNT(*)` of them, which ends at `COUNTED`.
+    fn push_count(&self, actor: &Actor, query: &mut Query) {
+        query.push("COUNT(*) FROM (");
+        self.push_ids(actor, query);
+        query.limit(COUNTED).push(") AS counted");
+    }
+
+    /// How many there are, exact up to `COUNTED`.
+    pub async fn count(&self, conn: &mut Conn, actor: &Actor) -> Result<i64> {
+        Ok(conn.one(self.counting(actor)).await?)
+    }
+
+    /// The statement of `count`; tests look at its plan.
+    pub fn counting(&self, actor: &Actor) -> Query {
+        // not a whole statement yet, so not one for `sql!`
+        let mut query = Query::with("SELECT ", Vec::new());
+        self.push_count(actor, &mut query);
+        query
+    }
+
+    /// The counts of several lists in their order, by one statement.
+    pub async fn counts(conn: &mut Conn, actor: &Actor, filters: &[Self]) -> Result<Vec<i64>> {
+        let mut counts = vec![0; filters.len()];
+        if filters.is_empty() {
+            return Ok(counts);
+        }
+        let mut query = Query::with("SELECT CAST(", Vec::new());
+        for (index, filter) in filters.iter().enumerate() {
+            if index > 0 {
+                query.push(" UNION ALL SELECT CAST(");
+            }
+            query.bind(i64::try_from(index).unwrap_or_default()).push(" AS BIGINT), ");
+            filter.push_count(actor, &mut query);
+        }
+        for (index, count) in conn.all::<(i64, i64)>(query).await? {
+            if let Some(slot) = usize::try_from(index).ok().and_then(|index| counts.get_mut(index)) {
+                *slot = count;
+            }
+        }
+        Ok(counts)
+    }
+}
+
+/// Whether an actor may see a ticket by the parts of `policy::scopes`; for the test that they agree with `may`.
+pub async fn seen_by_parts(conn: &mut Conn, actor: &Actor) -> Result<Vec<TicketId>> {
+    let mut found = Vec::new();
+    for scope in policy::scopes(actor) {
+        let mut query = Query::with("SELECT t.id", Vec::new());
+        query.push(scope.source()).push(" AND t.trashed_at IS NULL");
+        scope.push(actor, &mut query);
+        found.extend(conn.all::<TicketId>(query).await?);
+    }
+    Ok(found)
+}

@@ -1,0 +1,144 @@
+//! What a list asks of a ticket: its view, its filters, its text. Who may see it and which index leads is in `lanes`.
+
+use crate::{
+    Status,
+    list::{Filter, View},
+};
+use db::Query;
+use kernel::Actor;
+
+impl Filter {
+    /// The filter, without view and rights. `by_team`: the index of a team leads; `has_status`: the lane asked already.
+    pub(crate) fn narrow(&self, actor: &Actor, by_team: bool, has_status: bool, query: &mut Query) {
+        let status = if has_status { Vec::new() } else { self.status.iter().map(|word| word.word()).collect::<Vec<_>>() };
+        for (clause, words) in [
+            (" AND t.status IN ", status),
+            (" AND t.priority IN ", self.priority.iter().map(|word| word.word()).collect()),
+            (" AND t.category IN ", self.category.iter().map(|word| word.word()).collect()),
+            (" AND t.channel IN ", self.channel.iter().map(|word| word.word()).collect()),
+        ] {
+            match words.as_slice() {
+                [] => {}
+                [one] => drop(query.push(clause).push("(").bind(*one).push(")")),
+                many => drop(query.push(clause).list(many.iter().copied())),
+            }
+        }
+        for tag in &self.tags {
+            query.push(" AND t.id IN (SELECT g.ticket_id FROM ticket_tags g WHERE g.tag = ").bind(tag).push(")");
+        }
+        if let Some(team) = self.team.filter(|_| !by_team) {
+            query.push(" AND t.team_id = ").bind(team);
+        }
+        match self.assignee {
+            None => {}
+            Some(None) => drop(query.push(nobody(by_team))),
+            Some(person) if by_team => drop(query.push(" AND COALESCE(t.assignee_id, NULL) = ").bind(person)),
+            Some(person) => drop(query.push(" AND t.assignee_id = ").bind(person)),
+        }
+        if let Some(requester) = self.requester {
+            query.push(" AND t.requester_id = ").bind(requester);
+        }
+        if let Some(organization) = self.organization {
+            query.push(" AND t.organization_id = ").bind(organization);
+        }
+        for (clause, time) in [
+            (" AND t.created_at >= ", self.created.0),
+            (" AND t.created_at < ", self.created.1),
+            (if actor.is_staff() { " AND t.updated_at >= " } else { " AND COALESCE(t.public_at, t.created_at) >= " }, self.updated.0),
+            (if actor.is_staff() { " AND t.updated_at < " } else { " AND COALESCE(t.public_at, t.created_at) < " }, self.updated.1),
+        ] {
+            if let Some(time) = time {
+                query.push(clause).bind(time);
+            }
+        }
+        crate::field::filter::narrow(&self.fields, actor, query);
+        self.narrow_text(query);
+    }
+
+    /// What the view asks for beyond being active, which the lane says.
+    pub(crate) fn narrow_view(&self, actor: &Actor, by_team: bool, query: &mut Query) {
+        let Some(view) = self.view else { return };
+        if !actor.is_staff() && matches!(view, View::Mine | View::Teams | View::Unassigned | View::Open) {
+            // whether staff put it away or marked it is none of a customer's business
+            query.push(" AND t.status IN ('OPEN', 'IN_PROGRESS', 'PENDING', 'ON_HOLD')");
+        }
+        match view {
+            View::All | View::Trash | View::Open | View::Snoozed => {}
+            View::Mine => drop(query.push(" AND t.assignee_id = ").bind(actor.person)),
+            View::Teams if by_team => {}
+            View::Teams => drop(query.push(" AND t.team_id IN ").list(actor.teams.iter().copied())),
+            View::Unassigned => drop(query.push(nobody(by_team))),
+            View::Spam | View::Breaching | View::Breached if !actor.is_staff() => {}
+            View::Spam => drop(query.push(" AND t.spam_at IS NOT NULL")),
+            View::Breaching => drop(query.push(PROMISED).push(" AND t.sla_state = 'warn'")),
+            View::Breached => drop(query.push(PROMISED).push(" AND t.sla_state = 'late'")),
+            View::Pending | View::Hold | View::Resolved => drop(query.push(status_is(by_team)).bind(view.status())),
+        }
+    }
+
+    /// True when the text is the number of a ticket.
+    pub(crate) fn is_number(&self) -> bool {
+        self.q.as_deref().is_some_and(|text| text.trim().trim_start_matches('#').parse::<i64>().is_ok())
+    }
+
+    fn narrow_text(&self, query: &mut Query) {
+        if let Some(text) = &self.requester_text {
+            let text = text.to_lowercase();
+            query
+                .push(" AND t.requester_id IN (SELECT p.id FROM people p WHERE p.folded >= ")
+                .bind(&text)
+                .push(" AND p.folded < ")
+                .bind(format!("{text}\u{10FFFF}"));
+            query.push(" OR p.email >= ").bind(&text).push(" AND p.email < ").bind(format!("{text}\u{10FFFF}")).push(")");
+        }
+        if let Some(text) = &self.q {
+            match text.trim().trim_start_matches('#').parse::<i64>() {
+                Ok(number) => drop(query.push(" AND t.number = ").bind(number)),
+                Err(_) => drop(query.push(" AND t.folded LIKE ").bind(like(text)).push(" ESCAPE '\\'")),
+            }
+        }
+    }
+}
+
+impl View {
+    /// The one status of its tickets.
+    const fn status(self) -> Option<Status> {
+        match self {
+            Self::Pending => Some(Status::Pending),
+            Self::Hold => Some(Status::OnHold),
+            Self::Resolved => Some(Status::Resolved),
+            _ => None,
+        }
+    }
+}
+
+/// What is promised and not settled, snoozed or not: putting a ticket away does not put the promise away. The last part
+/// is that of the partial indexes, word for word; as in `status_is`, no other index should lead.
+const PROMISED: &str = " AND COALESCE(t.status, NULL) IN ('OPEN', 'IN_PROGRESS', 'PENDING', 'ON_HOLD') AND t.sla_state IN ('warn', 'late')";
+
+/// Within a team the index of the team leads: an expression keeps an engine without statistics from taking another.
+pub(crate) const fn status_is(by_team: bool) -> &'static str {
+    if by_team { " AND COALESCE(t.status, NULL) = " } else { " AND t.status = " }
+}
+
+/// As `status_is`: within a team the index of the team leads.
+const fn nobody(by_team: bool) -> &'static str {
+    if by_team { " AND COALESCE(t.assignee_id, NULL) IS NULL" } else { " AND t.assignee_id IS NULL" }
+}
+
+/// Words anywhere in the subject, in their order; what `LIKE` reads specially is escaped.
+pub fn like(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.trim().to_lowercase().chars() {
+        match c {
+            '%' | '_' | '\\' => {
+                pattern.push('\\');
+                pattern.push(c);
+            }
+            c if c.is_whitespace() => pattern.push('%'),
+            c => pattern.push(c),
+        }
+    }
+    pattern.push('%');
+    pattern
+}

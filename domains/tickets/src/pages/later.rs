@@ -1,0 +1,103 @@
+//! What the desk does at another time: the composer's menu, what waits below the thread, calling it off, not waiting.
+
+use super::{
+    acts::told,
+    thread,
+    when::{self, local},
+};
+use crate::{
+    Message, Status, Ticket,
+    api::id,
+    later::{self, Scheduled, Stop},
+    policy::Action,
+    views,
+};
+use db::{Conn, Id, Timestamp};
+use kernel::{Actor, Fault, Result};
+use web::{Answer, Fields, Form, HeaderMap, Input, Path, Visit};
+
+/// The time that the composer's menu asks for.
+pub(super) struct When {
+    word: Option<String>,
+    moment: Option<String>,
+    /// The status to set then.
+    pub(super) status: Option<Status>,
+}
+
+impl Form for When {
+    fn read(fields: &mut Fields) -> Self {
+        Self { word: fields.optional_text("later", 20), moment: fields.optional_text("sendAt", 30), status: fields.word("laterStatus", Status::WORDS) }
+    }
+}
+
+impl When {
+    /// Whether a button of the menu was pressed.
+    pub(super) fn is_asked(&self) -> bool {
+        self.word.is_some()
+    }
+
+    /// The time, on the actor's own clock.
+    pub(super) fn time(&self, now: Timestamp, actor: &Actor) -> Result<Timestamp> {
+        let now = local(now, &actor.zone);
+        let found = match (self.word.as_deref(), self.moment.as_deref()) {
+            (Some("moment"), Some(text)) => when::moment(&now, text),
+            (Some(word), _) => when::preset(&now, word),
+            (None, _) => None,
+        };
+        found.ok_or_else(|| Fault::field("sendAt", "Choose a day and a time."))
+    }
+}
+
+/// What waits, and the thread without it.
+pub(super) async fn of_ticket(visit: &Visit, conn: &mut Conn, ticket: &Ticket) -> Result<(Vec<views::Entry>, Vec<views::Later>)> {
+    let waiting = later::of(conn, ticket.id).await?;
+    let apart: Vec<Id<Message>> = waiting.iter().filter_map(|later| later.message_id).collect();
+    let (entries, mut messages) = thread::split(visit, conn, ticket, &apart).await?;
+    let shown = waiting.into_iter().map(|later| {
+        let place = later.message_id.and_then(|id| messages.iter().position(|message| message.id == id.to_string()));
+        views::Later {
+            message: place.map(|place| messages.swap_remove(place)),
+            stopped: later.stopped_by.map(|stop| because(ticket, &later, stop)),
+            id: later.id.to_string(),
+            status: later.status.map(Status::label),
+            at: later.due_at,
+            by: later.by_name,
+        }
+    });
+    let shown = shown.collect();
+    Ok((entries, shown))
+}
+
+/// Why it will not happen by itself.
+fn because(ticket: &Ticket, later: &Scheduled, stop: Stop) -> String {
+    match stop {
+        Stop::Customer => format!("{} wrote before that", ticket.requester_name),
+        Stop::Rights => format!("{} may not do that any more", later.by_name),
+        Stop::Trash => "The ticket lay in the trash at that time".to_owned(),
+        Stop::Fields => "A field that is needed to solve was empty at that time".to_owned(),
+    }
+}
+
+/// The times that the composer offers.
+pub(super) fn menu(conn: &Conn, actor: &Actor) -> views::LaterMenu {
+    let now = local(conn.now(), &actor.zone);
+    views::LaterMenu { choices: when::choices(&now), first: when::first_moment(&now) }
+}
+
+/// `POST /desk/tickets/{id}/later/{item}/cancel`: calls it off; a reply becomes a draft again. Staff.
+pub(super) async fn cancel(visit: Visit, headers: HeaderMap, Path((ticket, item)): Path<(String, String)>, _: Input<super::guest::Nothing>) -> Answer {
+    let actor = visit.staff()?;
+    let mut tx = visit.app.db.write().await?;
+    let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Reply).await?;
+    let outcome = ticket.cancel_later(&mut tx, actor, id(&item)?).await;
+    told(&visit, &headers, ticket.id, tx, outcome).await
+}
+
+/// `POST /desk/tickets/{id}/later/{item}/hurry`: lets it happen now. Staff.
+pub(super) async fn hurry(visit: Visit, headers: HeaderMap, Path((ticket, item)): Path<(String, String)>, _: Input<super::guest::Nothing>) -> Answer {
+    let actor = visit.staff()?;
+    let mut tx = visit.app.db.write().await?;
+    let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Reply).await?;
+    let outcome = ticket.hurry_later(&mut tx, actor, id(&item)?).await;
+    told(&visit, &headers, ticket.id, tx, outcome).await
+}
