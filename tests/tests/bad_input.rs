@@ -111,6 +111,9 @@ both! {
             let form = raw(&cleo, "POST", "/requests", kind, body.clone()).await;
             assert_eq!(form.status, 400, "{}: {}", String::from_utf8_lossy(&body), form.text());
         }
+        for path in ["/api/support/tickets/%00", "/requests/a%00b"] {
+            assert_eq!(raw(&cleo, "GET", path, "text/plain", Vec::new()).await.status, 400, "{path}");
+        }
         let deep = raw(&cleo, "POST", TICKETS, "application/json", format!("{{\"title\":{}}}", nested(64))).await;
 
         problem(&deep, 422, "invalid-fields");

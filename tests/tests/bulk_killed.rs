@@ -5,10 +5,10 @@ use db::{Clock, Db, Options, sql};
 use serde_json::json;
 use std::time::Duration;
 
-const TICKETS: usize = 2_000;
+pub const TICKETS: usize = 2_000;
 
 /// Puts tickets there before the program starts.
-async fn filled(options: &Options) {
+pub async fn filled(options: &Options) {
     let db = Db::open(options, Clock::default()).await.unwrap();
     let mut tx = db.write().await.unwrap();
     let cleo = accounts::Person::by_email(&mut tx, "cleo@customer.test").await.unwrap().unwrap();

@@ -31,6 +31,7 @@ mod notes;
 mod policy;
 mod races;
 mod reports;
+mod reports_killed;
 mod satisfaction;
 mod saved;
 mod sql;

@@ -33,7 +33,7 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     let (visit, mut response) = match Visit::of(&app, request.method(), request.uri(), request.headers(), peer, Arc::clone(&request_id)).await {
         Err((visit, fault)) => (*visit, faulty(fault)),
         Ok(visit) => {
-            if let Err(fault) = limited(&visit) {
+            if let Err(fault) = sound(&visit).and_then(|()| limited(&visit)) {
                 (visit, faulty(fault))
             } else {
                 request.extensions_mut().insert(visit.clone());
@@ -57,6 +57,11 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     visit.forget_flash(&mut response);
     dress(response.headers_mut(), &request_id, app.config.is_secure());
     response
+}
+
+/// No text of ours holds a NUL, and PostgreSQL takes none: an address with one names nothing.
+fn sound(visit: &Visit) -> Result<(), Fault> {
+    if visit.path.contains("%00") { Err(Fault::Malformed("An address can't hold a NUL byte.".to_owned())) } else { Ok(()) }
 }
 
 fn limited(visit: &Visit) -> Result<(), Fault> {
