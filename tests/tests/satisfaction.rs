@@ -185,11 +185,9 @@ both! {
         ada.form("/admin/satisfaction", &[("version", "2"), ("delayHours", "721")]).await.is(422);
         let ticket = cleo.asks("Quiet").await["id"].as_str().unwrap().to_owned();
         set(&ana, &ticket, "RESOLVED").await;
-        eventually("the journal was read", || async {
-            let mut conn = world.read().await;
-            let (at, head) = (journal::position(&mut conn, "satisfaction").await.unwrap(), journal::head(&mut conn).await.unwrap());
-            at == head
-        }).await;
+        // other rooms write lines of their own after it, which this one passes over without a note
+        let solved: i64 = world.count(sql!("SELECT MAX(seq) FROM events WHERE kind = 'ticket.status_changed'")).await;
+        eventually("the journal was read", || async { journal::position(&mut world.read().await, "satisfaction").await.unwrap() >= solved }).await;
         world.clock.advance(DAY * 2);
 
         cleo.put(&rating(&ticket), &json!({ "score": 5 })).await.is(409);
