@@ -14,6 +14,7 @@ export function openField(event: Event): void {
   const field = link ? document.getElementById(link.hash.slice(1)) : null;
   const menu = field?.closest<HTMLElement>("[popover]");
   if (!field || !menu || menu.matches(":popover-open")) return;
+  event.preventDefault();
   menu.showPopover();
   field.focus();
 }

@@ -33,7 +33,8 @@ pub(crate) struct ScheduledJson {
     pub(crate) id: Uuid,
     /// The reply that goes out; null for a change of status alone.
     pub(crate) message_id: Option<Uuid>,
-    /// The status that is set then; null leaves it.
+    /// The status that is set then; left out when it stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub(crate) status: Option<Status>,
     /// When.
@@ -41,7 +42,8 @@ pub(crate) struct ScheduledJson {
     pub(crate) send_at: Timestamp,
     /// Who scheduled it.
     pub(crate) by: String,
-    /// Why it will not happen by itself; null while it will.
+    /// Why it will not happen by itself; left out while it will.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub(crate) stopped_by: Option<Stop>,
     /// When it was scheduled.
