@@ -112,7 +112,9 @@ both! {
         if world.engine == Engine::Postgres {
             // as a dump of a cluster that counted its transactions much further
             world.app.db.raw("UPDATE events SET xid = '99999999', seq = (99999999 :: BIGINT << 20) | (seq & 1048575)").await.unwrap();
-            assert!(journal::after(&mut world.read().await, 0, 1_000).await.unwrap().is_empty(), "this would be the trap");
+            // a room may write a line of its own meanwhile
+            let seen = journal::after(&mut world.read().await, 0, 1_000).await.unwrap();
+            assert!(seen.iter().all(|event| event.facts()["number"] != 1), "this would be the trap");
         }
         world.app.db.migrate(&[]).await.unwrap();
 
@@ -122,8 +124,11 @@ both! {
         tx.commit().await.unwrap();
 
         assert!(!journal::after(&mut world.read().await, 0, 1_000).await.unwrap().is_empty());
-        let new = journal::after(&mut world.read().await, head, 1_000).await.unwrap();
-        assert_eq!(new.iter().filter(|event| event.facts()["number"] == 2).count(), 1);
+        // it waits for writes of other rooms that are open just now
+        eventually("the new line is read, once", || async {
+            let new = journal::after(&mut world.read().await, head, 1_000).await.unwrap();
+            new.iter().filter(|event| event.facts()["number"] == 2).count() == 1
+        }).await;
     }
 
     async fn each_reader_keeps_its_own_position(world) {
