@@ -30,7 +30,7 @@ pub fn routes() -> Routes {
 }
 
 /// What `web::router` does not add by itself.
-fn own_routes() -> Routes {
+pub fn own_routes() -> Routes {
     rooms().into_iter().fold(reference::routes().merge(ready::routes()), |routes, room| routes.merge((room.routes)()))
 }
 

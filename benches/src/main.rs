@@ -38,12 +38,12 @@ async fn run(arguments: &[String]) -> Outcome<()> {
     match words.as_slice() {
         ["serve", data, database] => server::child(data, database).await,
         ["bare-route", size] => floor::child_route(size.parse()?).await,
-        ["bare-sql", what, data, database, requests] => {
+        ["bare-sql", token, path, data, database, requests] => {
             // a task, as in any server: a runtime wakes its main thread for less than a task
-            let (what, data, database, requests) = ((*what).to_owned(), (*data).to_owned(), (*database).to_owned(), requests.parse()?);
-            tokio::spawn(async move { floor::child_sql(&what, &data, &database, requests).await }).await?
+            let (asked, requests) = (floor::Asked::of(token, path, data, database), requests.parse()?);
+            tokio::spawn(floor::child_sql(asked, requests)).await?
         }
-        ["bare-inserts", data, seconds] => floor::child_inserts(data, seconds.parse()?).await,
+        ["bare-inserts", token, data, seconds] => floor::child_inserts(floor::Asked::of(token, "", data, "sqlite"), seconds.parse()?).await,
         ["bulk"] => requests::bulk_alone().await,
         ["report"] => requests::reports(&["sqlite", "postgres"]).await,
         words => {

@@ -50,13 +50,14 @@ async fn engine(database: &str, sizes: &[i64]) -> Outcome<()> {
         let data = folder.path().to_str().ok_or("the folder has a strange name")?;
         let url = if database == "sqlite" { database.to_owned() } else { fresh_database(database).await? };
         let filled = fill::fill(data, &url, *size).await?;
+        let twin = Twin::of(data, &url).await?;
         let server = Server::spawn(&["serve", data, &url])?;
         if size == sizes.last().unwrap_or(size) {
             figure(&format!("{name}: start to first answer"), server.first_answer_ms, "ms", 1_000.0, true);
             tokio::time::sleep(std::time::Duration::from_secs(2)).await;
             figure(&format!("{name}: resident memory idle"), server.memory(), "MB", 100.0, true);
         }
-        requests(name, &server, &filled, data, &url).await?;
+        requests(name, &server, &filled, &url, &twin).await?;
         tails.push(tail(&server, &filled.session).await?);
         if *size >= bulk::TICKETS && size == sizes.last().unwrap_or(size) {
             bulk_rate(name, &server, &filled.token).await?;
@@ -66,7 +67,7 @@ async fn engine(database: &str, sizes: &[i64]) -> Outcome<()> {
             figure(&format!("{name}: change shown at another client, p99"), quantile(taken, 0.99), "ms", 150.0, true);
             figure(&format!("{name}: resident memory under 64 clients"), memory::under_clients(&server, &filled).await?, "MB", 200.0, true);
             if database == "sqlite" {
-                grouped(&server, &filled.token, data).await?;
+                grouped(&server, &filled.token, &twin.data).await?;
             }
         }
     }
@@ -108,14 +109,15 @@ struct Cost {
 /// CPU of one list, one detail, one create: ours beside the floors. The engine counts on both sides, as it does on
 /// SQLite, where it is a part of the program; what the program costs without it is printed beside. Ours and the floors
 /// take turns, and each turn has its own ratio: what slows the machine for a while slows all three.
-async fn requests(name: &str, server: &Server, filled: &fill::Filled, data: &str, url: &str) -> Outcome<()> {
+async fn requests(name: &str, server: &Server, filled: &fill::Filled, url: &str, twin: &Twin) -> Outcome<()> {
     let detail = format!("/api/support/tickets/{}", filled.ticket);
     for (what, path, is_create) in [("list", "/api/support/tickets", false), ("detail", detail.as_str(), false), ("create", "/api/support/tickets", true)] {
         let mut ours = Probe::new(server, &filled.token, path, is_create, url).await?;
         let size = ours.round().await?.1;
         let bare = Server::spawn(&["bare-route", &size.to_string()])?;
         let mut route = Probe::new(&bare, &filled.token, "/", is_create, "sqlite").await?;
-        let mut sql = floor::Sql::spawn(what, data, url, REQUESTS)?;
+        let asked = floor::Asked::of(&filled.token, if is_create { "" } else { path }, &twin.data, &twin.url);
+        let mut sql = floor::Sql::spawn(&asked, REQUESTS)?;
         let (mut ratios, mut alone) = (Vec::new(), Vec::new());
         let (mut program, mut engine, mut routes, mut sqls, mut engines) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for round in 0..=ROUNDS {
@@ -216,7 +218,7 @@ async fn grouped(server: &Server, token: &str, data: &str) -> Outcome<()> {
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..3 {
         ours.push(writers::rate(&server.address, token, 32, 5).await?);
-        let output = Command::new(std::env::current_exe()?).args(["bare-inserts", data, "5"]).output()?;
+        let output = Command::new(std::env::current_exe()?).args(["bare-inserts", token, data, "5"]).output()?;
         bare.push(String::from_utf8_lossy(&output.stdout).trim().parse::<f64>()?);
     }
     let (ours, bare) = (median(ours), median(bare));
@@ -225,12 +227,40 @@ async fn grouped(server: &Server, token: &str, data: &str) -> Outcome<()> {
     Ok(())
 }
 
+/// The same data once more, for the floors: what they write, the program's readers of the journal must not meet.
+struct Twin {
+    data: String,
+    url: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Twin {
+    async fn of(data: &str, url: &str) -> Outcome<Self> {
+        let folder = tempfile::tempdir()?;
+        let copy = folder.path().to_str().ok_or("the folder has a strange name")?.to_owned();
+        for file in ["secret", "support.sqlite", "support.sqlite-wal"] {
+            let from = std::path::Path::new(data).join(file);
+            if from.exists() {
+                std::fs::copy(from, folder.path().join(file))?;
+            }
+        }
+        let url = if url == "sqlite" { url.to_owned() } else { database_of(url, Some(url)).await? };
+        Ok(Self { data: copy, url, _folder: folder })
+    }
+}
+
 /// A database of its own for each size.
 async fn fresh_database(url: &str) -> Outcome<String> {
+    database_of(url, None).await
+}
+
+/// A new database on the server of `url`, empty or a copy of another that nobody uses now.
+async fn database_of(url: &str, copied: Option<&str>) -> Outcome<String> {
     let name = format!("bench_{}", uuid::Uuid::now_v7().simple());
-    let admin = db::Db::open(&db::Options::Postgres(url.to_owned()), db::Clock::default()).await?;
-    admin.raw(Box::leak(format!("CREATE DATABASE {name}").into_boxed_str())).await?;
-    admin.close().await;
     let (server, _) = url.rsplit_once('/').ok_or("the URL names no database")?;
+    let template = copied.and_then(|copied| copied.rsplit_once('/')).map_or(String::new(), |(_, of)| format!(" TEMPLATE {of}"));
+    let admin = db::Db::open(&db::Options::Postgres(format!("{server}/postgres")), db::Clock::default()).await?;
+    admin.raw(Box::leak(format!("CREATE DATABASE {name}{template}").into_boxed_str())).await?;
+    admin.close().await;
     Ok(format!("{server}/{name}"))
 }

@@ -1,6 +1,6 @@
 //! A connection that reads. `Tx` is one too, so that a verb that only reads takes `&mut Conn` and serves both.
 
-use crate::{Clock, Engine, FromRow, Query, Reader, Result, Row, Timestamp, Value, pool::Lent, query::Value as V, sqlite::Writing};
+use crate::{Clock, Engine, FromRow, Query, Reader, Result, Row, Timestamp, Value, heard::hear, pool::Lent, query::Value as V, sqlite::Writing};
 use futures::{FutureExt as _, TryStream, TryStreamExt as _};
 use sqlx::{Arguments as _, AssertSqlSafe, PgConnection, SqliteConnection, postgres::PgArguments, sqlite::SqliteArguments};
 
@@ -38,6 +38,7 @@ impl Conn {
 
     /// All rows.
     pub async fn all<T: FromRow>(&mut self, query: Query) -> Result<Vec<T>> {
+        hear(&query);
         let mut found = Vec::new();
         match self.driver()? {
             Driver::Sqlite(conn) => {
@@ -61,6 +62,7 @@ impl Conn {
 
     /// The first row, if there is one.
     pub async fn first<T: FromRow>(&mut self, query: Query) -> Result<Option<T>> {
+        hear(&query);
         let row = match self.driver()? {
             Driver::Sqlite(conn) => sqlx::query_with(text(query.text), sqlite_arguments(query.values)?).fetch_optional(conn).await?.map(Row::Sqlite),
             Driver::Postgres(conn) => sqlx::query_with(text(query.text), postgres_arguments(query.values)?).fetch_optional(conn).await?.map(Row::Postgres),
@@ -76,6 +78,7 @@ impl Conn {
 
     /// Runs a statement that changes rows; `Tx` alone offers it.
     pub(crate) async fn execute(&mut self, query: Query) -> Result<u64> {
+        hear(&query);
         let changed = match self.driver()? {
             Driver::Sqlite(conn) => sqlx::query_with(text(query.text), sqlite_arguments(query.values)?).execute(conn).await?.rows_affected(),
             Driver::Postgres(conn) => sqlx::query_with(text(query.text), postgres_arguments(query.values)?).execute(conn).await?.rows_affected(),

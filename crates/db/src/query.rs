@@ -105,6 +105,11 @@ impl Query {
         &self.values
     }
 
+    /// The values, to put others in their places.
+    pub fn values_mut(&mut self) -> &mut [Value] {
+        &mut self.values
+    }
+
     /// The text as it will be sent.
     pub fn text(&self) -> &str {
         &self.text
