@@ -13,6 +13,7 @@ mod report;
 mod report_page;
 mod requests;
 mod server;
+mod twin;
 mod writers;
 
 use std::process::ExitCode;
@@ -37,6 +38,7 @@ async fn run(arguments: &[String]) -> Outcome<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["serve", data, database] => server::child(data, database).await,
+        ["serve-alone", data, database] => server::child_alone(data, database).await,
         ["bare-route", size] => floor::child_route(size.parse()?).await,
         ["bare-sql", token, path, data, database, requests] => {
             // a task, as in any server: a runtime wakes its main thread for less than a task

@@ -7,6 +7,7 @@ use crate::{
     report::{figure, line, median, quantile},
     report_page,
     server::Server,
+    twin::{Twin, fresh_database},
     writers,
 };
 use std::{process::Command, time::Instant};
@@ -50,7 +51,7 @@ async fn engine(database: &str, sizes: &[i64]) -> Outcome<()> {
         let data = folder.path().to_str().ok_or("the folder has a strange name")?;
         let url = if database == "sqlite" { database.to_owned() } else { fresh_database(database).await? };
         let filled = fill::fill(data, &url, *size).await?;
-        let twin = Twin::of(data, &url).await?;
+        let (twin, alone) = (Twin::of(data, &url).await?, Twin::of(data, &url).await?);
         let server = Server::spawn(&["serve", data, &url])?;
         if size == sizes.last().unwrap_or(size) {
             figure(&format!("{name}: start to first answer"), server.first_answer_ms, "ms", 1_000.0, true);
@@ -58,6 +59,7 @@ async fn engine(database: &str, sizes: &[i64]) -> Outcome<()> {
             figure(&format!("{name}: resident memory idle"), server.memory(), "MB", 100.0, true);
         }
         requests(name, &server, &filled, &url, &twin).await?;
+        creates(name, &server, &filled, &url, &twin, &alone).await?;
         tails.push(tail(&server, &filled.session).await?);
         if *size >= bulk::TICKETS && size == sizes.last().unwrap_or(size) {
             bulk_rate(name, &server, &filled.token).await?;
@@ -106,49 +108,100 @@ struct Cost {
     engine: f64,
 }
 
-/// CPU of one list, one detail, one create: ours beside the floors. The engine counts on both sides, as it does on
-/// SQLite, where it is a part of the program; what the program costs without it is printed beside. Ours and the floors
-/// take turns, and each turn has its own ratio: what slows the machine for a while slows all three.
+/// CPU of one list and one detail: ours beside the floors. The engine counts on both sides, as it does on SQLite, where
+/// it is a part of the program; what the program costs without it is printed beside. Ours and the floors take turns, and
+/// each turn has its own ratio: what slows the machine for a while slows all three.
 async fn requests(name: &str, server: &Server, filled: &fill::Filled, url: &str, twin: &Twin) -> Outcome<()> {
     let detail = format!("/api/support/tickets/{}", filled.ticket);
-    for (what, path, is_create) in [("list", "/api/support/tickets", false), ("detail", detail.as_str(), false), ("create", "/api/support/tickets", true)] {
-        let mut ours = Probe::new(server, &filled.token, path, is_create, url).await?;
-        let size = ours.round().await?.1;
-        let bare = Server::spawn(&["bare-route", &size.to_string()])?;
-        let mut route = Probe::new(&bare, &filled.token, "/", is_create, "sqlite").await?;
-        let asked = floor::Asked::of(&filled.token, if is_create { "" } else { path }, &twin.data, &twin.url);
-        let mut sql = floor::Sql::spawn(&asked, REQUESTS)?;
-        let (mut ratios, mut alone) = (Vec::new(), Vec::new());
-        let (mut program, mut engine, mut routes, mut sqls, mut engines) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (what, path) in [("list", "/api/support/tickets"), ("detail", detail.as_str())] {
+        let mut ours = Probe::new(server, &filled.token, path, false, url).await?;
+        let mut floor = Floor::new(&mut ours, &filled.token, path, twin).await?;
         for round in 0..=ROUNDS {
-            let (cost, _) = ours.round().await?;
-            let (bare, _) = route.round().await?;
-            let (sql_program, sql_engine) = sql.round()?;
-            // the first turn warms all three
-            if round > 0 {
-                ratios.push((cost.program + cost.engine) / (bare.program + sql_program + sql_engine));
-                alone.push(cost.program / (bare.program + sql_program));
-                program.push(cost.program);
-                engine.push(cost.engine);
-                routes.push(bare.program);
-                sqls.push(sql_program);
-                engines.push(sql_engine);
-            }
+            let cost = ours.round().await?.0;
+            floor.beside(cost, round).await?;
         }
-        line(&format!(
-            "       {what}: ours {:.0} + {:.0} us CPU (program + engine), bare route {:.0}, bare SQL {:.0} + {:.0}, program alone {:.2} x, answer {size} bytes; of ten turns eight from {:.2} to {:.2} x",
-            median(program),
-            median(engine),
-            median(routes),
-            median(sqls),
-            median(engines),
-            median(alone),
-            quantile(ratios.clone(), 0.1),
-            quantile(ratios.clone(), 0.9),
-        ));
-        figure(&format!("{name}: CPU per {what} / (bare route + bare SQL)"), median(ratios), "x", 1.5, true);
+        floor.print(name, what);
     }
     Ok(())
+}
+
+/// CPU of one create, by itself: nobody reads the journal there but live updates. What service levels, surveys and reports
+/// then do, later and for many creates at once, is printed beside.
+async fn creates(name: &str, server: &Server, filled: &fill::Filled, url: &str, twin: &Twin, alone: &Twin) -> Outcome<()> {
+    let by_itself = Server::spawn(&["serve-alone", &alone.data, &alone.url])?;
+    let mut ours = Probe::new(&by_itself, &filled.token, "/api/support/tickets", true, &alone.url).await?;
+    let mut whole = Probe::new(server, &filled.token, "/api/support/tickets", true, url).await?;
+    let mut floor = Floor::new(&mut ours, &filled.token, "", twin).await?;
+    let (mut program, mut engine) = (Vec::new(), Vec::new());
+    for round in 0..=ROUNDS {
+        let cost = ours.round().await?.0;
+        floor.beside(cost, round).await?;
+        let cost = whole.round().await?.0;
+        if round > 0 {
+            program.push(cost.program);
+            engine.push(cost.engine);
+        }
+    }
+    floor.print(name, "create");
+    line(&format!("       create, with its readers: {:.0} + {:.0} us CPU (program + engine)", median(program), median(engine)));
+    Ok(())
+}
+
+/// The floors of a request and the ratios of all turns.
+struct Floor {
+    bare: Server,
+    client: Client,
+    sql: floor::Sql,
+    is_create: bool,
+    size: usize,
+    ratios: Vec<f64>,
+    alone: Vec<f64>,
+    costs: [Vec<f64>; 5],
+}
+
+impl Floor {
+    /// A bare route that answers as much, and the same statements; an empty path is a create.
+    async fn new(ours: &mut Probe<'_>, token: &str, path: &str, twin: &Twin) -> Outcome<Self> {
+        let size = ours.round().await?.1;
+        let bare = Server::spawn(&["bare-route", &size.to_string()])?;
+        let sql = floor::Sql::spawn(&floor::Asked::of(token, path, &twin.data, &twin.url), REQUESTS)?;
+        let client = Client::new(&bare.address, token).await?;
+        Ok(Self { bare, client, sql, is_create: path.is_empty(), size, ratios: Vec::new(), alone: Vec::new(), costs: Default::default() })
+    }
+
+    /// A turn of the floors beside one of ours; the first warms all three.
+    async fn beside(&mut self, ours: Cost, round: usize) -> Outcome<()> {
+        let before = self.bare.cpu();
+        for _ in 0..REQUESTS {
+            if self.is_create {
+                self.client.post("/", writers::CREATE).await?;
+            } else {
+                self.client.get("/").await?;
+            }
+        }
+        let route = (self.bare.cpu() - before) / f64::from(REQUESTS);
+        let (program, engine) = self.sql.round()?;
+        if round > 0 {
+            self.ratios.push((ours.program + ours.engine) / (route + program + engine));
+            self.alone.push(ours.program / (route + program));
+            for (costs, cost) in self.costs.iter_mut().zip([ours.program, ours.engine, route, program, engine]) {
+                costs.push(cost);
+            }
+        }
+        Ok(())
+    }
+
+    fn print(self, name: &str, what: &str) {
+        let [ours, engine, route, sql, sql_engine] = self.costs.map(median);
+        line(&format!(
+            "       {what}: ours {ours:.0} + {engine:.0} us CPU (program + engine), bare route {route:.0}, bare SQL {sql:.0} + {sql_engine:.0}, program alone {:.2} x, answer {} bytes; of ten turns eight from {:.2} to {:.2} x",
+            median(self.alone),
+            self.size,
+            quantile(self.ratios.clone(), 0.1),
+            quantile(self.ratios.clone(), 0.9),
+        ));
+        figure(&format!("{name}: CPU per {what} / (bare route + bare SQL)"), median(self.ratios), "x", 1.5, true);
+    }
 }
 
 /// The processes that serve a PostgreSQL database; none for SQLite.
@@ -225,42 +278,4 @@ async fn grouped(server: &Server, token: &str, data: &str) -> Outcome<()> {
     line(&format!("       32 writers: ours {ours:.0} creates/s, bare grouped inserts {bare:.0}/s"));
     figure("SQLite: acknowledged creates/s / bare grouped inserts", ours / bare, "x", 0.6, false);
     Ok(())
-}
-
-/// The same data once more, for the floors: what they write, the program's readers of the journal must not meet.
-struct Twin {
-    data: String,
-    url: String,
-    _folder: tempfile::TempDir,
-}
-
-impl Twin {
-    async fn of(data: &str, url: &str) -> Outcome<Self> {
-        let folder = tempfile::tempdir()?;
-        let copy = folder.path().to_str().ok_or("the folder has a strange name")?.to_owned();
-        for file in ["secret", "support.sqlite", "support.sqlite-wal"] {
-            let from = std::path::Path::new(data).join(file);
-            if from.exists() {
-                std::fs::copy(from, folder.path().join(file))?;
-            }
-        }
-        let url = if url == "sqlite" { url.to_owned() } else { database_of(url, Some(url)).await? };
-        Ok(Self { data: copy, url, _folder: folder })
-    }
-}
-
-/// A database of its own for each size.
-async fn fresh_database(url: &str) -> Outcome<String> {
-    database_of(url, None).await
-}
-
-/// A new database on the server of `url`, empty or a copy of another that nobody uses now.
-async fn database_of(url: &str, copied: Option<&str>) -> Outcome<String> {
-    let name = format!("bench_{}", uuid::Uuid::now_v7().simple());
-    let (server, _) = url.rsplit_once('/').ok_or("the URL names no database")?;
-    let template = copied.and_then(|copied| copied.rsplit_once('/')).map_or(String::new(), |(_, of)| format!(" TEMPLATE {of}"));
-    let admin = db::Db::open(&db::Options::Postgres(format!("{server}/postgres")), db::Clock::default()).await?;
-    admin.raw(Box::leak(format!("CREATE DATABASE {name}{template}").into_boxed_str())).await?;
-    admin.close().await;
-    Ok(format!("{server}/{name}"))
 }

@@ -65,3 +65,14 @@ pub(crate) async fn child(data: &str, database: &str) -> Outcome<()> {
     std::future::pending::<()>().await;
     Ok(())
 }
+
+/// `serve-alone`: answers requests, and nothing reads the journal but live updates: what a request costs by itself.
+pub(crate) async fn child_alone(data: &str, database: &str) -> Outcome<()> {
+    let app = support::open(&config(data, database), db::Clock::default()).await?.app;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    crate::report::line(&listener.local_addr()?.to_string());
+    let (_stop, stopping) = tokio::sync::watch::channel(false);
+    tokio::spawn(web::Live::follow(app.clone(), stopping.clone()));
+    web::serve(listener, web::router(app, support::own_routes()), stopping).await;
+    Ok(())
+}

@@ -83,19 +83,21 @@ impl Query {
         self
     }
 
-    /// Adds `($n, $n+1, …)`; an empty list becomes `(NULL)`, which matches nothing.
+    /// Adds `($n, $n+1, …)` for `IN`; an empty list becomes `(NULL)`, which matches nothing. The last value is repeated up to
+    /// a power of two: few different texts, so that engines keep their plans.
     pub fn list<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
-        self.push("(");
-        let mut empty = true;
+        let mut values: Vec<Value> = values.into_iter().map(Into::into).collect();
+        let Some(last) = values.last().cloned() else { return self.push("(NULL)") };
+        values.resize(values.len().next_power_of_two(), last);
+        self.row(values)
+    }
+
+    /// Adds `($n, $n+1, …)`, a row for `VALUES`.
+    pub fn row(&mut self, values: impl IntoIterator<Item = Value>) -> &mut Self {
+        let mut before = "(";
         for value in values {
-            if !empty {
-                self.push(", ");
-            }
-            empty = false;
-            self.bind(value);
-        }
-        if empty {
-            self.push("NULL");
+            self.push(before).bind(value);
+            before = ", ";
         }
         self.push(")")
     }
