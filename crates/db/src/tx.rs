@@ -1,6 +1,6 @@
 //! A write: rows, event and jobs together or not at all.
 
-use crate::{Bell, Conn, Db, Engine, Query, Result, Timestamp, conn::Link, journal::NewEvent, sql};
+use crate::{Bell, Conn, Db, Engine, Query, Result, Timestamp, Value, conn::Link, journal::NewEvent, sql};
 use std::ops::{Deref, DerefMut};
 
 /// A transaction. Dropped without `commit`, it leaves nothing behind.
@@ -26,6 +26,22 @@ impl Tx {
     /// Runs a statement that changes rows; answers how many.
     pub async fn run(&mut self, query: Query) -> Result<u64> {
         self.conn.execute(query).await
+    }
+
+    /// Runs `head` with a row of values each and `tail`, as few statements as there are powers of two in their number, 16 at
+    /// most: few different texts, so that engines keep their plans.
+    pub async fn run_rows<const N: usize>(&mut self, head: &'static str, mut rows: &[[Value; N]], tail: &'static str) -> Result<()> {
+        while !rows.is_empty() {
+            let (now, later) = rows.split_at(1 << rows.len().ilog2().min(4));
+            let mut query = Query::with(head, Vec::new());
+            for (index, row) in now.iter().enumerate() {
+                query.push(if index == 0 { " " } else { ", " }).row(row.iter().cloned());
+            }
+            query.push(tail);
+            self.run(query).await?;
+            rows = later;
+        }
+        Ok(())
     }
 
     /// Runs a fixed script; for migrations.

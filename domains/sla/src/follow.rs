@@ -16,11 +16,17 @@ pub(crate) const READER: &str = "sla";
 /// Any number that nobody else takes as an advisory lock.
 const LOCK: i64 = 0x5375_7070_6f72_7421;
 /// Lines that are read at once.
+const LOT: usize = 200;
+/// The same for a query.
 const LINES: i64 = 200;
 /// Tickets that come due at once.
 const DUE: i64 = 100;
 /// A busy journal rings often: lines are taken together.
 const TOGETHER: Duration = Duration::from_millis(20);
+/// The longer the more there were at the last look.
+const PER_LINE: Duration = Duration::from_millis(2);
+/// At most so long.
+const AT_MOST: Duration = Duration::from_millis(200);
 
 /// First start: from here on tickets have clocks. History is left alone; later starts change nothing.
 pub async fn prepare(db: &Db) -> Result<()> {
@@ -42,13 +48,16 @@ pub async fn prepare(db: &Db) -> Result<()> {
 pub async fn follow(db: Db, public_url: String, mut stop: watch::Receiver<bool>) {
     let (mut ear, mut seen) = (db.bell().listen(), 0);
     while !*stop.borrow() {
-        match turn(&db, &public_url, &mut seen).await {
-            Ok(true) => continue,
-            Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "the clocks of tickets could not be kept; trying again"),
-        }
+        let lines = match turn(&db, &public_url, &mut seen).await {
+            Ok((lines, has_watched)) if lines == LOT || has_watched => continue,
+            Ok((lines, _)) => u32::try_from(lines).unwrap_or(u32::MAX),
+            Err(error) => {
+                tracing::warn!(%error, "the clocks of tickets could not be kept; trying again");
+                0
+            }
+        };
         tokio::select! {
-            () = async { ear.wait().await; tokio::time::sleep(TOGETHER).await; } => {}
+            () = async { ear.wait().await; tokio::time::sleep((TOGETHER + PER_LINE * lines).min(AT_MOST)).await; } => {}
             _ = stop.changed() => {}
         }
     }
@@ -57,7 +66,7 @@ pub async fn follow(db: Db, public_url: String, mut stop: watch::Receiver<bool>)
 /// Does all that is to be done now: for commands that do not serve.
 pub async fn catch_up(db: &Db, public_url: &str) -> Result<()> {
     let mut seen = 0;
-    while turn(db, public_url, &mut seen).await? {}
+    while turn(db, public_url, &mut seen).await? != (0, false) {}
     Ok(())
 }
 
@@ -66,22 +75,22 @@ pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>> {
     Ok(conn.first(sql!("SELECT next_at FROM sla_clocks WHERE next_at IS NOT NULL ORDER BY next_at LIMIT 1")).await?)
 }
 
-/// Reads a few lines and looks at what is due; true when there may be more. `seen`: passed over by this node.
-async fn turn(db: &Db, public_url: &str, seen: &mut i64) -> Result<bool> {
-    let (has_read, has_watched) = (read_on(db, public_url, seen).await?, watch_due(db, public_url).await?);
-    Ok(has_read || has_watched)
+/// Reads a lot of lines and looks at what is due; answers how many lines, and whether something was due. `seen`: passed
+/// over by this node.
+async fn turn(db: &Db, public_url: &str, seen: &mut i64) -> Result<(usize, bool)> {
+    Ok((read_on(db, public_url, seen).await?, watch_due(db, public_url).await?))
 }
 
-async fn read_on(db: &Db, public_url: &str, seen: &mut i64) -> Result<bool> {
+async fn read_on(db: &Db, public_url: &str, seen: &mut i64) -> Result<usize> {
     let mut conn = db.read().await?;
     let from = journal::position(&mut conn, READER).await?.max(*seen);
     let lines = journal::after(&mut conn, from, LINES).await?;
     drop(conn);
-    let Some(last) = lines.last().map(|line| line.seq) else { return Ok(false) };
+    let Some(last) = lines.last().map(|line| line.seq) else { return Ok(0) };
     if !lines.iter().any(is_ours) {
         // nothing to keep: the position is moved with the next line that has something
         *seen = last;
-        return Ok(true);
+        return Ok(lines.len());
     }
     let mut tx = db.write().await?;
     tx.lock(LOCK).await?;
@@ -99,7 +108,7 @@ async fn read_on(db: &Db, public_url: &str, seen: &mut i64) -> Result<bool> {
     }
     tx.commit().await?;
     *seen = last;
-    Ok(true)
+    Ok(lines.len())
 }
 
 fn is_ours(line: &Event) -> bool {

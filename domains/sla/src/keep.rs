@@ -215,7 +215,7 @@ async fn choose_policies(tx: &mut Tx, known: &mut Known, choose: &HashMap<Ticket
         .await?;
     let policies: Vec<(Id<Policy>, Timestamp, Conditions, Id<Version>)> =
         policies.into_iter().map(|(id, from, body, version)| Ok((id, from, read(&body)?.conditions, version))).collect::<Result<_>>()?;
-    let rows = known.rows.clone();
+    let (rows, mut begun) = (known.rows.clone(), Vec::new());
     for row in rows {
         let Some(changed) = choose.get(&row.id) else { continue };
         let traits = known.traits(&row);
@@ -227,16 +227,10 @@ async fn choose_policies(tx: &mut Tx, known: &mut Known, choose: &HashMap<Ticket
             continue;
         }
         let since = terms.last().map_or(row.created_at, |last| (*changed).max(last.1.plus(std::time::Duration::from_micros(1))));
-        tx.run(sql!(
-            "INSERT INTO sla_terms (ticket_id, since, version_id) VALUES ($1, $2, $3) ON CONFLICT (ticket_id, since) DO NOTHING",
-            row.id,
-            since,
-            *version
-        ))
-        .await?;
+        begun.push([row.id.into(), since.into(), (*version).into()]);
         terms.push((row.id, since, *version, *policy));
     }
-    Ok(())
+    Ok(tx.run_rows("INSERT INTO sla_terms (ticket_id, since, version_id) VALUES", &begun, " ON CONFLICT (ticket_id, since) DO NOTHING").await?)
 }
 
 /// Adds what changed of the clocks of a ticket to `changed`, and answers what is to be said of it, which it notes as said.
@@ -308,27 +302,17 @@ fn as_kept(ticket: TicketId, clock: &Clock<'_>, version: Id<Version>, policy: Id
     }
 }
 
-/// Writes clocks. Lots of 16, 8, 4, 2 and 1: few different texts, so that engines keep their plans.
-async fn put(tx: &mut Tx, mut clocks: &[Kept]) -> Result<()> {
-    while !clocks.is_empty() {
-        let lot = 1 << clocks.len().ilog2().min(4);
-        let (now, later) = clocks.split_at(lot);
-        let mut query = Query::with(
-            "INSERT INTO sla_clocks (ticket_id, metric, cycle, version_id, policy_id, state, started_at, stopped_at, paused_at, due_at, warn_at, missed_at, counted, target, warned, breached, next_at) VALUES ",
-            Vec::new(),
-        );
-        for (index, clock) in now.iter().enumerate() {
-            query.push(if index == 0 { "" } else { ", " }).row(values_of(clock));
-        }
-        query.push(
+async fn put(tx: &mut Tx, clocks: &[Kept]) -> Result<()> {
+    let rows: Vec<_> = clocks.iter().map(values_of).collect();
+    Ok(tx
+        .run_rows(
+            "INSERT INTO sla_clocks (ticket_id, metric, cycle, version_id, policy_id, state, started_at, stopped_at, paused_at, due_at, warn_at, missed_at, counted, target, warned, breached, next_at) VALUES",
+            &rows,
             " ON CONFLICT (ticket_id, metric, cycle) DO UPDATE SET version_id = excluded.version_id, policy_id = excluded.policy_id, state = excluded.state,
               started_at = excluded.started_at, stopped_at = excluded.stopped_at, paused_at = excluded.paused_at, due_at = excluded.due_at, warn_at = excluded.warn_at,
               missed_at = excluded.missed_at, counted = excluded.counted, target = excluded.target, warned = excluded.warned, breached = excluded.breached, next_at = excluded.next_at",
-        );
-        tx.run(query).await?;
-        clocks = later;
-    }
-    Ok(())
+        )
+        .await?)
 }
 
 fn values_of(clock: &Kept) -> [db::Value; 17] {
