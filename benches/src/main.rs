@@ -14,6 +14,7 @@ mod report_page;
 mod requests;
 mod server;
 mod twin;
+mod views;
 mod writers;
 
 use std::process::ExitCode;

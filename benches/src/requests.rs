@@ -8,13 +8,15 @@ use crate::{
     report_page,
     server::Server,
     twin::{Twin, fresh_database},
-    writers,
+    views, writers,
 };
 use std::{process::Command, time::Instant};
 
 /// Requests of one round, and rounds. Many short ones: the machine is not the same for long.
 const REQUESTS: u32 = 50;
 const ROUNDS: usize = 60;
+/// Lists and numbers cost the same from here on.
+const FLAT_FROM: i64 = 10_000;
 
 /// Runs everything on these engines.
 pub(crate) async fn all(sizes: &[i64], engines: &[&str]) -> Outcome<()> {
@@ -44,7 +46,7 @@ pub(crate) async fn reports(engines: &[&str]) -> Outcome<()> {
 
 async fn engine(database: &str, sizes: &[i64]) -> Outcome<()> {
     let name = if database == "sqlite" { "SQLite" } else { "PostgreSQL" };
-    let mut tails = Vec::new();
+    let (mut tails, mut desks) = (Vec::new(), Vec::new());
     for size in sizes {
         line(&format!("\n== {name}, {size} tickets of 3 messages"));
         let folder = tempfile::tempdir()?;
@@ -61,6 +63,10 @@ async fn engine(database: &str, sizes: &[i64]) -> Outcome<()> {
         requests(name, &server, &filled, &url, &twin).await?;
         creates(name, &server, &filled, &url, &twin, &alone).await?;
         tails.push(tail(&server, &filled.session).await?);
+        let desk = views::tails(&server, &filled).await?;
+        if *size >= FLAT_FROM {
+            desks.push(desk);
+        }
         if *size >= bulk::TICKETS && size == sizes.last().unwrap_or(size) {
             bulk_rate(name, &server, &filled.token).await?;
         }
@@ -72,6 +78,12 @@ async fn engine(database: &str, sizes: &[i64]) -> Outcome<()> {
                 grouped(&server, &filled.token, &twin.data).await?;
             }
         }
+    }
+    if let (Some(first), Some(last)) = (desks.first(), desks.last()) {
+        figure(&format!("{name}: list with 12 views, p95"), last.list, "ms", 100.0, true);
+        figure(&format!("{name}: live counts of 12 views, p95"), last.counts, "ms", 100.0, true);
+        figure(&format!("{name}: list with 12 views, p95, largest to 10,000"), last.list / first.list, "x", 1.5, true);
+        figure(&format!("{name}: live counts of 12 views, p95, largest to 10,000"), last.counts / first.counts, "x", 1.5, true);
     }
     if let (Some(first), Some(last)) = (tails.first(), tails.last()) {
         figure(&format!("{name}: list page p99, largest to smallest"), last / first, "x", 1.5, true);

@@ -88,6 +88,7 @@ const PAGES = [
   ["request-422", "maya", () => `/requests/${at.first.id}`, async (page) => { await page.locator("#reply").evaluate((form) => { form.noValidate = true; }); await submit("Send reply")(page); }],
   ["confirm-gone", null, "/requests/confirm/nothing", null, 404],
   ["search", "maya", "/search"], ["search-found", "maya", "/search?q=evaluation"], ["search-nothing", "maya", "/search?q=zebra"], ["search-stranger", null, "/search?q=zebra"],
+  ["admin-statuses-first-use", "ines", "/admin/statuses"], ["admin-statuses-422", "ines", "/admin/statuses", submit("Add status")],
   ["admin-fields-first-use", "ines", "/admin/fields"], ["admin-field-new", "ines", "/admin/fields/new"], ["admin-field-422", "ines", "/admin/fields/new", submit("Add field")],
   ["sign-in", null, "/sign-in"], ["sign-in-422", null, "/sign-in", submit("Sign in")],
   ["sign-up", null, "/sign-up"], ["reset", null, "/reset"], ["reset-gone", null, "/reset/nothing", null, 404], ["sign-up-gone", null, "/sign-up/nothing", null, 404], ["set-up-gone", null, "/set-up/nothing", null, 404],

@@ -42,6 +42,26 @@ test("a ticket that does not come says so in its place, the list stays, and Retr
   assert.equal(await page.locator("#ticket .waiting").count(), 0);
 });
 
+test("a list that takes long shows the shape of its rows in their place, says so once, and then the rows", async () => {
+  const page = await world.page("dev");
+  await page.goto("/desk");
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route("**/desk?view=all*", async (route) => { await held; await route.continue(); });
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: /^All/ }).first().click();
+  const shape = page.locator(".list-pane .waiting-rows");
+  await shape.waitFor();
+  assert.equal(await row(page).isVisible(), false, "the rows of the list before give way");
+  assert.equal(await page.locator("[data-list-path]").getAttribute("aria-busy"), "true");
+  assert.equal(await page.locator("[data-live-target=status]").first().textContent(), "Loading");
+  release();
+  await row(page).waitFor();
+  assert.equal(await shape.count(), 0);
+  await page.goBack();
+  await row(page).waitFor();
+  assert.equal(await shape.count(), 0, "nor in the page that the browser kept");
+});
+
 test("on a phone it takes the place of the list, and there is a way back", async () => {
   const page = await world.page("dev", { width: 390, height: 844 });
   page.expected = /ERR_FAILED|Failed to fetch/;

@@ -35,6 +35,7 @@ mod reports_killed;
 mod satisfaction;
 mod saved;
 mod sql;
+mod statuses;
 mod views;
 mod walk;
 mod walk_table;

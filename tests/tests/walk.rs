@@ -89,6 +89,12 @@ impl Stage {
         ))
         .await
         .unwrap();
+        tx.run(sql!(
+            "INSERT INTO custom_statuses (key, name, customer_name, status, position, version) VALUES ('walk', 'Walk', '', 'OPEN', 1, 1)
+             ON CONFLICT (key) DO UPDATE SET version = 1, archived_at = NULL"
+        ))
+        .await
+        .unwrap();
         let job = Uuid::now_v7();
         tx.run(sql!("INSERT INTO jobs (id, kind, payload, state, run_at, attempts, created_at) VALUES ($1, 'walk', '{}', 'dead', 0, 12, 0)", job))
             .await

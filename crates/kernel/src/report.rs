@@ -51,7 +51,7 @@ pub struct Shown {
     /// Where it stands: the glyph of the design.
     pub status: &'static str,
     /// Where it stands, in words.
-    pub status_label: &'static str,
+    pub status_label: String,
     /// Who asked.
     pub requester: String,
     /// The team that has it.

@@ -2,7 +2,7 @@
 import { Controller } from "@hotwired/stimulus";
 import type { FetchResponse } from "@hotwired/turbo";
 import { apply } from "./refresh";
-import { Waiting } from "./waiting";
+import { Waiting, WaitingList } from "./waiting";
 
 interface Rendered extends Event { detail: { fetchResponse: FetchResponse } }
 
@@ -17,11 +17,14 @@ export default class extends Controller<HTMLElement> {
   private isOpening = false;
   private focused = "";
   private waiting: Waiting | null = null;
+  private waitingList: WaitingList | null = null;
 
   override connect(): void {
     const part = (id: string): HTMLTemplateElement | null => this.element.querySelector<HTMLTemplateElement>(`template#${id}`);
     const [frame, shape, sorry] = [this.element.querySelector<HTMLElement>("turbo-frame#ticket"), part("ticket-waiting"), part("ticket-failed")];
     if (frame && shape && sorry) this.waiting = new Waiting(frame, shape, sorry);
+    const [scroll, rows] = [this.element.querySelector<HTMLElement>("[data-list-path]"), part("list-waiting")];
+    if (scroll && rows) this.waitingList = new WaitingList(scroll, rows);
     this.element.addEventListener("click", this.clicked);
     document.addEventListener("submit", this.submitted, true);
     this.element.addEventListener("turbo:before-frame-render", this.rendering);
@@ -31,6 +34,7 @@ export default class extends Controller<HTMLElement> {
 
   override disconnect(): void {
     this.waiting?.stop();
+    this.waitingList?.stop();
     this.element.removeEventListener("click", this.clicked);
     document.removeEventListener("submit", this.submitted, true);
     this.element.removeEventListener("turbo:before-frame-render", this.rendering);

@@ -62,6 +62,48 @@ export class Waiting {
   }
 }
 
+interface Visiting extends Event { detail: { url: string } }
+
+/** Watches the way to another list of the same page: its shape takes the place of the rows. Turbo draws the answer, or asks the browser for it. */
+export class WaitingList {
+  private timer = 0;
+
+  constructor(private readonly scroll: HTMLElement, private readonly template: HTMLTemplateElement) {
+    document.addEventListener("turbo:visit", this.began);
+    document.addEventListener("turbo:before-cache", this.clear);
+    document.addEventListener("turbo:render", this.clear);
+    document.addEventListener("turbo:fetch-request-error", this.clear);
+  }
+
+  stop(): void {
+    this.clear();
+    document.removeEventListener("turbo:visit", this.began);
+    document.removeEventListener("turbo:before-cache", this.clear);
+    document.removeEventListener("turbo:render", this.clear);
+    document.removeEventListener("turbo:fetch-request-error", this.clear);
+  }
+
+  private readonly began = (event: Event): void => {
+    this.clear();
+    if (new URL((event as Visiting).detail.url, location.href).pathname !== this.scroll.dataset["listPath"]) return;
+    this.timer = window.setTimeout(() => {
+      this.scroll.append(this.template.content.cloneNode(true));
+      this.scroll.dataset["waiting"] = "";
+      this.scroll.setAttribute("aria-busy", "true");
+      say("Loading");
+    }, SHOWN_AFTER_MS);
+  };
+
+  private readonly clear = (): void => {
+    clearTimeout(this.timer);
+    if (!("waiting" in this.scroll.dataset)) return;
+    for (const shape of this.scroll.querySelectorAll(":scope > .waiting-rows")) shape.remove();
+    delete this.scroll.dataset["waiting"];
+    this.scroll.removeAttribute("aria-busy");
+    say("");
+  };
+}
+
 function say(words: string): void {
   for (const status of document.querySelectorAll("[data-live-target~=status]")) status.textContent = words;
 }

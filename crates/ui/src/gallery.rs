@@ -99,12 +99,12 @@ const fn nav(place: Place, label: &'static str, icon: &'static str, href: &'stat
 }
 
 const STATUSES: [Status; 6] = [
-    Status { s: "new", label: "New" },
-    Status { s: "open", label: "Open" },
-    Status { s: "pending", label: "Waiting on customer" },
-    Status { s: "hold", label: "On hold" },
-    Status { s: "solved", label: "Solved" },
-    Status { s: "closed", label: "Closed" },
+    Status { s: "new", label: "New".into() },
+    Status { s: "open", label: "Open".into() },
+    Status { s: "pending", label: "Waiting on customer".into() },
+    Status { s: "hold", label: "On hold".into() },
+    Status { s: "solved", label: "Solved".into() },
+    Status { s: "closed", label: "Closed".into() },
 ];
 
 fn page(title: &str, path: &str) -> Page {

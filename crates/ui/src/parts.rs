@@ -1,6 +1,6 @@
 //! Small parts for templates: icons, avatars, statuses, priorities, sizes.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 
 use crate::{Html, asset, escape};
 
@@ -49,28 +49,28 @@ fn hue(name: &str) -> u32 {
 }
 
 /// A status as it is shown: `s` is its `data-s` (new, open, pending, hold, solved, closed), `label` its word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
     /// Glyph and colour: new, open, pending, hold, solved, closed.
     pub s: &'static str,
-    /// The word for the person who looks: customers and agents see different ones.
-    pub label: &'static str,
+    /// The word for the person who looks: customers and agents see different ones, and admins make some.
+    pub label: Cow<'static, str>,
 }
 
 impl Status {
     /// A pill with glyph and word.
     pub fn html(&self) -> Html {
-        self.draw("status", &escape(self.label))
+        self.draw("status", &escape(&self.label))
     }
 
     /// Glyph and word without the pill, for lists of facts.
     pub fn line(&self) -> Html {
-        self.draw("status bare", &escape(self.label))
+        self.draw("status bare", &escape(&self.label))
     }
 
     /// Only the glyph; the word is there for screen readers.
     pub fn bare(&self) -> Html {
-        self.draw("status bare", &format!(r#"<span class="vh">{}</span>"#, escape(self.label)))
+        self.draw("status bare", &format!(r#"<span class="vh">{}</span>"#, escape(&self.label)))
     }
 
     fn draw(&self, class: &str, word: &str) -> Html {
@@ -184,7 +184,7 @@ mod tests {
             assert!(!part.as_str().contains("<script"), "{part}");
             assert!(!part.as_str().contains(r#"""><"#), "{part}");
         }
-        let status = Status { s: "\"><script>", label: "<script>" };
+        let status = Status { s: "\"><script>", label: "<script>".into() };
         for part in [status.html(), status.line(), status.bare()] {
             assert!(!part.as_str().contains("<script"), "{part}");
         }

@@ -72,6 +72,7 @@ fn values(changes: &Changes, change: &Change, ticket: &Ticket, tags: &[String]) 
     let mut all = Map::new();
     let mut put = |name: &str, pair: Option<Value>| pair.map(|pair| all.insert(name.to_owned(), pair));
     put("status", change.status.map(|new| json!([ticket.status, new])));
+    put("customStatus", change.status.and(ticket.named.key.as_ref()).map(|old| json!([old, null])));
     put("priority", change.priority.map(|new| json!([ticket.priority, new])));
     put("category", change.category.map(|new| json!([ticket.category, new])));
     put("assignee", change.assignee.map(|new| json!([ticket.assignee_id, new])));

@@ -197,7 +197,7 @@ impl Changes {
         wanted.dedup();
         Change {
             version: ticket.version,
-            status: self.status.filter(|word| *word != ticket.status),
+            status: self.status.filter(|word| *word != ticket.status || ticket.named.key.is_some()),
             priority: self.priority.filter(|word| *word != ticket.priority),
             category: self.category.filter(|word| *word != ticket.category),
             assignee: assignee.filter(|who| *who != ticket.assignee_id),

@@ -68,6 +68,9 @@ impl Back {
         if let Some(old) = back.old(before, "status", "Status", &json!(ticket.status)) {
             back.change.status = word::<Status>(&old);
         }
+        if let Some(old) = back.old(before, "customStatus", "Status", &json!(ticket.named.key)) {
+            back.change.custom_status = old.as_str().map(str::to_owned);
+        }
         if let Some(old) = back.old(before, "priority", "Priority", &json!(ticket.priority)) {
             back.change.priority = word::<Priority>(&old);
         }

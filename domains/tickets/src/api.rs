@@ -212,6 +212,7 @@ impl Form for Change {
             title: has_title.then(|| fields.text("title", TITLE)),
             description: has_description.then(|| Body::markdown(fields.text("description", message::LENGTH))),
             status: fields.word("status", Status::WORDS),
+            custom_status: fields.optional_text("customStatus", crate::custom_status::NAME),
             priority: fields.word("priority", Priority::WORDS),
             category: fields.word("category", Category::WORDS),
             assignee: has_assignee.then(|| fields.id("assignedTo")),

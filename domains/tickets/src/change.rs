@@ -1,7 +1,7 @@
 //! Changes of a ticket's fields: each names the version it saw; a stale one is refused with the ticket as it is now.
 
 use crate::{
-    Body, Category, Priority, Status, Ticket, json as shape, later, listener,
+    Body, Category, CustomStatus, Priority, Status, Ticket, json as shape, later, listener,
     policy::{self, Action},
     tag,
 };
@@ -21,8 +21,10 @@ pub struct Change {
     pub title: Option<String>,
     /// Text of the first message.
     pub description: Option<Body>,
-    /// Where it stands.
+    /// Where it stands; takes a custom status away.
     pub status: Option<Status>,
+    /// The key of a custom status, with the status that it belongs to.
+    pub custom_status: Option<String>,
     /// How much hangs on it.
     pub priority: Option<Priority>,
     /// What it is about.
@@ -41,6 +43,7 @@ impl Change {
     /// Touches only what a customer may settle: solved, or open again.
     fn is_settling(&self) -> bool {
         matches!(self.status, Some(Status::Resolved | Status::Open))
+            && self.custom_status.is_none()
             && self.title.is_none()
             && self.description.is_none()
             && self.priority.is_none()
@@ -78,9 +81,19 @@ impl Ticket {
         if let Some(group) = &change.custom_fields {
             now.change_fields(tx, actor, group).await?;
         }
-        now.demand_for_solving(tx, actor, change.status, change.category).await?;
-        if let Some(status) = change.status.filter(|status| *status != now.status) {
-            set_status(tx, actor, &now, status).await?;
+        let custom = match &change.custom_status {
+            Some(key) => Some(CustomStatus::to_set(tx, key).await?),
+            None => None,
+        };
+        if let (Some(status), Some(custom)) = (change.status, &custom)
+            && custom.status != status
+        {
+            return Err(Fault::field("customStatus", format!("“{}” belongs to {}.", custom.name, custom.status.word())));
+        }
+        let status = custom.as_ref().map(|custom| custom.status).or(change.status);
+        now.demand_for_solving(tx, actor, status, change.category).await?;
+        if let Some(status) = status {
+            set_status_as(tx, actor, &now, status, custom.as_ref()).await?;
         }
         let at = tx.now();
         let priority = change.priority.unwrap_or(now.priority);
@@ -194,17 +207,45 @@ impl Ticket {
     }
 
     async fn note_change(&self, tx: &mut Tx, actor: &Actor, kind: &'static str, staff_only: bool, old: Value, new: Value) -> Result<()> {
+        self.note(tx, actor, kind, staff_only, json!({ "old": old, "new": new, "people": [self.requester_id] })).await
+    }
+
+    async fn note(&self, tx: &mut Tx, actor: &Actor, kind: &'static str, staff_only: bool, facts: Value) -> Result<()> {
         if !staff_only {
             let now = tx.now();
             tx.run(sql!("UPDATE tickets SET public_at = $2 WHERE id = $1", self.id, now)).await?;
         }
-        Ok(tx.record(actor.event(kind, ("ticket", self.id.uuid()), staff_only, json!({ "old": old, "new": new, "people": [self.requester_id] }))).await?)
+        Ok(tx.record(actor.event(kind, ("ticket", self.id.uuid()), staff_only, facts)).await?)
     }
+}
+
+/// Moves a ticket to a status, or to a custom one of it; nothing when it stands there.
+async fn set_status_as(tx: &mut Tx, actor: &Actor, ticket: &Ticket, status: Status, custom: Option<&CustomStatus>) -> Result<()> {
+    let is_renamed = custom.map(|custom| &custom.key) != ticket.named.key.as_ref();
+    if is_renamed {
+        tx.run(sql!("UPDATE tickets SET custom_status = $2 WHERE id = $1", ticket.id, custom.map(|custom| custom.key.as_str()))).await?;
+        let named = custom.map_or_else(|| json!(status), |custom| json!(custom.name));
+        let old = ticket.named.name.as_ref().map_or_else(|| json!(ticket.status), |name| json!(name));
+        ticket.note_change(tx, actor, crate::custom_status::CHANGED, true, old, named).await?;
+    }
+    if status == ticket.status { Ok(()) } else { move_to(tx, actor, ticket, status, is_renamed && custom.is_some()).await }
 }
 
 /// Moves a ticket to another status, with what hangs on it: resolution time, and closing after some days.
 pub(crate) async fn set_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, status: Status) -> Result<()> {
+    move_to(tx, actor, ticket, status, false).await
+}
+
+/// `is_named`: another line, for staff alone, says already how it stands.
+async fn move_to(tx: &mut Tx, actor: &Actor, ticket: &Ticket, status: Status, is_named: bool) -> Result<()> {
     let now = tx.now();
+    // a custom status goes with the one it belongs to
+    tx.run(sql!(
+        "UPDATE tickets SET custom_status = NULL WHERE id = $1 AND custom_status IN (SELECT key FROM custom_statuses WHERE status <> $2)",
+        ticket.id,
+        status
+    ))
+    .await?;
     let resolved_at = match status {
         Status::Resolved => Some(now),
         Status::Closed => ticket.resolved_at.or(Some(now)),
@@ -231,7 +272,11 @@ pub(crate) async fn set_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, stat
         let at = now.plus(std::time::Duration::from_secs(u64::from(days) * 86_400));
         jobs::enqueue(tx, CLOSE, &json!({ "ticket": ticket.id, "resolvedAt": now.micros() }), at).await?;
     }
-    ticket.note_change(tx, actor, "ticket.status_changed", false, json!(ticket.status), json!(status)).await
+    let mut facts = json!({ "old": ticket.status, "new": status, "people": [ticket.requester_id] });
+    if is_named {
+        facts["custom"] = json!(true);
+    }
+    ticket.note(tx, actor, "ticket.status_changed", false, facts).await
 }
 
 /// Closes a ticket that is still resolved as it was then; harmless twice. The job `tickets.close` calls it.

@@ -80,13 +80,13 @@ fn shown<'a>(conn: &'a mut Conn, actor: &'a Actor, ids: &'a [Uuid]) -> BoxFuture
         Ok(seen
             .map(|held| {
                 let ticket = held.ticket;
-                let status = ticket.status.for_agents(ticket.is_untouched());
+                let status = ticket.status_for_agents();
                 Shown {
                     id: ticket.id.uuid(),
                     number: format!("#{}", ticket.number),
                     href: format!("/desk/tickets/{}", ticket.id),
                     status: status.s,
-                    status_label: status.label,
+                    status_label: status.label.into_owned(),
                     title: ticket.title,
                     requester: ticket.requester_name,
                     team: ticket.team,

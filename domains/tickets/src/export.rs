@@ -265,7 +265,7 @@ async fn print(visit: &Visit, ticket: &str, notes: bool, base: &str) -> Answer {
     let ticket = Ticket::get(&mut conn, actor, id(ticket)?, Action::See).await?;
     let messages = thread(&mut conn, actor, &ticket, notes).await?;
     let files = json::attachments(&visit.app, &mut conn, actor, &ticket, &messages).await?;
-    let status = if actor.is_staff() { ticket.status.label() } else { ticket.status.for_customers().label };
+    let status = if actor.is_staff() { ticket.status_for_agents() } else { ticket.status_for_customers() }.label;
     let shown = messages.into_iter().map(|message| views::Message {
         html: message.safe_html().into_string(),
         files: files
@@ -280,7 +280,7 @@ async fn print(visit: &Visit, ticket: &str, notes: bool, base: &str) -> Answer {
         at: message.created_at,
         held: None,
     });
-    let mut facts = vec![("Requester", ticket.requester_name.clone()), ("Status", status.to_owned()), ("Category", ticket.category.label().to_owned())];
+    let mut facts = vec![("Requester", ticket.requester_name.clone()), ("Status", status.into_owned()), ("Category", ticket.category.label().to_owned())];
     facts.extend(ticket.organization.clone().map(|name| ("Organization", name)));
     facts.extend(ticket.assignee.clone().map(|name| ("Assignee", name)));
     web::html(&Print {

@@ -58,11 +58,13 @@ fn sentence(event: &Event, for_staff: bool) -> Option<(&'static str, String)> {
     let facts = event.facts();
     let (old, new) = (shown(&facts["old"]), shown(&facts["new"]));
     Some(match event.kind.as_str() {
+        "ticket.status_changed" if for_staff && facts["custom"] == true => return None,
         "ticket.status_changed" => {
             let status = facts["new"].as_str().and_then(<Status as Word>::from_word)?;
-            let label = if for_staff { status.label() } else { status.for_customers().label };
+            let label = if for_staff { status.label().into() } else { status.for_customers().label };
             ("i-circle-check", format!("set the status to {label}"))
         }
+        crate::custom_status::CHANGED => ("i-circle-dashed", format!("set the status to {new}")),
         "ticket.priority_changed" => ("i-chart-no-axes-column-increasing", format!("set the priority to {new}")),
         "ticket.category_changed" => ("i-tag", format!("set the category to {new}")),
         "ticket.title_changed" => ("i-pencil", format!("changed the subject from “{old}” to “{new}”")),

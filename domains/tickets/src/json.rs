@@ -48,6 +48,13 @@ pub struct TicketJson {
     /// Where it stands.
     #[schema(value_type = String, example = "OPEN")]
     pub status: Status,
+    /// Where it stands in words, as you see it: a custom status has a name of its own, for customers perhaps another.
+    #[schema(example = "Open")]
+    pub status_label: String,
+    /// The key of its custom status; for staff only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "in_review")]
+    pub custom_status: Option<String>,
     /// How much hangs on it.
     #[schema(value_type = String, example = "HIGH")]
     pub priority: Priority,
@@ -197,7 +204,10 @@ pub struct ListJson<T> {
 pub fn ticket(actor: &Actor, ticket: Ticket, description: String) -> TicketJson {
     let sees = |person: Option<PersonId>| actor.is_staff() || person.is_some() && person == actor.person;
     let named = |id: Option<PersonId>, name: String, email: Option<String>| UserJson { id, name, email: email.filter(|_| sees(id)) };
+    let shown = if actor.is_staff() { ticket.status_for_agents() } else { ticket.status_for_customers() };
     TicketJson {
+        status_label: shown.label.into_owned(),
+        custom_status: ticket.named.key.filter(|_| actor.is_staff()),
         id: ticket.id,
         number: ticket.number,
         title: ticket.title,

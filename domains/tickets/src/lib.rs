@@ -7,6 +7,7 @@ pub mod batch;
 mod body;
 mod change;
 mod counting;
+mod custom_status;
 pub mod deadline;
 pub mod draft;
 mod export;
@@ -38,6 +39,7 @@ mod work;
 pub use body::Body;
 pub use change::Change;
 pub use counting::COUNTING;
+pub use custom_status::{CustomStatus, Named};
 pub use deadline::{Deadline, Standing};
 pub use field::Field;
 pub use lanes::seen_by_parts;
@@ -63,6 +65,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "tickets/0006_later", text: include_str!("../migrations/0006_later.sql") },
     Migration { name: "tickets/0017_suggestions", text: include_str!("../migrations/0017_suggestions.sql") },
     Migration { name: "tickets/0020_draft_files", text: include_str!("../migrations/0020_draft_files.sql") },
+    Migration { name: "tickets/0023_statuses", text: include_str!("../migrations/0023_statuses.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[

@@ -70,6 +70,8 @@ pub struct Filter {
     pub view: Option<View>,
     /// Any of these statuses.
     pub status: Vec<Status>,
+    /// With this custom status, by key.
+    pub custom_status: Option<String>,
     /// Any of these priorities.
     pub priority: Vec<Priority>,
     /// Any of these categories.
@@ -114,6 +116,7 @@ impl Form for Filter {
         let mut filter = Self {
             view: fields.word("view", View::WORDS),
             status: fields.words("status", Status::WORDS),
+            custom_status: fields.optional_text("customStatus", crate::custom_status::NAME),
             priority: fields.words("priority", Priority::WORDS),
             category: fields.words("category", Category::WORDS),
             channel: fields.words("channel", Channel::WORDS),

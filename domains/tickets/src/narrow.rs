@@ -23,6 +23,10 @@ impl Filter {
                 many => drop(query.push(clause).list(many.iter().copied())),
             }
         }
+        if let Some(key) = &self.custom_status {
+            // customers don't know of them
+            query.push(if actor.is_staff() { " AND t.custom_status = " } else { " AND 1 = 0 AND t.custom_status = " }).bind(key);
+        }
         for tag in &self.tags {
             query.push(" AND t.id IN (SELECT g.ticket_id FROM ticket_tags g WHERE g.tag = ").bind(tag).push(")");
         }

@@ -18,6 +18,7 @@ mod request;
 mod saved;
 mod sidebar;
 mod site;
+mod statuses;
 mod suggestions;
 mod thread;
 mod ticket;
@@ -32,6 +33,7 @@ pub(crate) fn nav() -> Vec<NavItem> {
         NavItem { place: Place::Site, label: "My requests", icon: "i-ticket", href: "/requests", staff: false, admin: false },
         NavItem { place: Place::Rail, label: "Inbox", icon: "i-inbox", href: "/desk", staff: true, admin: false },
         NavItem { place: Place::AdminWork, label: "Ticket fields", icon: "i-text-cursor-input", href: "/admin/fields", staff: true, admin: true },
+        NavItem { place: Place::AdminWork, label: "Statuses", icon: "i-circle-dashed", href: "/admin/statuses", staff: true, admin: true },
     ]
 }
 
@@ -90,4 +92,5 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/tickets/{id}/fields", field_acts::set)
         .post("/desk/tickets/{id}/fields/undo", field_acts::undo)
         .merge(fields::routes())
+        .merge(statuses::routes())
 }

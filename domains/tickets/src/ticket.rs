@@ -1,7 +1,7 @@
 //! A ticket: a request for help. How one is made, found and passed through the gate.
 
 use crate::{
-    Body, Category, Channel, Deadline, Message, Part, Priority, Status, listener,
+    Body, Category, Channel, Deadline, Message, Named, Part, Priority, Status, listener,
     message::Draft,
     policy::{self, Action},
     tag,
@@ -78,6 +78,8 @@ record! {
         pub version: i64,
         /// Its next deadline.
         pub deadline: Deadline,
+        /// Its custom status, if it has one.
+        pub named: Named,
     }
 }
 
@@ -87,13 +89,14 @@ macro_rules! ticket_columns {
         "t.id, t.number, t.title, t.status, t.priority, t.category, t.channel, t.requester_id, r.name, r.email, t.organization_id, o.name,
          t.assignee_id, a.name, a.email, t.team_id, m.name, t.follows_id, t.first_message_id, t.customer_at, t.staff_at, t.first_reply_at, t.resolved_at,
          t.trashed_at, t.trashed_by, t.created_at, t.updated_at, COALESCE(t.public_at, t.created_at), t.version,
-         t.sla_state, t.sla_metric, t.sla_since, t.sla_due_at, t.sla_warn_at, t.sla_sort"
+         t.sla_state, t.sla_metric, t.sla_since, t.sla_due_at, t.sla_warn_at, t.sla_sort,
+         cs.key, cs.name, cs.customer_name"
     };
 }
 macro_rules! ticket_tables {
     () => {
         " FROM tickets t JOIN people r ON r.id = t.requester_id LEFT JOIN organizations o ON o.id = t.organization_id
-         LEFT JOIN people a ON a.id = t.assignee_id LEFT JOIN teams m ON m.id = t.team_id"
+         LEFT JOIN people a ON a.id = t.assignee_id LEFT JOIN teams m ON m.id = t.team_id LEFT JOIN custom_statuses cs ON cs.key = t.custom_status"
     };
 }
 pub(crate) use {ticket_columns, ticket_tables};

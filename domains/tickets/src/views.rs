@@ -6,12 +6,14 @@ mod desk;
 mod fields;
 mod saved;
 mod site;
+mod statuses;
 
 pub use away::*;
 pub use desk::*;
 pub use fields::*;
 pub use saved::*;
 pub use site::*;
+pub use statuses::*;
 
 use db::Timestamp;
 use ui::Errors;

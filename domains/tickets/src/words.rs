@@ -1,5 +1,7 @@
 //! The closed sets of words of a ticket, and how people see them.
 
+use std::borrow::Cow;
+
 db::words! {
     /// Where a ticket stands.
     pub enum Status {
@@ -50,9 +52,9 @@ impl Status {
     /// As agents see it; an open ticket that nobody answered or took is new.
     pub const fn for_agents(self, is_untouched: bool) -> ui::Status {
         if is_untouched && matches!(self, Self::Open) {
-            return ui::Status { s: "new", label: "New" };
+            return ui::Status { s: "new", label: Cow::Borrowed("New") };
         }
-        ui::Status { s: self.glyph(), label: self.label() }
+        ui::Status { s: self.glyph(), label: Cow::Borrowed(self.label()) }
     }
 
     /// As customers see it.
@@ -62,7 +64,7 @@ impl Status {
             Self::Pending => "Waiting on you",
             other => other.label(),
         };
-        ui::Status { s: self.glyph(), label }
+        ui::Status { s: self.glyph(), label: Cow::Borrowed(label) }
     }
 }
 

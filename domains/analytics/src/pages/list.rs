@@ -61,7 +61,7 @@ pub(super) async fn look(visit: Visit, Asked(wanted): Asked<Wanted>) -> Answer {
         .iter()
         .filter_map(|row| {
             let shown = shown.remove(&row.id)?;
-            let status = ui::Status { s: shown.status, label: shown.status_label }.html();
+            let status = ui::Status { s: shown.status, label: shown.status_label.clone().into() }.html();
             Some(Row { shown, status, at: Timestamp::from_seconds(row.at), took: row.took.map(length_text) })
         })
         .collect();

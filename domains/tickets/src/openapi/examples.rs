@@ -40,6 +40,8 @@ fn ticket() -> TicketJson {
         title: "Evaluation run stuck at 98%".to_owned(),
         description: TEXT.to_owned(),
         status: Status::Open,
+        status_label: Status::Open.label().to_owned(),
+        custom_status: None,
         priority: Priority::High,
         category: Category::Bug,
         channel: Channel::Api,

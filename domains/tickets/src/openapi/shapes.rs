@@ -61,6 +61,9 @@ pub(crate) struct TicketChange {
     description: Option<String>,
     /// Where it stands. Customers may say `RESOLVED` or `OPEN`, and nothing else with it.
     status: Option<String>,
+    /// The key of a custom status, with the status that it belongs to; `status` alone takes it away. Staff only.
+    #[schema(max_length = 40)]
+    custom_status: Option<String>,
     /// How much hangs on it. Staff only.
     priority: Option<String>,
     /// What it is about. Staff only.
@@ -207,6 +210,8 @@ pub(crate) struct TicketFilter {
     /// Any of these statuses.
     #[param(style = Form, explode = false)]
     status: Option<Vec<String>>,
+    /// With this custom status, by key. Staff only.
+    custom_status: Option<String>,
     /// Any of these priorities.
     #[param(style = Form, explode = false)]
     priority: Option<Vec<String>>,

@@ -2,9 +2,10 @@
 
 use super::desk::{Open, screen};
 use crate::{
-    Category, Part, Priority, Status, Ticket, TicketId,
+    Category, Part, Priority, Ticket, TicketId,
     api::id,
     change::Change,
+    custom_status::Picked,
     history,
     list::Filter,
     listener,
@@ -19,7 +20,7 @@ use web::{Answer, Asked, Fields, Flash, Form, HeaderMap, Input, Path, StatusCode
 #[derive(Clone, Debug)]
 pub(super) struct Pick {
     version: Option<i64>,
-    status: Option<Status>,
+    status: Option<Picked>,
     priority: Option<Priority>,
     category: Option<Category>,
     assignee: Option<PersonId>,
@@ -34,7 +35,7 @@ impl Form for Pick {
     fn read(fields: &mut Fields) -> Self {
         Self {
             version: fields.integer("version", 1..=i64::MAX),
-            status: fields.word("status", Status::WORDS),
+            status: Picked::read(fields, "status"),
             priority: fields.word("priority", Priority::WORDS),
             category: fields.word("category", Category::WORDS),
             assignee: fields.id("assignee"),
@@ -64,13 +65,12 @@ impl Pick {
         let id = |id: Option<uuid::Uuid>| id.map_or(String::new(), |id| id.to_string());
         Ok(match field {
             "status" => {
-                let status = self.status.ok_or_else(needed)?;
-                Wish {
-                    change: Change { status: Some(status), ..change },
-                    label: "Status",
-                    mine: status.label().to_owned(),
-                    undo: ("status", before.status.word().to_owned()),
-                }
+                let (change, mine) = match self.status.clone().ok_or_else(needed)? {
+                    Picked::Plain(status) => (Change { status: Some(status), ..change }, status.label().to_owned()),
+                    // its name is known once it is set
+                    Picked::Custom(key) => (Change { custom_status: Some(key.clone()), ..change }, key),
+                };
+                Wish { change, label: "Status", mine, undo: ("status", before.status_option()) }
             }
             "priority" => {
                 let priority = self.priority.ok_or_else(needed)?;
@@ -165,6 +165,7 @@ async fn change_one(visit: &Visit, headers: &HeaderMap, ticket: &str, pick: Pick
     );
     let text = match field {
         "assignee" => ticket.assignee.as_ref().map_or_else(|| "Assigned to nobody.".to_owned(), |name| format!("Assigned to {name}.")),
+        "status" => format!("Status: {}.", ticket.status_for_agents().label),
         "team" => ticket.team.as_ref().map_or_else(|| "In no team.".to_owned(), |name| format!("With the team {name}.")),
         _ => format!("{}: {}.", wish.label, wish.mine.trim_end_matches('.')),
     };
@@ -179,7 +180,7 @@ async fn conflict(visit: &Visit, actor: &Actor, ticket: &Ticket, wish: &Wish, fi
     let mut conn = visit.app.db.read().await?;
     let theirs = meanwhile(&mut conn, actor, ticket, wish.change.version).await?;
     let value = match field {
-        "status" => wish.change.status.map(|word| word.word().to_owned()),
+        "status" => wish.change.custom_status.as_ref().map(|key| format!("custom:{key}")).or_else(|| wish.change.status.map(|word| word.word().to_owned())),
         "priority" => wish.change.priority.map(|word| word.word().to_owned()),
         "category" => wish.change.category.map(|word| word.word().to_owned()),
         _ => Some(wish.mine.clone()),

@@ -21,6 +21,7 @@ pub(super) fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
         ("view", filter.view.map_or(String::new(), |view| view.word().to_owned())),
         ("team", filter.team.map_or(String::new(), |team| team.to_string())),
         ("status", words(filter.status.iter().map(|word| word.word()).collect())),
+        ("customStatus", filter.custom_status.clone().unwrap_or_default()),
         ("priority", words(filter.priority.iter().map(|word| word.word()).collect())),
         ("category", words(filter.category.iter().map(|word| word.word()).collect())),
         ("channel", words(filter.channel.iter().map(|word| word.word()).collect())),
@@ -69,7 +70,7 @@ pub(super) fn ticket_row(page: &ui::Page, row: &Listed, query: &[(&'static str, 
         id: ticket.id.to_string(),
         href: list_href(&format!("/desk/tickets/{}", ticket.id), query, &[]),
         title: ticket.title.clone(),
-        status: ticket.status.for_agents(ticket.is_untouched()),
+        status: ticket.status_for_agents(),
         who: match &ticket.organization {
             Some(organization) => format!("{}, {organization}", ticket.requester_name),
             None => ticket.requester_name.clone(),
@@ -148,6 +149,11 @@ async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static
     if !filter.status.is_empty() {
         say("status", format!("Status: {}", list(filter.status.iter().map(|word| word.label()).collect())));
     }
+    let custom = crate::CustomStatus::all(conn).await?;
+    if let Some(key) = &filter.custom_status {
+        let name = custom.iter().find(|known| known.key == *key).map_or("removed", |known| &known.name);
+        say("customStatus", format!("Status: {name}"));
+    }
     if !filter.priority.is_empty() {
         say("priority", format!("Priority: {}", list(filter.priority.iter().map(|word| word.label()).collect())));
     }
@@ -194,6 +200,10 @@ async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static
     let base: Vec<(&'static str, String)> = query.iter().filter(|(name, _)| matches!(*name, "view" | "sort" | "saved")).cloned().collect();
     Ok(views::Filters {
         statuses: choices(Status::ALL, Status::label, &filter.status),
+        custom_statuses: custom
+            .into_iter()
+            .map(|known| views::Choice { selected: filter.custom_status.as_ref() == Some(&known.key), value: known.key, label: known.name })
+            .collect(),
         priorities: choices(Priority::ALL, Priority::label, &filter.priority),
         categories: choices(Category::ALL, Category::label, &filter.category),
         teams: teams

@@ -64,7 +64,7 @@ pub(crate) fn request_row(actor: &Actor, row: &Listed) -> views::RequestRow {
         href: if actor.is_staff() { format!("/desk/tickets/{}", ticket.id) } else { format!("/requests/{}", ticket.id) },
         title: ticket.title.clone(),
         number: format!("#{}", ticket.number),
-        status: ticket.status.for_customers(),
+        status: ticket.status_for_customers(),
         about,
         at: ticket.public_at,
         is_unread: ticket.staff_at.is_some_and(|said| row.seen_at.is_none_or(|seen| said > seen)),

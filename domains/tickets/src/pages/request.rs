@@ -55,7 +55,7 @@ async fn page(visit: &Visit, conn: &mut Conn, ticket: &Ticket, refused: Option<(
         is_guest: !actor.is_signed_in(),
         number: format!("#{}", ticket.number),
         title: ticket.title.clone(),
-        status: ticket.status.for_customers(),
+        status: ticket.status_for_customers(),
         with: ticket.assignee.as_deref().filter(|_| ticket.status.is_active()).map(|name| first_name(name).to_owned()),
         entries: thread::entries(visit, conn, ticket).await?,
         earlier_href: None,

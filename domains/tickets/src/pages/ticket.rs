@@ -66,7 +66,7 @@ pub(super) async fn ticket_view(
             .collect(),
         composer,
         recipients: recipients(conn, ticket, &listeners).await?,
-        statuses: choices(Status::ALL, Status::label, &[ticket.status]),
+        statuses: statuses(conn, ticket).await?,
         priorities: choices(Priority::ALL, Priority::label, &[ticket.priority]),
         categories: choices(Category::ALL, Category::label, &[ticket.category]),
         assignees: or_none(
@@ -105,7 +105,7 @@ pub(super) async fn ticket_view(
             .map(|row| views::EarlierRequest {
                 href: list_href(&format!("/desk/tickets/{}", row.ticket.id), query, &[]),
                 title: row.ticket.title.clone(),
-                status: row.ticket.status.for_agents(row.ticket.is_untouched()),
+                status: row.ticket.status_for_agents(),
             })
             .collect(),
         conflict: open.conflict,
@@ -113,6 +113,21 @@ pub(super) async fn ticket_view(
         trashed: ticket.trashed_at.map(|at| views::Trashed { by: ticket.trashed_by.clone().unwrap_or_default(), at, gone_at: at.plus(crate::work::TRASH) }),
         may: views::TicketRights { edit, trash: policy::may(actor, Action::Trash, ticket, listens) },
     })
+}
+
+/// The six, each with the custom ones that belong to it.
+async fn statuses(conn: &mut Conn, ticket: &Ticket) -> Result<Vec<views::Choice>> {
+    let custom = crate::CustomStatus::all(conn).await?;
+    let now = ticket.status_option();
+    let choice = |value: String, label: String| views::Choice { selected: value == now, value, label };
+    Ok(Status::ALL
+        .iter()
+        .flat_map(|status| {
+            let own = custom.iter().filter(|own| own.status == *status && (own.archived_at.is_none() || own.option() == now));
+            let own = own.map(|own| choice(own.option(), format!("{}: {}", status.label(), own.name)));
+            std::iter::once(choice(status.word().to_owned(), status.label().to_owned())).chain(own).collect::<Vec<_>>()
+        })
+        .collect())
 }
 
 async fn composer(visit: &Visit, conn: &mut Conn, actor: &Actor, ticket: &Ticket, refused: Option<(&Fields, &FieldErrors)>) -> Result<views::Composer> {

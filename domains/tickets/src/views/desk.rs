@@ -73,6 +73,8 @@ pub struct TicketRow {
 pub struct Filters {
     /// Statuses.
     pub statuses: Vec<Choice>,
+    /// Custom statuses, by key.
+    pub custom_statuses: Vec<Choice>,
     /// Priorities.
     pub priorities: Vec<Choice>,
     /// Categories.
