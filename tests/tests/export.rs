@@ -109,4 +109,41 @@ both! {
         }
         let _: &World = world;
     }
+
+    async fn a_ticket_as_pdf_holds_what_the_reader_may_see(world) {
+        let (cleo, otto, sue) = (world.customer("Cleo").await, world.customer("Otto").await, world.supervisor("Sue").await);
+        let id = cleo.asks("Crash <b>日本</b>").await["id"].as_str().unwrap().to_owned();
+        let path = |more: &str| format!("/api/support/tickets/{id}/export?format=pdf{more}");
+        let size = async |who: &Visitor, more: &str| {
+            let told = who.get(&path(more)).await.is(200);
+            assert_eq!(told.header("content-type"), "application/pdf");
+            assert!(told.header("content-disposition").starts_with("attachment; filename=\"ticket-"));
+            assert!(told.bytes.starts_with(b"%PDF-"));
+            told.bytes.len()
+        };
+        let before = size(&cleo, "").await;
+
+        sue.notes(&id, "A secret note of some length, with words that take room on paper.").await;
+
+        assert_eq!(size(&cleo, "").await, before, "the note is not in it");
+        assert_eq!(size(&cleo, "&notes=true").await, before, "however it is asked for");
+        assert!(size(&sue, "&notes=true").await > size(&sue, "").await + 200, "staff gets it when it asks");
+        otto.get(&path("")).await.is(404);
+        world.stranger().get(&path("")).await.is(401);
+        sue.get(&format!("/api/support/tickets/{id}/export?format=docx")).await.is(422);
+    }
+
+    async fn a_thread_too_long_for_paper_is_refused_with_words(world) {
+        let (cleo, sue) = (world.customer("Cleo").await, world.supervisor("Sue").await);
+        let id = cleo.asks("Log").await["id"].as_str().unwrap().to_owned();
+        let text = "word ".repeat(19_000);
+        for _ in 0..11 {
+            sue.replies(&id, &text).await;
+        }
+
+        let told = sue.get(&format!("/api/support/tickets/{id}/export?format=pdf")).await.is(413);
+
+        assert!(told.text().contains("1000000 characters"), "{}", told.text());
+        sue.get(&format!("/api/support/tickets/{id}/export")).await.is(200);
+    }
 }

@@ -99,12 +99,12 @@ const fn nav(place: Place, label: &'static str, icon: &'static str, href: &'stat
 }
 
 const STATUSES: [Status; 6] = [
-    Status { s: "new", label: "New".into() },
-    Status { s: "open", label: "Open".into() },
-    Status { s: "pending", label: "Waiting on customer".into() },
-    Status { s: "hold", label: "On hold".into() },
-    Status { s: "solved", label: "Solved".into() },
-    Status { s: "closed", label: "Closed".into() },
+    Status { s: "new", label: std::borrow::Cow::Borrowed("New") },
+    Status { s: "open", label: std::borrow::Cow::Borrowed("Open") },
+    Status { s: "pending", label: std::borrow::Cow::Borrowed("Waiting on customer") },
+    Status { s: "hold", label: std::borrow::Cow::Borrowed("On hold") },
+    Status { s: "solved", label: std::borrow::Cow::Borrowed("Solved") },
+    Status { s: "closed", label: std::borrow::Cow::Borrowed("Closed") },
 ];
 
 fn page(title: &str, path: &str) -> Page {
@@ -208,7 +208,7 @@ fn the_gallery_is_written() {
     let pages = [
         ("site", Parts { page: page("Help center", "/"), errors: Errors::new(), statuses: STATUSES }.render()),
         ("site-guest", Parts { page: guest, errors, statuses: STATUSES }.render()),
-        ("desk", Inbox { page: Page { flash: Some(flash), ..live(staff("My teams", "/desk")) }, status: STATUSES[1] }.render()),
+        ("desk", Inbox { page: Page { flash: Some(flash), ..live(staff("My teams", "/desk")) }, status: STATUSES[1].clone() }.render()),
         ("admin", People { page: staff("People", "/admin/people") }.render()),
         ("auth", SignIn { page: Page { viewer: None, ..page("Sign in", "/sign-in") } }.render()),
         ("error-404", Failure::new(page("", "/articles/prompt-chains"), 404, None).render()),

@@ -1,22 +1,17 @@
-//! Export: a list as CSV or JSON, streamed; a ticket as JSON and as a page to print. Everybody gets what they may see;
-//! notes are for staff, and only when asked for.
+//! Export of a list as CSV or JSON, streamed, and of a ticket. Everybody gets what they may see.
+
+mod one;
 
 use crate::{
-    Message, Ticket,
-    api::id,
     batch, json,
     list::{Filter, Listed},
-    message,
-    openapi::{Denied, Hidden, Wrong, shapes::TicketPath},
-    policy::Action,
-    views,
+    openapi::{Denied, Wrong},
 };
-use askama::Template;
 use futures::stream;
 use kernel::{Actor, Fault, Result, Scope};
 use std::sync::Arc;
 use utoipa::{IntoParams, OpenApi};
-use web::{Answer, App, Asked, Bucket, Fields, Form, IntoResponse, Path, Response, Routes, Visit, csv, header};
+use web::{Answer, App, Asked, Bucket, Fields, Form, IntoResponse, Response, Routes, Visit, csv, header};
 
 /// Rows read at once.
 const PAGE: i64 = 500;
@@ -24,13 +19,13 @@ const PAGE: i64 = 500;
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/api/support/export/tickets", list)
-        .get("/api/support/tickets/{id}/export", one)
-        .get("/requests/{id}/print", print_request)
-        .get("/desk/tickets/{id}/print", print_ticket)
+        .get("/api/support/tickets/{id}/export", one::one)
+        .get("/requests/{id}/print", one::print_request)
+        .get("/desk/tickets/{id}/print", one::print_ticket)
 }
 
 #[derive(OpenApi)]
-#[openapi(paths(list, one), tags((name = "Export", description = "Lists and tickets to take away.")))]
+#[openapi(paths(list, one::one), tags((name = "Export", description = "Lists and tickets to take away.")))]
 pub(crate) struct Doc;
 
 db::words! {
@@ -51,15 +46,6 @@ struct ExportQuery {
     /// `csv` when it is left out, or `json`. Beside it every parameter of the list of tickets narrows the export.
     #[param(example = "csv")]
     format: Option<String>,
-}
-
-/// What of a ticket.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "only its derive reads it")]
-struct OneQuery {
-    /// Internal notes too. Staff only.
-    notes: Option<bool>,
 }
 
 struct Wanted {
@@ -200,94 +186,3 @@ const COLUMNS: &[Column] = &[
     ("resolvedAt", |_, row, _| row.ticket.resolved_at.map_or(String::new(), |at| at.to_string())),
     ("id", |_, row, _| row.ticket.id.to_string()),
 ];
-
-struct Notes {
-    notes: bool,
-}
-
-impl Form for Notes {
-    fn read(fields: &mut Fields) -> Self {
-        Self { notes: fields.boolean("notes") }
-    }
-}
-
-/// The thread for taking away: notes for staff that asks for them; what is still held for nobody.
-async fn thread(conn: &mut db::Conn, actor: &Actor, ticket: &Ticket, notes: bool) -> Result<Vec<Message>> {
-    let mut messages = Message::of(conn, actor, ticket, None, message::SHOWN).await?;
-    messages.retain(|message| message.held_until.is_none() && (!message.is_internal || notes && actor.is_staff()));
-    Ok(messages)
-}
-
-/// Export a ticket.
-#[utoipa::path(get, path = "/api/support/tickets/{id}/export", tag = "Export", operation_id = "exportTicket", security(("bearer" = ["tickets:read"]), ("session" = [])),
-    description = "One ticket with its thread and the names of its files, as JSON to keep. Internal notes only for staff that asks for them.",
-    params(TicketPath, OneQuery), responses((status = 200, description = "The ticket", body = json::TicketJson), Hidden, Wrong))]
-async fn one(visit: Visit, Path(ticket): Path<String>, Asked(wanted): Asked<Notes>) -> Answer {
-    let actor = visit.signed_in()?;
-    visit.scope(Scope::TicketsRead)?;
-    let mut conn = visit.app.db.read().await?;
-    let ticket = Ticket::get(&mut conn, actor, id(&ticket)?, Action::See).await?;
-    let messages = thread(&mut conn, actor, &ticket, wanted.notes).await?;
-    let name = format!("ticket-{}.json", ticket.number);
-    let mut whole = json::brief(&mut conn, actor, &ticket).await?;
-    whole.attachments = Some(json::attachments(&visit.app, &mut conn, actor, &ticket, &messages).await?);
-    whole.messages = Some(messages.into_iter().map(|message| json::message(actor, message)).collect());
-    let text = serde_json::to_string_pretty(&whole).map_err(|error| Fault::Broken(error.to_string()))?;
-    Ok(download("application/json", &name, text))
-}
-
-/// `GET /requests/{id}/print`, `GET /desk/tickets/{id}/print?notes=true`: the thread on paper, or as PDF by the browser.
-#[derive(Template)]
-#[template(path = "print.html")]
-struct Print {
-    page: ui::Page,
-    number: String,
-    facts: Vec<(&'static str, String)>,
-    messages: Vec<views::Message>,
-    back: String,
-}
-
-async fn print_request(visit: Visit, Path(ticket): Path<String>) -> Answer {
-    if matches!(visit.actor.who, kernel::Who::Stranger) {
-        return Err(Fault::SignIn.into());
-    }
-    print(&visit, &ticket, false, "/requests").await
-}
-
-async fn print_ticket(visit: Visit, Path(ticket): Path<String>, Asked(wanted): Asked<Notes>) -> Answer {
-    visit.staff()?;
-    print(&visit, &ticket, wanted.notes, "/desk/tickets").await
-}
-
-async fn print(visit: &Visit, ticket: &str, notes: bool, base: &str) -> Answer {
-    let actor = &*visit.actor;
-    let mut conn = visit.app.db.read().await?;
-    let ticket = Ticket::get(&mut conn, actor, id(ticket)?, Action::See).await?;
-    let messages = thread(&mut conn, actor, &ticket, notes).await?;
-    let files = json::attachments(&visit.app, &mut conn, actor, &ticket, &messages).await?;
-    let status = if actor.is_staff() { ticket.status_for_agents() } else { ticket.status_for_customers() }.label;
-    let shown = messages.into_iter().map(|message| views::Message {
-        html: message.safe_html().into_string(),
-        files: files
-            .iter()
-            .filter(|file| file.message_id == message.id.uuid())
-            .map(|file| views::File { name: file.filename.clone(), href: None, preview: None, size: file.size, icon: "i-file" })
-            .collect(),
-        id: message.id.to_string(),
-        author: message.author_name,
-        about: String::new(),
-        is_note: message.is_internal,
-        at: message.created_at,
-        held: None,
-    });
-    let mut facts = vec![("Requester", ticket.requester_name.clone()), ("Status", status.into_owned()), ("Category", ticket.category.label().to_owned())];
-    facts.extend(ticket.organization.clone().map(|name| ("Organization", name)));
-    facts.extend(ticket.assignee.clone().map(|name| ("Assignee", name)));
-    web::html(&Print {
-        page: visit.page(ticket.title.clone()),
-        number: format!("#{}", ticket.number),
-        facts,
-        messages: shown.collect(),
-        back: format!("{base}/{}", ticket.id),
-    })
-}

@@ -124,7 +124,7 @@ async fn statuses(conn: &mut Conn, ticket: &Ticket) -> Result<Vec<views::Choice>
         .iter()
         .flat_map(|status| {
             let own = custom.iter().filter(|own| own.status == *status && (own.archived_at.is_none() || own.option() == now));
-            let own = own.map(|own| choice(own.option(), format!("{}: {}", status.label(), own.name)));
+            let own = own.map(|own| choice(own.option(), own.name.clone()));
             std::iter::once(choice(status.word().to_owned(), status.label().to_owned())).chain(own).collect::<Vec<_>>()
         })
         .collect())
