@@ -58,6 +58,7 @@ impl Ticket {
         let action = if !actor.is_staff() && change.is_settling() { Action::Settle } else { Action::Change };
         let listens = listener::listens(tx, self.id, actor.person).await?;
         policy::demand(actor, action, self, listens)?;
+        self.demand_unmerged(tx).await?;
         if !actor.is_staff() {
             later::stop_for_customer(tx, actor, self.id).await?;
         }
@@ -142,6 +143,7 @@ impl Ticket {
     pub async fn claim(&self, tx: &mut Tx, actor: &Actor) -> Result<Self> {
         let listens = listener::listens(tx, self.id, actor.person).await?;
         policy::demand(actor, Action::Change, self, listens)?;
+        self.demand_unmerged(tx).await?;
         let now = tx.now();
         let taken = tx
             .run(sql!(
@@ -166,6 +168,7 @@ impl Ticket {
 
     /// Puts it into the trash; it stays there for 30 days.
     pub async fn trash(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
+        self.demand_unmerged(tx).await?;
         let now = tx.now();
         let done = tx
             .run(sql!(
@@ -193,7 +196,7 @@ impl Ticket {
         Ok(Fault::Stale(Box::new(serde_json::to_value(current).unwrap_or_default())))
     }
 
-    async fn note_change(&self, tx: &mut Tx, actor: &Actor, kind: &'static str, staff_only: bool, old: Value, new: Value) -> Result<()> {
+    pub(crate) async fn note_change(&self, tx: &mut Tx, actor: &Actor, kind: &'static str, staff_only: bool, old: Value, new: Value) -> Result<()> {
         if !staff_only {
             let now = tx.now();
             tx.run(sql!("UPDATE tickets SET public_at = $2 WHERE id = $1", self.id, now)).await?;
@@ -204,6 +207,12 @@ impl Ticket {
 
 /// Moves a ticket to another status, with what hangs on it: resolution time, and closing after some days.
 pub(crate) async fn set_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, status: Status) -> Result<()> {
+    move_status(tx, ticket, status).await?;
+    ticket.note_change(tx, actor, "ticket.status_changed", false, json!(ticket.status), json!(status)).await
+}
+
+/// The row alone: whoever calls it records the line.
+pub(crate) async fn move_status(tx: &mut Tx, ticket: &Ticket, status: Status) -> Result<()> {
     let now = tx.now();
     let resolved_at = match status {
         Status::Resolved => Some(now),
@@ -231,7 +240,7 @@ pub(crate) async fn set_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, stat
         let at = now.plus(std::time::Duration::from_secs(u64::from(days) * 86_400));
         jobs::enqueue(tx, CLOSE, &json!({ "ticket": ticket.id, "resolvedAt": now.micros() }), at).await?;
     }
-    ticket.note_change(tx, actor, "ticket.status_changed", false, json!(ticket.status), json!(status)).await
+    Ok(())
 }
 
 /// Closes a ticket that is still resolved as it was then; harmless twice. The job `tickets.close` calls it.

@@ -4,12 +4,14 @@
 mod away;
 mod desk;
 mod fields;
+mod merge;
 mod saved;
 mod site;
 
 pub use away::*;
 pub use desk::*;
 pub use fields::*;
+pub use merge::*;
 pub use saved::*;
 pub use site::*;
 
