@@ -140,6 +140,56 @@ both! {
         assert!(events.iter().all(|event| !event.data.contains(SECRET)), "the journal holds no bodies");
     }
 
+    async fn a_note_stays_hidden_when_its_ticket_is_merged_and_when_that_is_undone(world) {
+        let (cleo, ana, ticket) = noted(world).await;
+        let other = cleo.asks("Other printer").await["id"].as_str().unwrap().to_owned();
+        let note = ana.ticket(&ticket).await["messages"][1]["id"].as_str().unwrap().to_owned();
+        let link = ana.get(&format!("/api/support/tickets/{ticket}/attachments")).await.json()["items"][0]["url"].as_str().unwrap().to_owned();
+        let words = [SECRET, "zq-internal-file", &note];
+        let path = format!("/api/support/tickets/{ticket}/merge");
+
+        ana.post(&path, &json!({ "into": other })).await.is(201);
+        shows_nothing(&cleo, &ticket, &words).await;
+        shows_nothing(&cleo, &other, &words).await;
+        assert_eq!((cleo.get(&link).await.status.as_u16(), ana.get(&link).await.status.as_u16()), (404, 200));
+        assert!(ana.ticket(&other).await["messages"].as_array().unwrap().iter().any(|message| message["id"] == *note && message["internal"] == true));
+        ana.post(&format!("{path}/undo"), &json!({})).await.is(200);
+
+        shows_nothing(&cleo, &ticket, &words).await;
+        shows_nothing(&cleo, &other, &words).await;
+        assert_eq!(cleo.get(&link).await.status, 404);
+    }
+
+    async fn a_note_cannot_be_split_off(world) {
+        let (cleo, ana, ticket) = noted(world).await;
+        let note = ana.ticket(&ticket).await["messages"][1]["id"].as_str().unwrap().to_owned();
+
+        let told = ana.post(&format!("/api/support/tickets/{ticket}/split"), &json!({ "messageId": note })).await;
+
+        assert_eq!(told.status, 409, "{}", told.text());
+        shows_nothing(&cleo, &ticket, &[SECRET, &note]).await;
+    }
+
+    async fn a_note_stays_hidden_when_a_message_beside_it_is_split_off_and_when_its_ticket_is_linked(world) {
+        let (cleo, ana, ticket) = noted(world).await;
+        let (otto, parent) = (world.customer("Otto").await, ana.asks("zq-parent").await["id"].as_str().unwrap().to_owned());
+        let note = ana.ticket(&ticket).await["messages"][1]["id"].as_str().unwrap().to_owned();
+        let other = cleo.replies(&ticket, "Something else").await["id"].as_str().unwrap().to_owned();
+        let path = |ticket: &str, verb: &str| format!("/api/support/tickets/{ticket}/{verb}");
+
+        let split = ana.post(&path(&ticket, "split"), &json!({ "messageId": other })).await.is(201).id();
+        ana.post(&path(&ticket, "links"), &json!({ "relation": "CHILD_OF", "ticketId": parent })).await.is(201);
+        ana.put(&path(&parent, "incident"), &json!({})).await.is(200);
+        ana.post(&path(&parent, "updates"), &json!({ "content": "For all" })).await.is(202);
+        crate::world::eventually("the update came", || async { cleo.ticket(&ticket).await["messages"].as_array().unwrap().len() == 2 }).await;
+
+        for (who, ticket) in [(&cleo, &ticket), (&cleo, &split), (&otto, &ticket)] {
+            shows_nothing(who, ticket, &[SECRET, "zq-internal-file", &note, "zq-parent", &parent]).await;
+        }
+        cleo.get(&path(&ticket, "links")).await.is(403);
+        cleo.get(&path(&ticket, "updates")).await.is(403);
+    }
+
     async fn a_note_does_not_move_the_request_in_the_customers_eyes(world) {
         let (cleo, ana) = (world.customer("Cleo").await, world.agent("Ana").await);
         let ticket = cleo.asks("Printer").await["id"].as_str().unwrap().to_owned();

@@ -41,6 +41,8 @@ impl From<sqlx::Error> for Error {
         match &error {
             sqlx::Error::RowNotFound => Self::NoRow,
             sqlx::Error::Io(_) => Self::Unavailable(error.to_string()),
+            // PostgreSQL ended this transaction for another one that held what it wanted: a deadlock, or no serial order
+            sqlx::Error::Database(inner) if matches!(inner.code().as_deref(), Some("40P01" | "40001")) => Self::Unavailable(error.to_string()),
             sqlx::Error::Database(inner) if inner.is_unique_violation() => {
                 Self::Duplicate(inner.constraint().map_or_else(|| inner.message().to_owned(), ToOwned::to_owned))
             }

@@ -55,6 +55,14 @@ impl Tx {
         crate::journal::append(self, event).await
     }
 
+    /// Reads a row and keeps others from changing it until the end. On SQLite it only reads: there is one writer.
+    pub async fn hold<T: crate::FromRow>(&mut self, mut query: Query) -> Result<Option<T>> {
+        if self.conn.engine() == Engine::Postgres {
+            query.push(" FOR UPDATE");
+        }
+        self.conn.first(query).await
+    }
+
     /// Wakes the workers after the commit: a job was enqueued.
     pub fn ring_work(&mut self) {
         self.enqueued = true;

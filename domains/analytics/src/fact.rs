@@ -185,6 +185,27 @@ mod tests {
             ("merged away", vec![line(1, "ticket.merged", &json!({}))], (None, None, 0, false, true)),
             ("and taken back", vec![line(1, "ticket.merged", &json!({})), line(2, "ticket.merge_undone", &json!({}))], (None, None, 0, false, false)),
             (
+                "a merge that is taken back neither solves nor opens again",
+                vec![
+                    line(1, "ticket.status_changed", &json!({ "old": "OPEN", "new": "CLOSED", "merged": true })),
+                    line(1, "ticket.merged", &json!({})),
+                    line(2, "ticket.status_changed", &json!({ "old": "CLOSED", "new": "OPEN", "merged": true })),
+                    line(2, "ticket.merge_undone", &json!({})),
+                ],
+                (None, None, 0, false, false),
+            ),
+            (
+                "one that was solved before stays solved then",
+                vec![
+                    status(1, "RESOLVED"),
+                    line(2, "ticket.status_changed", &json!({ "old": "RESOLVED", "new": "CLOSED", "merged": true })),
+                    line(2, "ticket.merged", &json!({})),
+                    line(3, "ticket.status_changed", &json!({ "old": "CLOSED", "new": "RESOLVED", "merged": true })),
+                    line(3, "ticket.merge_undone", &json!({})),
+                ],
+                (None, Some(1), 0, false, false),
+            ),
+            (
                 "a status of one's own",
                 vec![line(4, "ticket.status_changed", &json!({ "new": "Shipped", "newCategory": "RESOLVED" }))],
                 (None, Some(4), 0, false, false),

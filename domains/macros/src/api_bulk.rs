@@ -134,7 +134,7 @@ impl Form for Wish {
             tickets: fields.ids("tickets", MOST),
             matching: fields.has("matching").then(|| fields.optional_text("matching", 2_000).unwrap_or_default()),
             named: fields.id("macroId"),
-            changes: Changes { trash: fields.boolean("trash"), ..Changes::read(fields) },
+            changes: Changes::read_for_many(fields),
         };
         if wish.named.is_some() && wish.changes != Changes::default() {
             fields.errors.add("macroId", "Either a macro or changes of your own.");

@@ -10,7 +10,7 @@ use db::Tx;
 use kernel::{Actor, Result};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
-use tickets::{Body, Change, Channel, NewMessage, Ticket, TicketId, batch, policy::Action};
+use tickets::{Body, Change, Channel, NewMessage, Relation, Ticket, TicketId, batch, policy::Action};
 
 /// Changes these tickets. An error is of one of them: nothing of the batch may be kept then.
 pub(crate) async fn all(tx: &mut Tx, actor: &Actor, changes: &Changes, turns: &[Turn]) -> Result<Vec<Ended>> {
@@ -33,14 +33,29 @@ pub(crate) async fn all(tx: &mut Tx, actor: &Actor, changes: &Changes, turns: &[
             ended.push(turn.ended(Outcome::Refused, Some(words), None));
             continue;
         }
+        if let Some(number) = held.goes_on_in {
+            ended.push(turn.ended(Outcome::Refused, Some(&format!("It was merged into #{number} and goes on there.")), None));
+            continue;
+        }
         let tags = tags.get(&turn.ticket).map_or(&[][..], Vec::as_slice);
         let change = changes.of(&held.ticket, tags, actor);
-        let before = values(changes, &change, &held.ticket, tags);
+        let mut before = values(changes, &change, &held.ticket, tags);
         if is_any(&change) {
             held.change(tx, actor, change).await?;
         }
         if let Some(said) = &changes.said {
             say(tx, actor, &held.ticket, &said.text, said.is_internal).await?;
+        }
+        if let Some(parent) = changes.parent {
+            let link = held.ticket.link(tx, actor, Relation::ChildOf, parent.id).await?;
+            // one that was there before stays when this is taken back
+            if link.created_at == tx.now() {
+                before["parent"] = json!(link.id);
+            }
+        }
+        if let Some(target) = changes.merge {
+            held.ticket.merge_into(tx, actor, target.id, changes.is_across).await?;
+            before["merge"] = json!(target.id);
         }
         if changes.trash {
             held.ticket.trash(tx, actor).await?;

@@ -14,6 +14,8 @@ use uuid::Uuid;
 
 /// At most this many tickets at once.
 pub const MOST: usize = 10_000;
+/// At most this many are merged into one at once.
+pub const MOST_MERGED: i64 = 100;
 /// Rows written by one statement when tickets are named one by one.
 const ROWS: usize = 500;
 
@@ -136,6 +138,7 @@ impl Bulk {
         if *changes == Changes::default() {
             return Err(Fault::field("changes", "Choose at least one change."));
         }
+        let changes = &changes.found(tx, actor).await?;
         if let Some(sentence) = changes.trouble(&Known::now(tx).await?) {
             return Err(Fault::field("changes", sentence));
         }
@@ -154,8 +157,16 @@ impl Bulk {
             Chosen::Tickets(ids) => name(tx, id, ids).await?,
             Chosen::Matching(filter) => matching(tx, actor, id, filter).await?,
         };
+        let total = match changes.spared() {
+            Some(other) => total - i64::try_from(tx.run(sql!("DELETE FROM bulk_items WHERE bulk_id = $1 AND ticket_id = $2", id, other)).await?).unwrap_or(0),
+            None => total,
+        };
         if total == 0 {
-            return Err(Fault::field("tickets", "Choose at least one ticket."));
+            let words = if changes.merge.is_some() { "Choose at least one other ticket." } else { "Choose at least one ticket." };
+            return Err(Fault::field("tickets", words));
+        }
+        if changes.merge.is_some() && total > MOST_MERGED {
+            return Err(Fault::field("tickets", format!("At most {MOST_MERGED} tickets are merged at once.")));
         }
         tx.run(sql!("UPDATE bulks SET total = $2 WHERE id = $1", id, total)).await?;
         tx.record(actor.event("bulk.asked", ("bulk", id.uuid()), true, json!({ "total": total, "label": label }))).await?;

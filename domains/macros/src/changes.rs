@@ -3,10 +3,10 @@
 use crate::variables;
 use accounts::{Person, Team};
 use db::{Conn, Word};
-use kernel::{Actor, PersonId, Result, TeamId};
+use kernel::{Actor, Fault, PersonId, Result, TeamId};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
-use tickets::{Category, Change, Priority, Status, Ticket, message};
+use tickets::{Category, Change, Priority, Status, Ticket, TicketId, message, policy::Action};
 use web::Fields;
 
 /// A reply or note for each ticket, with its variables not yet filled in.
@@ -29,6 +29,27 @@ pub enum Assignee {
     Person(PersonId),
 }
 
+/// Another ticket, by id and number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Other {
+    /// Which one.
+    pub id: TicketId,
+    /// Its number; 0 until it is looked up.
+    pub number: i64,
+}
+
+impl Other {
+    /// Looks it up: whoever asks must be allowed to see it.
+    async fn find(&mut self, conn: &mut Conn, actor: &Actor, field: &str) -> Result<()> {
+        let found = Ticket::get(conn, actor, self.id, Action::See).await.map_err(|fault| match fault {
+            Fault::Missing => Fault::field(field, "There is no such ticket, or not for you."),
+            other => other,
+        })?;
+        self.number = found.number;
+        Ok(())
+    }
+}
+
 /// What is to be changed; what is none stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
@@ -48,6 +69,12 @@ pub struct Changes {
     pub remove_tags: Vec<String>,
     /// Put it into the trash (only for many tickets).
     pub trash: bool,
+    /// Let it go on in this one (only for many tickets).
+    pub merge: Option<Other>,
+    /// With that: people of other organizations may see what they did not see before.
+    pub is_across: bool,
+    /// Make it a child of this one (only for many tickets).
+    pub parent: Option<Other>,
     /// What is said with it.
     pub said: Option<Said>,
 }
@@ -95,8 +122,38 @@ impl Changes {
             add_tags: tags(fields, "addTags"),
             remove_tags: tags(fields, "removeTags"),
             trash: false,
+            merge: None,
+            is_across: false,
+            parent: None,
             said: reply.or(note),
         }
+    }
+
+    /// The same with what is done to many tickets alone.
+    pub fn read_for_many(fields: &mut Fields) -> Self {
+        let other = |id: Option<TicketId>| id.map(|id| Other { id, number: 0 });
+        let (merge, parent) = (other(fields.id("mergeInto")), other(fields.id("childOf")));
+        Self { trash: fields.boolean("trash"), merge, is_across: fields.boolean("acrossOrganizations") && merge.is_some(), parent, ..Self::read(fields) }
+    }
+
+    /// Looks other tickets up that it names, and refuses what does not go together.
+    pub(crate) async fn found(&self, conn: &mut Conn, actor: &Actor) -> Result<Self> {
+        let mut found = self.clone();
+        if let Some(merge) = &mut found.merge {
+            merge.find(conn, actor, "mergeInto").await?;
+            if (Self { merge: None, is_across: false, ..self.clone() }) != Self::default() {
+                return Err(Fault::field("mergeInto", "Merging stands alone. Change the ticket afterwards."));
+            }
+        }
+        if let Some(parent) = &mut found.parent {
+            parent.find(conn, actor, "childOf").await?;
+        }
+        Ok(found)
+    }
+
+    /// The ticket that is none of those changed, though it may be chosen with them.
+    pub(crate) fn spared(&self) -> Option<TicketId> {
+        self.merge.or(self.parent).map(|other| other.id)
     }
 
     /// As it is kept; the same names as on the API.
@@ -118,6 +175,11 @@ impl Changes {
         put("addTags", (!self.add_tags.is_empty()).then(|| json!(self.add_tags)));
         put("removeTags", (!self.remove_tags.is_empty()).then(|| json!(self.remove_tags)));
         put("trash", self.trash.then_some(Value::Bool(true)));
+        put("mergeInto", self.merge.map(|other| json!(other.id)));
+        put("mergeIntoNumber", self.merge.map(|other| json!(other.number)));
+        put("acrossOrganizations", self.is_across.then_some(Value::Bool(true)));
+        put("childOf", self.parent.map(|other| json!(other.id)));
+        put("childOfNumber", self.parent.map(|other| json!(other.number)));
         if let Some(said) = &self.said {
             put(if said.is_internal { "note" } else { "reply" }, Some(json!(said.text)));
         }
@@ -130,6 +192,8 @@ impl Changes {
         let text = |name: &str| value[name].as_str();
         let list = |name: &str| value[name].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
         let said = |name: &str, is_internal| text(name).map(|text| Said { text: text.to_owned(), is_internal });
+        let other =
+            |name: &str, number: &str| text(name).and_then(|text| text.parse().ok()).map(|id| Other { id, number: value[number].as_i64().unwrap_or_default() });
         Self {
             status: text("status").and_then(<Status as Word>::from_word),
             priority: text("priority").and_then(<Priority as Word>::from_word),
@@ -143,6 +207,9 @@ impl Changes {
             add_tags: list("addTags"),
             remove_tags: list("removeTags"),
             trash: value["trash"].as_bool().unwrap_or(false),
+            merge: other("mergeInto", "mergeIntoNumber"),
+            is_across: value["acrossOrganizations"].as_bool().unwrap_or(false),
+            parent: other("childOf", "childOfNumber"),
             said: said("reply", false).or_else(|| said("note", true)),
         }
     }
@@ -177,6 +244,8 @@ impl Changes {
         if self.trash {
             lines.push(line("Delete", "Into the trash, for 30 days"));
         }
+        lines.extend(self.merge.map(|other| line("Merge into", &format!("#{}", other.number))));
+        lines.extend(self.parent.map(|other| line("Child of", &format!("#{}", other.number))));
         lines
     }
 
@@ -261,6 +330,9 @@ mod tests {
             add_tags: vec!["refund".to_owned()],
             remove_tags: vec!["new".to_owned()],
             trash: true,
+            merge: Some(Other { id: TicketId::new(), number: 1050 }),
+            is_across: true,
+            parent: Some(Other { id: TicketId::new(), number: 1051 }),
             said: Some(Said { text: "Hello \"you\"".to_owned(), is_internal: true }),
         };
         let some = [

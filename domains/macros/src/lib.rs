@@ -11,6 +11,7 @@ mod macros;
 mod openapi;
 mod pages;
 mod pages_bulk;
+mod pages_merge;
 pub mod policy;
 mod take_back;
 pub mod variables;

@@ -81,6 +81,12 @@ pub(crate) struct NewBulk {
     macro_id: Option<Uuid>,
     /// Put them into the trash.
     trash: Option<bool>,
+    /// Id of the ticket that all others go on in, and nothing else then; at most 100 at once.
+    merge_into: Option<Uuid>,
+    /// With `mergeInto`, true: people of another organization may see what they did not see before.
+    across_organizations: Option<bool>,
+    /// Id of the ticket that becomes the parent of each, an incident for instance.
+    child_of: Option<Uuid>,
     /// Reply to send to each, Markdown with variables. It goes out at once and can't be taken back.
     #[schema(max_length = 100_000)]
     reply: Option<String>,

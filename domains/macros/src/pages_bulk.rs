@@ -21,16 +21,21 @@ use web::{Answer, Asked, Fields, Flash, Form, HeaderMap, Input, Path, Routes, St
 const SHOWN: i64 = 100;
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().post("/desk/bulk", ask).get("/desk/bulk/new", choose).get("/desk/bulk/{id}", show).post("/desk/bulk/{id}/undo", undo)
+    Routes::new()
+        .post("/desk/bulk", ask)
+        .get("/desk/bulk/new", choose)
+        .get("/desk/bulk/merge", crate::pages_merge::choose)
+        .get("/desk/bulk/{id}", show)
+        .post("/desk/bulk/{id}/undo", undo)
 }
 
 /// What the bar and the form send: rows, or all that the list shows.
-struct Pick {
+pub(crate) struct Pick {
     /// Where to go on with them, instead of changing them now.
     more: Option<String>,
-    tickets: Vec<TicketId>,
-    is_all: bool,
-    list: String,
+    pub(crate) tickets: Vec<TicketId>,
+    pub(crate) is_all: bool,
+    pub(crate) list: String,
     wish: Wish,
 }
 
@@ -55,7 +60,7 @@ impl Form for Pick {
 
 /// Pages on which one goes on with the tickets chosen: its word in `more`, its path. Another room adds a line here and a
 /// button to the bar.
-const PAGES: &[(&str, &str)] = &[("change", "/desk/bulk/new")];
+const PAGES: &[(&str, &str)] = &[("change", "/desk/bulk/new"), ("merge", "/desk/bulk/merge"), ("incident", "/desk/bulk/incident")];
 
 /// The address of such a page, with what was chosen.
 fn page_of(pick: &Pick, word: &str) -> Result<String> {
@@ -93,7 +98,12 @@ async fn ask(visit: Visit, input: Input<Pick>) -> Answer {
         seal.keep_redirect(&mut tx, &visit, &format!("/desk/bulk/{}", bulk.id)).await?;
         tx.commit().await?;
         let bulk = finish(&visit, actor, bulk.id).await?;
-        told(&visit, &bulk, &desk(&pick.list), &format!("{} changed.", count(bulk.done)))
+        let text = match (bulk.changes.merge, bulk.changes.parent) {
+            (Some(target), _) => format!("{} merged into #{}.", count(bulk.done), target.number),
+            (None, Some(parent)) => format!("{} linked to #{}.", count(bulk.done), parent.number),
+            (None, None) => format!("{} changed.", count(bulk.done)),
+        };
+        told(&visit, &bulk, &desk(&pick.list), &text)
     }
     .await;
     match outcome {
@@ -110,7 +120,7 @@ async fn ask(visit: Visit, input: Input<Pick>) -> Answer {
 }
 
 /// The list again.
-fn desk(list: &str) -> String {
+pub(crate) fn desk(list: &str) -> String {
     let is_query = list.starts_with('?') && list.bytes().all(|byte| byte.is_ascii_graphic());
     if is_query { format!("/desk{list}") } else { "/desk".to_owned() }
 }

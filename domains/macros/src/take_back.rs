@@ -6,9 +6,9 @@ use crate::{
     work::{Ended, NOT_THERE, Turn},
 };
 use db::{Id, Tx, Word};
-use kernel::{Actor, Result};
+use kernel::{Actor, Fault, Result};
 use serde_json::{Value, json};
-use tickets::{Category, Change, Priority, Status, TicketId, batch, policy::Action};
+use tickets::{Category, Change, Merge, Priority, Status, Ticket, TicketId, batch, policy::Action};
 
 /// Takes these back. An error is of one of them: nothing of the batch may be kept then.
 pub(crate) async fn all(tx: &mut Tx, actor: &Actor, turns: &[Turn]) -> Result<Vec<Ended>> {
@@ -33,6 +33,16 @@ pub(crate) async fn all(tx: &mut Tx, actor: &Actor, turns: &[Turn]) -> Result<Ve
             ended.push(turn.ended(Outcome::Kept, Some("Your account may see it but not change it."), None));
             continue;
         }
+        if let Some(target) = id(&turn.before["merge"]) {
+            ended.push(unmerge(tx, actor, turn, &held.ticket, target).await?);
+            continue;
+        }
+        if let Some(link) = id(&turn.before["parent"]) {
+            match held.ticket.unlink(tx, actor, link).await {
+                Ok(()) | Err(Fault::Missing) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
         let tags = tags.get(&turn.ticket).map_or(&[][..], Vec::as_slice);
         let back = Back::of(&turn.before, &held.ticket, tags);
         if back.is_any {
@@ -54,6 +64,16 @@ pub(crate) async fn all(tx: &mut Tx, actor: &Actor, turns: &[Turn]) -> Result<Ve
     Ok(ended)
 }
 
+/// It stands by itself again, if it still goes on where it was merged into.
+async fn unmerge(tx: &mut Tx, actor: &Actor, turn: &Turn, ticket: &Ticket, target: TicketId) -> Result<Ended> {
+    match Merge::of(tx, ticket).await? {
+        Some(merge) if merge.target_id != target => return Ok(turn.ended(Outcome::Kept, Some("It was merged into another ticket since."), None)),
+        Some(_) => drop(ticket.undo_merge(tx, actor).await?),
+        None => {}
+    }
+    Ok(turn.ended(Outcome::Restored, None, None))
+}
+
 /// What goes back to its old value, and what somebody changed since.
 #[derive(Default)]
 struct Back {
@@ -63,7 +83,7 @@ struct Back {
 }
 
 impl Back {
-    fn of(before: &Value, ticket: &tickets::Ticket, tags: &[String]) -> Self {
+    fn of(before: &Value, ticket: &Ticket, tags: &[String]) -> Self {
         let mut back = Self::default();
         if let Some(old) = back.old(before, "status", "Status", &json!(ticket.status)) {
             back.change.status = word::<Status>(&old);

@@ -1,7 +1,7 @@
 //! The rating of a ticket by the API.
 
 use crate::{
-    Settings, Survey,
+    Survey,
     policy::{self, Action},
     rate::Rating,
     survey,
@@ -69,7 +69,7 @@ struct NewRating {
 }
 
 async fn json(conn: &mut Conn, ticket: &Ticket, survey: Option<Survey>) -> Result<RatingJson> {
-    let is_open = survey::is_open(ticket, survey.as_ref(), &Settings::current(conn).await?, conn.now());
+    let is_open = survey::is_open(conn, ticket, survey.as_ref()).await?;
     Ok(RatingJson {
         ticket_id: ticket.id,
         score: survey.as_ref().and_then(|survey| survey.score),

@@ -1,7 +1,7 @@
 //! Rating: the requester's answer to a survey. It can be changed for some days after it was first given.
 
 use crate::{
-    Settings, Survey,
+    Survey,
     policy::{self, Action},
     survey::{self, CHANGEABLE},
 };
@@ -44,7 +44,7 @@ impl Rating {
         if before.as_ref().is_some_and(|survey| survey.is_final(now)) {
             return Err(Fault::Conflict { kind: "rating-final", detail: "A rating can be changed for 7 days. This one stays as it is.".to_owned() });
         }
-        if !survey::is_open(ticket, before.as_ref(), &Settings::current(tx).await?, now) {
+        if !survey::is_open(tx, ticket, before.as_ref()).await? {
             return Err(Fault::Conflict { kind: "not-solved", detail: "A request can be rated once it is solved.".to_owned() });
         }
         if before.is_none() {

@@ -6,7 +6,7 @@ use db::{Conn, Query, Timestamp, Tx, record, sql};
 use kernel::{Actor, PersonId, Result};
 use serde_json::json;
 use std::time::Duration;
-use tickets::{Status, Ticket, TicketId};
+use tickets::{Merge, Status, Ticket, TicketId};
 
 /// A rating can be changed this long after it was first given.
 pub const CHANGEABLE: Duration = Duration::from_hours(7 * 24);
@@ -86,13 +86,14 @@ impl Survey {
     }
 }
 
-/// Can this ticket be rated now? Once it is solved, and after that as long as the rating can be changed.
-pub(crate) fn is_open(ticket: &Ticket, survey: Option<&Survey>, settings: &Settings, now: Timestamp) -> bool {
-    match survey {
-        Some(survey) if survey.rated_at.is_some() => !survey.is_final(now),
-        Some(_) => !ticket.status.is_active(),
-        None => settings.is_on && ticket.status == Status::Resolved,
-    }
+/// Can this ticket be rated now? Once it is solved, and after that as long as the rating can be changed. One that goes on
+/// in another ticket is not asked about any more; who was asked before may still answer.
+pub(crate) async fn is_open(conn: &mut Conn, ticket: &Ticket, survey: Option<&Survey>) -> Result<bool> {
+    Ok(match survey {
+        Some(survey) if survey.rated_at.is_some() => !survey.is_final(conn.now()),
+        Some(survey) => !ticket.status.is_active() && (survey.asked_at.is_some() || Merge::of(conn, ticket).await?.is_none()),
+        None => ticket.status == Status::Resolved && Settings::current(conn).await?.is_on,
+    })
 }
 
 /// Opens the surveys of tickets that are solved. One that was opened before stays as it is.
@@ -110,14 +111,15 @@ pub(crate) async fn open(tx: &mut Tx, tickets: &[uuid::Uuid]) -> Result<()> {
     Ok(())
 }
 
-/// Sends the letters whose time has come, each once, and drops surveys of what was opened again before that. True when
+/// Sends the letters whose time has come, each once, and drops surveys of what was opened again or merged before that. True when
 /// there may be more.
 pub(crate) async fn ask(tx: &mut Tx, public_url: &str) -> Result<bool> {
     let (now, settings) = (tx.now(), Settings::current(tx).await?);
     let due: Vec<Due> = tx
         .all(sql!(
             "SELECT t.id, t.number, t.title, t.status,
-                    t.trashed_at IS NOT NULL OR t.spam_at IS NOT NULL OR p.disabled_at IS NOT NULL, p.id, p.name, p.email
+                    t.trashed_at IS NOT NULL OR t.spam_at IS NOT NULL OR p.disabled_at IS NOT NULL
+                    OR EXISTS (SELECT 1 FROM ticket_merges g WHERE g.source_id = t.id AND g.undone_at IS NULL), p.id, p.name, p.email
              FROM surveys s JOIN tickets t ON t.id = s.ticket_id JOIN people p ON p.id = t.requester_id
              WHERE s.due_at <= $1 AND s.asked_at IS NULL AND s.score IS NULL ORDER BY s.due_at LIMIT 50",
             now

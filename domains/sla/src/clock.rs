@@ -28,6 +28,8 @@ pub enum Why {
     Trash,
     /// It is marked as spam.
     Spam,
+    /// It goes on in another ticket.
+    Merged,
 }
 
 impl Why {
@@ -37,6 +39,7 @@ impl Why {
             Self::Status(status) => status.label().to_lowercase(),
             Self::Trash => "in the trash".to_owned(),
             Self::Spam => "spam".to_owned(),
+            Self::Merged => "merged into another ticket".to_owned(),
         }
     }
 }
@@ -88,6 +91,7 @@ struct Scene<'a> {
     priority: Priority,
     in_trash: bool,
     is_spam: bool,
+    is_merged: bool,
     /// The promise that counts.
     rules: Option<&'a Ready>,
     /// Whose hours count: before the first promise, those of the first.
@@ -118,7 +122,7 @@ pub fn clocks<'a>(marks: &[Mark], terms: &[Term<'a>], now: Timestamp) -> Vec<Clo
 }
 
 fn of_metric<'a>(metric: Metric, marks: &[Mark], terms: &[Term<'a>], first: &'a Ready, now: Timestamp) -> Vec<Clock<'a>> {
-    let mut scene = Scene { status: Status::Open, priority: Priority::Medium, in_trash: false, is_spam: false, rules: None, counts: first };
+    let mut scene = Scene { status: Status::Open, priority: Priority::Medium, in_trash: false, is_spam: false, is_merged: false, rules: None, counts: first };
     let (mut done, mut running, mut answered, mut cycle) = (Vec::new(), None::<Telling<'a>>, false, 0);
     let mut changes: Vec<(Timestamp, Option<&Mark>, Option<&Term<'a>>)> = marks.iter().map(|mark| (mark.at, Some(mark), None)).collect();
     changes.extend(terms.iter().filter(|term| term.since <= now).map(|term| (term.since, None, Some(term))));
@@ -160,6 +164,7 @@ fn change(scene: &mut Scene<'_>, what: What) {
         What::Status(status) => scene.status = status,
         What::Trashed(in_trash) => scene.in_trash = in_trash,
         What::Spam(is_spam) => scene.is_spam = is_spam,
+        What::Merged(is_merged) => scene.is_merged = is_merged,
         What::StaffReplied | What::CustomerReplied => {}
     }
 }
@@ -219,6 +224,9 @@ impl<'a> Telling<'a> {
         if scene.is_spam {
             return Some(Why::Spam);
         }
+        if scene.is_merged {
+            return Some(Why::Merged);
+        }
         let pauses = !scene.status.is_active() || self.metric.pauses_in(scene.status, &scene.counts.pauses);
         pauses.then_some(Why::Status(scene.status))
     }
@@ -226,6 +234,10 @@ impl<'a> Telling<'a> {
     /// As it stands; nothing when nothing was promised.
     fn end(self, scene: &Scene<'a>, now: Timestamp) -> Option<Clock<'a>> {
         let target = self.target?;
+        if scene.is_merged && self.stopped.is_none() && self.missed.is_none() {
+            // what was promised here ends undecided: the work goes on in the other ticket
+            return None;
+        }
         let pause = if self.stopped.is_none() { self.pause(scene) } else { None };
         let state = match (self.missed, self.stopped, pause) {
             (Some(_), ..) => State::Missed,

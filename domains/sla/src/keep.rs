@@ -83,7 +83,8 @@ pub(crate) async fn rows(conn: &mut Conn, ids: &[TicketId]) -> Result<Vec<Row>> 
          FROM tickets t LEFT JOIN people a ON a.id = t.assignee_id WHERE t.id IN ",
         Vec::new(),
     );
-    query.list(ids.iter().copied());
+    // rows are written in this order, as everybody does who writes several tickets at once, so that none waits in a circle
+    query.list(ids.iter().copied()).push(" ORDER BY t.id");
     Ok(conn.all(query).await?)
 }
 
@@ -105,8 +106,11 @@ pub(crate) async fn known(conn: &mut Conn, ids: &[TicketId]) -> Result<Known> {
     for term in conn.all::<TermRow>(terms).await? {
         terms_of.entry(term.0.uuid()).or_default().push(term);
     }
-    let mut tags = Query::with("SELECT ticket_id, tag FROM ticket_tags WHERE ticket_id IN ", Vec::new());
-    tags.list(ids.iter().copied());
+    let mut tags = Query::with("SELECT t.ticket_id, t.tag FROM ticket_tags t WHERE t.ticket_id IN ", Vec::new());
+    // what came with a merge chooses no other promise
+    tags.list(ids.iter().copied()).push(
+        " AND NOT EXISTS (SELECT 1 FROM ticket_merges g JOIN merged_tags x ON x.merge_id = g.id WHERE g.target_id = t.ticket_id AND g.undone_at IS NULL AND x.tag = t.tag)",
+    );
     let mut tags_of: HashMap<Uuid, Vec<String>> = HashMap::new();
     for (ticket, tag) in conn.all::<(TicketId, String)>(tags).await? {
         tags_of.entry(ticket.uuid()).or_default().push(tag);

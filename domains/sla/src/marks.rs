@@ -1,4 +1,5 @@
-//! What of a ticket's journal moves its clocks, in order of time. Automatic messages and notes are passed over.
+//! What of a ticket's journal moves its clocks, in order of time. Automatic messages, notes
+//! and what came or went with a merge are passed over.
 
 use db::{Event, Timestamp};
 use tickets::{Priority, Status};
@@ -20,6 +21,8 @@ pub enum What {
     Trashed(bool),
     /// Marked as spam, or not any more.
     Spam(bool),
+    /// It goes on in another ticket, or by itself again.
+    Merged(bool),
 }
 
 /// When something moved clocks.
@@ -54,6 +57,8 @@ pub(crate) const MATTERS: &[&str] = &[
     "ticket.restored",
     "ticket.marked_spam",
     "ticket.cleared_spam",
+    "ticket.merged",
+    "ticket.merge_undone",
 ];
 
 /// Whether a line of the journal can move a clock or choose another policy.
@@ -63,6 +68,10 @@ pub(crate) fn matters(kind: &str) -> bool {
 
 fn mark(event: &Event) -> Option<Mark> {
     let facts = event.facts();
+    if facts["merged"] == true {
+        // the status that a merge set or gave back says nothing of what anybody did
+        return None;
+    }
     let new = facts["new"].as_str().unwrap_or_default();
     let what = match event.kind.as_str() {
         "ticket.created" => What::Created(facts["priority"].as_str().and_then(Priority::from_word).unwrap_or(Priority::Medium)),
@@ -74,6 +83,8 @@ fn mark(event: &Event) -> Option<Mark> {
         "ticket.restored" => What::Trashed(false),
         "ticket.marked_spam" => What::Spam(true),
         "ticket.cleared_spam" => What::Spam(false),
+        "ticket.merged" => What::Merged(true),
+        "ticket.merge_undone" => What::Merged(false),
         _ => return None,
     };
     Some(Mark { at: event.at, what })

@@ -1,9 +1,11 @@
 //! The JSON API of tickets: PRODUCT's five endpoints and those beside them.
 
+pub(crate) mod links;
+pub(crate) mod merging;
+
 pub(crate) mod away;
 pub(crate) mod later;
 pub(crate) mod views;
-
 use crate::{
     Body, Category, Channel, Message, NewMessage, NewTicket, Part, Priority, Status, Ticket, TicketId,
     change::Change,
@@ -47,6 +49,8 @@ pub(crate) fn routes() -> Routes {
         .get("/api/support/tickets/{id}/followers", followers)
         .post("/api/support/tickets/{id}/followers", follow)
         .delete("/api/support/tickets/{id}/followers/{person}", unfollow)
+        .merge(merging::routes())
+        .merge(links::routes())
         .merge(away::routes())
         .merge(later::routes())
         .merge(views::routes())
@@ -477,6 +481,7 @@ async fn follow(visit: Visit, Path(ticket): Path<String>, input: Input<Follow>) 
     }
     let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Invite).await?;
     let part = part_of(actor, form.part)?;
+    ticket.demand_unmerged(&mut tx).await?;
     listener::invite(&mut tx, actor, ticket.id, &form.email, part).await?;
     let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, None, &value!({ "email": form.email, "part": part })).await?;
     tx.commit().await?;

@@ -14,12 +14,14 @@ use std::collections::HashMap;
 pub struct Held {
     /// The ticket.
     pub ticket: Ticket,
+    /// The number of the ticket it goes on in, if it was merged.
+    pub goes_on_in: Option<i64>,
     listens: bool,
 }
 
 impl FromRow for Held {
     fn from_row(reader: &mut Reader<'_>) -> db::Result<Self> {
-        Ok(Self { ticket: reader.read()?, listens: reader.read::<Option<i64>>()?.is_some() })
+        Ok(Self { ticket: reader.read()?, goes_on_in: reader.read()?, listens: reader.read::<Option<i64>>()?.is_some() })
     }
 }
 
@@ -29,6 +31,7 @@ pub async fn held(conn: &mut Conn, actor: &Actor, ids: &[TicketId]) -> Result<Ha
         concat!(
             "SELECT ",
             ticket_columns!(),
+            ", (SELECT x.number FROM ticket_merges g JOIN tickets x ON x.id = g.target_id WHERE g.source_id = t.id AND g.undone_at IS NULL)",
             ", (SELECT 1 FROM ticket_people y WHERE y.ticket_id = t.id AND y.person_id = $1)",
             ticket_tables!(),
             " WHERE 1 = 1"
@@ -64,6 +67,7 @@ impl Held {
     /// Changes it as [`Ticket::change`] does; the caller read it in this transaction.
     pub async fn change(&self, tx: &mut Tx, actor: &Actor, change: Change) -> Result<()> {
         policy::demand(actor, Action::Change, &self.ticket, self.listens)?;
+        self.ticket.demand_unmerged(tx).await?;
         self.ticket.change_row(tx, actor, Change { version: self.ticket.version, ..change }).await
     }
 }

@@ -61,6 +61,7 @@ impl Ticket {
         let action = if !actor.is_staff() && change.is_settling() { Action::Settle } else { Action::Change };
         let listens = listener::listens(tx, self.id, actor.person).await?;
         policy::demand(actor, action, self, listens)?;
+        self.demand_unmerged(tx).await?;
         if !actor.is_staff() {
             later::stop_for_customer(tx, actor, self.id).await?;
         }
@@ -155,6 +156,7 @@ impl Ticket {
     pub async fn claim(&self, tx: &mut Tx, actor: &Actor) -> Result<Self> {
         let listens = listener::listens(tx, self.id, actor.person).await?;
         policy::demand(actor, Action::Change, self, listens)?;
+        self.demand_unmerged(tx).await?;
         let now = tx.now();
         let taken = tx
             .run(sql!(
@@ -179,6 +181,7 @@ impl Ticket {
 
     /// Puts it into the trash; it stays there for 30 days.
     pub async fn trash(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
+        self.demand_unmerged(tx).await?;
         let now = tx.now();
         let done = tx
             .run(sql!(
@@ -206,7 +209,7 @@ impl Ticket {
         Ok(Fault::Stale(Box::new(serde_json::to_value(current).unwrap_or_default())))
     }
 
-    async fn note_change(&self, tx: &mut Tx, actor: &Actor, kind: &'static str, staff_only: bool, old: Value, new: Value) -> Result<()> {
+    pub(crate) async fn note_change(&self, tx: &mut Tx, actor: &Actor, kind: &'static str, staff_only: bool, old: Value, new: Value) -> Result<()> {
         self.note(tx, actor, kind, staff_only, json!({ "old": old, "new": new, "people": [self.requester_id] })).await
     }
 
@@ -238,6 +241,16 @@ pub(crate) async fn set_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, stat
 
 /// `is_named`: another line, for staff alone, says already how it stands.
 async fn move_to(tx: &mut Tx, actor: &Actor, ticket: &Ticket, status: Status, is_named: bool) -> Result<()> {
+    move_status(tx, ticket, status).await?;
+    let mut facts = json!({ "old": ticket.status, "new": status, "people": [ticket.requester_id] });
+    if is_named {
+        facts["custom"] = json!(true);
+    }
+    ticket.note(tx, actor, "ticket.status_changed", false, facts).await
+}
+
+/// The row alone: whoever calls it records the line.
+pub(crate) async fn move_status(tx: &mut Tx, ticket: &Ticket, status: Status) -> Result<()> {
     let now = tx.now();
     // a custom status goes with the one it belongs to
     tx.run(sql!(
@@ -272,11 +285,7 @@ async fn move_to(tx: &mut Tx, actor: &Actor, ticket: &Ticket, status: Status, is
         let at = now.plus(std::time::Duration::from_secs(u64::from(days) * 86_400));
         jobs::enqueue(tx, CLOSE, &json!({ "ticket": ticket.id, "resolvedAt": now.micros() }), at).await?;
     }
-    let mut facts = json!({ "old": ticket.status, "new": status, "people": [ticket.requester_id] });
-    if is_named {
-        facts["custom"] = json!(true);
-    }
-    ticket.note(tx, actor, "ticket.status_changed", false, facts).await
+    Ok(())
 }
 
 /// Closes a ticket that is still resolved as it was then; harmless twice. The job `tickets.close` calls it.

@@ -52,13 +52,33 @@ pub(crate) async fn keep_files(tx: &mut Tx, person: PersonId, ticket: TicketId, 
 /// Makes the draft of what was taken back: a reply with its text and the uploads that its files have become. What stands
 /// in the box already stays below it.
 pub(crate) async fn take_back(tx: &mut Tx, person: PersonId, ticket: TicketId, content: &str, file_keys: &[String]) -> Result<()> {
-    let (mut content, mut keys) = (content.to_owned(), file_keys.to_vec());
+    put_above(tx, person, ticket, false, content, file_keys).await
+}
+
+/// Puts a text above what stands in the box. A note in it makes all of it a note: no word of it may go out by mistake.
+pub(crate) async fn put_above(tx: &mut Tx, person: PersonId, ticket: TicketId, is_internal: bool, content: &str, file_keys: &[String]) -> Result<()> {
+    let (mut is_internal, mut content, mut keys) = (is_internal, content.to_owned(), file_keys.to_vec());
     if let Some(held) = of(tx, person, ticket).await? {
+        is_internal |= held.is_internal;
         content = format!("{content}\n\n{}", held.content);
         keys.extend(held.file_keys.split(',').filter(|key| !key.is_empty()).map(str::to_owned));
     }
-    save(tx, person, ticket, false, &content).await?;
+    save(tx, person, ticket, is_internal, &content).await?;
     keep_files(tx, person, ticket, &keys).await
+}
+
+/// Keeps it as it was, after something else was said in its ticket.
+pub async fn put_back(tx: &mut Tx, person: PersonId, ticket: TicketId, draft: &SavedDraft) -> Result<()> {
+    save(tx, person, ticket, draft.is_internal, &draft.content).await?;
+    tx.run(sql!(
+        "UPDATE drafts SET file_keys = $3, updated_at = $4 WHERE person_id = $1 AND ticket_id = $2",
+        person,
+        ticket,
+        &draft.file_keys,
+        draft.updated_at
+    ))
+    .await?;
+    Ok(())
 }
 
 /// Removes it.

@@ -85,6 +85,22 @@ fn sentence(event: &Event, for_staff: bool) -> Option<(&'static str, String)> {
         "ticket.restored" => ("i-archive-restore", "took it out of the trash".to_owned()),
         "sla.warned" => ("i-alarm-clock", format!("warned: {}", facts["label"].as_str().unwrap_or_default())),
         "sla.breached" => ("i-alarm-clock-minus", format!("says the deadline was missed: {}", facts["label"].as_str().unwrap_or_default())),
+        kind if for_staff => crate::merge::sentence(kind, &facts).or_else(|| crate::link::sentence(kind, &facts)).or_else(|| incident(kind, &facts))?,
+        _ => return None,
+    })
+}
+
+/// What an incident says of itself, and of its children.
+fn incident(kind: &str, facts: &Value) -> Option<(&'static str, String)> {
+    let count = |key: &str| facts[key].as_i64().unwrap_or_default();
+    let title = facts["new"].as_str();
+    Some(match kind {
+        "incident.opened" => ("i-siren", "made this an incident".to_owned()),
+        "incident.titled" => ("i-siren", title.map_or_else(|| "took the public title away".to_owned(), |title| format!("called it “{title}” in public"))),
+        "incident.ended" => ("i-siren", "made this an ordinary ticket again".to_owned()),
+        "incident.update_asked" => ("i-megaphone", format!("is sending that to {} requests", count("total"))),
+        "incident.update_sent" => ("i-megaphone", format!("sent that to {} of {} requests", count("sent"), count("total"))),
+        "incident.updated" => ("i-megaphone", format!("sent this from #{}, an incident", count("number"))),
         _ => return None,
     })
 }
@@ -115,6 +131,7 @@ fn later(event: &Event) -> Option<(&'static str, String)> {
         ("ticket.later_hurried", _) => ("i-clock", "sent a scheduled reply now".to_owned()),
         ("ticket.later_stopped", Some("CUSTOMER")) => ("i-circle-pause", "came before what was scheduled, which waits now".to_owned()),
         ("ticket.later_stopped", Some("RIGHTS")) => ("i-circle-pause", "stopped what was scheduled: whoever did that may not any more".to_owned()),
+        ("ticket.later_stopped", Some("MERGE")) => ("i-circle-pause", "stopped what was scheduled, because a ticket was merged in".to_owned()),
         ("ticket.later_stopped", Some("TRASH")) => ("i-circle-pause", "stopped what was scheduled: the ticket lay in the trash".to_owned()),
         ("ticket.later_stopped", _) => ("i-circle-pause", "stopped what was scheduled: a field that is needed to solve was empty".to_owned()),
         _ => return None,
@@ -131,7 +148,9 @@ pub(crate) fn change(event: &Event) -> views::Change {
     let facts = event.facts();
     let value = |key: &str| Some(shown(&facts[key])).filter(|text| !text.is_empty());
     let (old, new) = match event.kind.as_str() {
-        "ticket.created" => (None, facts["number"].as_i64().map(|number| format!("#{number}"))),
+        "ticket.created" | "ticket.merged" | "ticket.merged_in" | "ticket.merge_undone" | "ticket.merged_out" | "ticket.linked" | "ticket.unlinked" => {
+            (None, facts["number"].as_i64().map(|number| format!("#{number}")))
+        }
         "ticket.listener_added" => (None, value("name")),
         "ticket.listener_removed" => (value("name"), None),
         "sla.warned" | "sla.breached" => (None, value("label")),
@@ -189,7 +208,16 @@ pub(crate) fn what(kind: &str) -> String {
         "ticket.survey_sent" => "Survey sent",
         "sla.warned" => "Deadline near",
         "sla.breached" => "Deadline missed",
+        "incident.opened" => "Incident",
+        "incident.titled" => "Public title",
+        "incident.ended" => "No incident any more",
+        "incident.update_asked" => "Update begun",
+        "incident.update_sent" => "Update sent",
+        "incident.updated" => "Update of an incident",
         other => {
+            if let Some(known) = crate::merge::label(other) {
+                return known.to_owned();
+            }
             let words = other.split_once('.').map_or(other, |(_, words)| words).replace('_', " ");
             let mut letters = words.chars();
             return letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());

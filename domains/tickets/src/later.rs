@@ -2,7 +2,7 @@
 //! customer says or settles before that time stops it (decision 22). The job may run late or twice.
 
 use crate::{
-    Body, Channel, Message, Status, Ticket, TicketId, change, draft,
+    Body, Channel, Message, Status, Ticket, TicketId, change, draft, merge,
     message::{self, Draft},
     policy::{self, Action},
 };
@@ -29,6 +29,8 @@ db::words! {
         Trash = "TRASH",
         /// A field that is needed to solve was empty.
         Fields = "FIELDS",
+        /// Another ticket was merged in: there are words, and maybe people, that its author did not see.
+        Merge = "MERGE",
     }
 }
 
@@ -108,6 +110,8 @@ impl Ticket {
         if waiting >= AT_ONCE {
             return Err(Fault::field("sendAt", format!("{AT_ONCE} wait in this ticket already. Cancel one first.")));
         }
+        // no merge passes between this question and the row
+        merge::hold_unmerged(tx, self.id).await?;
         let message = self.hold(tx, actor, &new).await?;
         let id = Id::<Scheduled>::new();
         tx.run(sql!(
@@ -156,6 +160,16 @@ impl Ticket {
             self.unsend(tx, actor, message).await?;
         }
         let facts = json!({ "message": later.message_id, "status": later.status });
+        Ok(tx.record(actor.event("ticket.later_cancelled", ("ticket", self.id.uuid()), true, facts)).await?)
+    }
+
+    /// Calls it off because this ticket goes on in another: a reply becomes the draft of who scheduled it, in `place`.
+    pub(crate) async fn withdraw_later(&self, tx: &mut Tx, actor: &Actor, later: &Scheduled, place: TicketId) -> Result<()> {
+        tx.run(sql!("DELETE FROM scheduled WHERE id = $1", later.id)).await?;
+        if let Some(message) = later.message_id {
+            self.give_back(tx, message, Some(later.by_id), place).await?;
+        }
+        let facts = json!({ "message": later.message_id, "status": later.status, "merged": true });
         Ok(tx.record(actor.event("ticket.later_cancelled", ("ticket", self.id.uuid()), true, facts)).await?)
     }
 
@@ -221,6 +235,16 @@ pub(crate) async fn stop_for_customer(tx: &mut Tx, customer: &Actor, ticket: Tic
         return Ok(());
     }
     let event = customer.event("ticket.later_stopped", ("ticket", ticket.uuid()), true, json!({ "why": Stop::Customer }));
+    Ok(tx.record(event).await?)
+}
+
+/// Another ticket was merged in: what was written before that waits until somebody has read what came.
+pub(crate) async fn stop_for_merge(tx: &mut Tx, actor: &Actor, ticket: TicketId) -> Result<()> {
+    let stopped = tx.run(sql!("UPDATE scheduled SET stopped_by = 'MERGE' WHERE ticket_id = $1 AND stopped_by IS NULL", ticket)).await?;
+    if stopped == 0 {
+        return Ok(());
+    }
+    let event = actor.event("ticket.later_stopped", ("ticket", ticket.uuid()), true, json!({ "why": Stop::Merge }));
     Ok(tx.record(event).await?)
 }
 

@@ -10,6 +10,7 @@ mod counting;
 mod custom_status;
 pub mod deadline;
 pub mod draft;
+mod duplicate;
 mod export;
 pub mod field;
 mod field_value;
@@ -17,8 +18,10 @@ mod history;
 mod json;
 mod lanes;
 pub mod later;
+mod link;
 pub mod list;
 mod listener;
+mod merge;
 pub mod message;
 mod narrow;
 mod openapi;
@@ -29,6 +32,7 @@ pub mod saved;
 mod seen;
 mod snooze;
 mod spam;
+mod split;
 mod suggestion;
 pub mod tag;
 mod ticket;
@@ -43,10 +47,13 @@ pub use custom_status::{CustomStatus, Named};
 pub use deadline::{Deadline, Standing};
 pub use field::Field;
 pub use lanes::seen_by_parts;
+pub use link::{Linked, Relation};
 pub use listener::Listener;
+pub use merge::{Merge, merged_in};
 pub use message::{Message, NewMessage};
 pub use openapi::openapi;
 pub use snooze::wake_in_time;
+pub use suggestion::likeness;
 pub use tag::clean as clean_tag;
 pub use ticket::{NewTicket, Ticket, TicketId};
 pub use words::{Category, Channel, Part, Priority, Status};
@@ -65,6 +72,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "tickets/0006_later", text: include_str!("../migrations/0006_later.sql") },
     Migration { name: "tickets/0017_suggestions", text: include_str!("../migrations/0017_suggestions.sql") },
     Migration { name: "tickets/0020_draft_files", text: include_str!("../migrations/0020_draft_files.sql") },
+    Migration { name: "tickets/0021_links", text: include_str!("../migrations/0021_links.sql") },
     Migration { name: "tickets/0023_statuses", text: include_str!("../migrations/0023_statuses.sql") },
 ];
 
@@ -74,9 +82,14 @@ const DOMAINS: &[Domain] = &[
     Domain { kind: message::MESSAGE, may_see: policy::may_see_message, staff_list: None },
 ];
 
+/// The statements behind what stands beside an open ticket, bare; a test looks at their plans.
+pub fn beside(actor: &kernel::Actor, ticket: &Ticket, now: db::Timestamp) -> [db::Query; 3] {
+    [Linked::statement(actor, ticket.id), duplicate::of_requester(actor, ticket, now), duplicate::newest(actor)]
+}
+
 /// The room, for the roof.
 pub fn room() -> Room {
-    Room { name: "tickets", migrations: MIGRATIONS, domains: DOMAINS, nav: pages::nav(), panels: &[pages::SUGGESTIONS], routes, authenticate: None }
+    Room { name: "tickets", migrations: MIGRATIONS, domains: DOMAINS, nav: pages::nav(), panels: pages::PANELS, routes, authenticate: None }
 }
 
 fn routes() -> Routes {

@@ -7,7 +7,7 @@ use kernel::{Actor, Fault, PersonId, Result};
 use serde_json::json;
 
 /// A ticket has at most this many listeners.
-const MOST: i64 = 50;
+pub(crate) const MOST: i64 = 50;
 
 record! {
     /// Somebody who listens.

@@ -1,7 +1,7 @@
 //! Messages: one public reply or one internal note in a ticket's thread.
 
 use crate::{
-    Body, Channel, Status, Ticket, TicketId, change, draft, later,
+    Body, Channel, Status, Ticket, TicketId, change, draft, later, merge,
     policy::{self, Action},
     snooze,
 };
@@ -62,6 +62,8 @@ macro_rules! message_from {
     };
 }
 
+pub(crate) use message_from;
+
 /// A message about to be stored.
 pub(crate) struct Draft<'a> {
     pub body: &'a Body,
@@ -91,7 +93,10 @@ impl Message {
     /// Messages of a ticket that the actor may see, oldest first, from `after` on. The caller holds the ticket by the gate.
     pub async fn of(conn: &mut Conn, actor: &Actor, ticket: &Ticket, after: Option<(Timestamp, Id<Self>)>, limit: i64) -> Result<Vec<Self>> {
         let sees_notes = policy::may_now(conn, actor, Action::Note, ticket).await?;
-        let mut query = sql!(concat!(message_from!(), " WHERE ticket_id = $1"), ticket.id);
+        let mut query = match merge::Merge::of(conn, ticket).await? {
+            Some(merge) => merge.thread(conn, actor).await?,
+            None => sql!(concat!(message_from!(), " WHERE ticket_id = $1"), ticket.id),
+        };
         if !sees_notes {
             query.push(" AND is_internal = FALSE AND held_until IS NULL");
         }
@@ -99,7 +104,12 @@ impl Message {
             query.push(" AND (created_at, id) > (").bind(at).push(", ").bind(id).push(")");
         }
         query.push(" ORDER BY created_at, id").limit(limit);
-        Ok(conn.all(query).await?)
+        let mut messages: Vec<Self> = conn.all(query).await?;
+        if !actor.is_staff() {
+            // where they stand since a merge is none of the business of who may not see that ticket
+            messages.iter_mut().for_each(|message| message.ticket_id = ticket.id);
+        }
+        Ok(messages)
     }
 
     /// The safe HTML; rendered anew when the stored one comes from an older renderer.
@@ -122,7 +132,7 @@ impl Message {
         Ok(())
     }
 
-    async fn get(conn: &mut Conn, ticket: TicketId, id: Id<Self>) -> Result<Self> {
+    pub(crate) async fn get(conn: &mut Conn, ticket: TicketId, id: Id<Self>) -> Result<Self> {
         Ok(conn.one(sql!(concat!(message_from!(), " WHERE id = $1 AND ticket_id = $2"), id, ticket)).await?)
     }
 }
@@ -137,6 +147,11 @@ impl Ticket {
         }
         if new.status.is_some() && !actor.is_staff() {
             return Err(Fault::Forbidden("Only staff sets the status with a reply.".to_owned()));
+        }
+        if let Some((target, actor)) = merge::goes_on_in(tx, actor, self).await? {
+            let (ticket, message) = Box::pin(target.say(tx, &actor, new)).await?;
+            merge::came_by(tx, self.id, &message).await?;
+            return Ok((ticket, message));
         }
         self.demand_for_solving(tx, actor, new.status, None).await?;
         if self.status == Status::Closed && !actor.is_staff() && !self.opens_on_reply(tx).await? {
@@ -263,14 +278,19 @@ fn already_sent() -> Fault {
 impl Ticket {
     /// Takes a held reply out of the thread; text and files become the draft of whoever does it.
     pub(crate) async fn unsend(&self, tx: &mut Tx, actor: &Actor, id: Id<Message>) -> Result<()> {
+        self.give_back(tx, id, actor.person, self.id).await
+    }
+
+    /// The same for `person`, into their box of the ticket `place`.
+    pub(crate) async fn give_back(&self, tx: &mut Tx, id: Id<Message>, person: Option<PersonId>, place: TicketId) -> Result<()> {
         let message = Message::get(tx, self.id, id).await?;
         let gone = tx.run(sql!("DELETE FROM messages WHERE id = $1 AND held_until IS NOT NULL", id)).await?;
         if gone == 0 {
             return Err(already_sent());
         }
-        if let Some(person) = actor.person {
+        if let Some(person) = person {
             let keys = files::take_off(tx, person, MESSAGE, id.uuid()).await?;
-            draft::take_back(tx, person, self.id, &message.source, &keys).await?;
+            draft::take_back(tx, person, place, &message.source, &keys).await?;
         }
         Ok(())
     }
@@ -317,6 +337,7 @@ pub(crate) async fn adopt(tx: &mut Tx, actor: &Actor, message: Id<Message>, stor
 impl Ticket {
     /// Adds files to a message of the actor's own (staff: any public one they see), by default the description.
     pub async fn attach(&self, tx: &mut Tx, actor: &Actor, message: Option<Id<Message>>, keys: &[String], stored: Vec<files::Stored>) -> Result<Vec<Message>> {
+        self.demand_unmerged(tx).await?;
         let message =
             Message::get(tx, self.id, message.unwrap_or(self.first_message_id)).await.map_err(|_| Fault::field("messageId", "There is no such message."))?;
         if !actor.is_staff() && (message.is_internal || message.held_until.is_some() || message.author_id != actor.person) {
@@ -338,6 +359,8 @@ pub async fn release(tx: &mut Tx, ticket: TicketId, id: Id<Message>) -> Result<(
     if released == 0 {
         return Ok(());
     }
+    // where it stands now: a merge or its undoing may have moved it
+    let ticket: TicketId = tx.first(sql!("SELECT ticket_id FROM messages WHERE id = $1", id)).await?.unwrap_or(ticket);
     let message = Message::get(tx, ticket, id).await?;
     let author = in_the_name_of(message.author_id, &message.author_name);
     let ticket = Ticket::reload(tx, ticket).await?;

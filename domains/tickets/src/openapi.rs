@@ -8,7 +8,7 @@ pub(crate) mod shapes;
 pub(crate) mod views;
 
 use crate::{
-    Category, Channel, Part, Priority, Status,
+    Category, Channel, Part, Priority, Relation, Status,
     api::Doc,
     list::{Sort, View},
 };
@@ -32,6 +32,8 @@ pub fn openapi() -> Document {
     document.merge(crate::api::later::Doc::openapi());
     document.merge(crate::api::views::Doc::openapi());
     document.merge(crate::export::Doc::openapi());
+    document.merge(crate::api::merging::Doc::openapi());
+    document.merge(crate::api::links::Doc::openapi());
     document
 }
 
@@ -54,10 +56,11 @@ const WORDS: &[Words] = &[
     Words("category", "Category", "What a ticket is about.", Category::WORDS),
     Words("channel", "Channel", "How a ticket came in.", Channel::WORDS),
     Words("part", "Part", "Why somebody listens to a ticket. A CC gets copies of public replies; a FOLLOWER is staff.", Part::WORDS),
+    Words("relation", "Relation", "What this ticket is to another. The last four come of splitting and merging and are not set by hand.", Relation::WORDS),
     Words(
         "stoppedBy",
         "ScheduleStop",
-        "What stopped something that was scheduled: the customer came first, whoever scheduled it may not do it any more, the ticket lay in the trash, a field that is needed to solve was empty.",
+        "What stopped something that was scheduled: the customer came first, whoever scheduled it may not do it any more, the ticket lay in the trash, a field that is needed to solve was empty, or another ticket was merged in.",
         crate::later::Stop::WORDS,
     ),
     Words("reach", "Reach", "Who sees a saved view: whoever made it, a team, all staff.", crate::saved::Reach::WORDS),
@@ -76,7 +79,20 @@ const WORDS: &[Words] = &[
 ];
 
 /// Bodies that refuse what they do not know.
-const STRICT: &[&str] = &["NewTicket", "TicketChange", "NewMessage", "NewAttachments", "NewFollower", "ScheduledBody", "SnoozeBody", "ViewBody", "ViewChange"];
+const STRICT: &[&str] = &[
+    "NewTicket",
+    "TicketChange",
+    "NewMessage",
+    "NewAttachments",
+    "NewFollower",
+    "NewMerge",
+    "NewSplit",
+    "NewLink",
+    "ScheduledBody",
+    "SnoozeBody",
+    "ViewBody",
+    "ViewChange",
+];
 
 /// Puts the closed words where text stands, so that they are written down once: in their enums.
 pub(crate) struct Closed;
@@ -234,6 +250,29 @@ impl IntoResponses for Stays {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let stays = fault("requester-stays", "Not possible as things stand", 409, "Whoever asked stays with the request.");
         BTreeMap::from([("409".to_owned(), problem("This is the requester, who stays", &[("requester-stays", stays)]))])
+    }
+}
+
+/// Refused, because of how the tickets stand.
+pub(crate) struct Merged;
+
+impl IntoResponses for Merged {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let merged = fault("merged", "Not possible as things stand", 409, "#1042 was merged into #1050 and goes on there. Undo the merge first.");
+        let words = "They are not of one organization. Jonas Weber (Northwind) would see what is public in #1050.";
+        let across = fault("other-organization", "Not possible as things stand", 409, words);
+        let description = "Not as the tickets stand: merged already, closed, in the trash, a reply held, or people of another organization would see more";
+        BTreeMap::from([("409".to_owned(), problem(description, &[("merged", merged), ("other-organization", across)]))])
+    }
+}
+
+/// Refused, because links would contradict each other.
+pub(crate) struct Circular;
+
+impl IntoResponses for Circular {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let circular = fault("circular", "Not possible as things stand", 409, "That would close a circle: the other one stands above this one already.");
+        BTreeMap::from([("409".to_owned(), problem("With itself, in a circle, a second parent, or a merge", &[("circular", circular)]))])
     }
 }
 

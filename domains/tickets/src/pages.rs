@@ -10,7 +10,9 @@ mod form;
 mod guest;
 mod history;
 mod later;
+mod links;
 mod list;
+mod merge;
 mod messages;
 mod palette;
 mod place;
@@ -18,15 +20,19 @@ mod request;
 mod saved;
 mod sidebar;
 mod site;
+mod split;
 mod statuses;
 mod suggestions;
 mod thread;
 mod ticket;
 mod when;
 
-pub(crate) use suggestions::PANEL as SUGGESTIONS;
-use ui::{NavItem, Place};
+use ui::{NavItem, Panel, PanelPlace, Place};
 use web::Routes;
+
+/// What this room shows on its own pages, by address: so it loads by itself.
+pub(crate) const PANELS: &[Panel] =
+    &[suggestions::PANEL, Panel { place: PanelPlace::Ticket, name: "links", label: "Linked tickets", path: "/desk/tickets/{id}/links" }];
 
 pub(crate) fn nav() -> Vec<NavItem> {
     vec![
@@ -83,6 +89,14 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/tickets/{id}/followers", acts::followers)
         .post("/desk/tickets/{id}/trash", acts::trash)
         .post("/desk/tickets/{id}/restore", acts::restore)
+        .get("/desk/tickets/{id}/merge", merge::choose)
+        .post("/desk/tickets/{id}/merge", merge::merge)
+        .post("/desk/tickets/{id}/merge/undo", merge::undo)
+        .get("/desk/tickets/{id}/split", split::choose)
+        .post("/desk/tickets/{id}/split", split::split)
+        .get("/desk/tickets/{id}/links", links::list)
+        .post("/desk/tickets/{id}/links", links::add)
+        .post("/desk/tickets/{id}/links/{link}/remove", links::remove)
         .post("/desk/tickets/{id}/later/{item}/cancel", later::cancel)
         .post("/desk/tickets/{id}/later/{item}/hurry", later::hurry)
         .post("/desk/tickets/{id}/snooze", away::put_away)

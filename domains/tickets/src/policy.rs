@@ -194,12 +194,26 @@ pub(crate) fn may_see_message<'a>(conn: &'a mut Conn, actor: &'a Actor, id: Uuid
             conn.first(sql!("SELECT ticket_id, is_internal, held_until FROM messages WHERE id = $1", id)).await?;
         let Some((ticket, is_internal, held)) = found else { return Ok(false) };
         let action = if is_internal || held.is_some() { Action::Note } else { Action::See };
-        match Ticket::get(conn, actor, ticket, action).await {
-            Ok(_) => Ok(true),
-            Err(Fault::Missing | Fault::Forbidden(_)) => Ok(false),
-            Err(fault) => Err(fault),
+        if opens(conn, actor, ticket, action).await? {
+            return Ok(true);
         }
+        // it may have come from a ticket that they see, by a merge
+        for ticket in crate::merge::shown_through(conn, actor, id.into()).await? {
+            if opens(conn, actor, ticket, action).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     })
+}
+
+/// The gate as a yes or no.
+async fn opens(conn: &mut Conn, actor: &Actor, ticket: TicketId, action: Action) -> Result<bool> {
+    match Ticket::get(conn, actor, ticket, action).await {
+        Ok(_) => Ok(true),
+        Err(Fault::Missing | Fault::Forbidden(_)) => Ok(false),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// Whether the actor listens to a ticket it holds already.

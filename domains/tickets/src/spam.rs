@@ -24,6 +24,7 @@ pub async fn of(conn: &mut Conn, ticket: TicketId) -> Result<Option<Spam>> {
 impl Ticket {
     /// Marks it as spam. Twice is the same as once.
     pub async fn mark_spam(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
+        self.demand_unmerged(tx).await?;
         let now = tx.now();
         let done = tx
             .run(sql!(

@@ -76,23 +76,28 @@ pub(crate) async fn look(tx: &mut Tx, id: Id<Open>) -> Result<()> {
 
 /// The actor's own open requests that are about the same, the likeliest first.
 pub(crate) async fn own(conn: &mut Conn, actor: &Actor, text: &str) -> Result<Vec<Listed>> {
-    let wanted = words(text);
-    if !actor.is_signed_in() || wanted.is_empty() {
+    if !actor.is_signed_in() || words(text).is_empty() {
         return Ok(Vec::new());
     }
     let active = vec![Status::Open, Status::InProgress, Status::Pending, Status::OnHold];
     let filter = Filter { requester: actor.person, status: active, limit: RECENT, ..Filter::default() };
     let mut scored: Vec<(usize, Listed)> = Vec::new();
     for row in filter.page(conn, actor).await?.rows {
-        let theirs = words(&row.ticket.title);
-        let shared = theirs.intersection(&wanted).count();
-        // two words in common, or all of a short subject
-        if shared >= 2 || shared == 1 && theirs.len() == 1 {
+        let shared = likeness(text, &row.ticket.title);
+        if shared > 0 {
             scored.push((shared, row));
         }
     }
     scored.sort_by_key(|(shared, _)| std::cmp::Reverse(*shared));
     Ok(scored.into_iter().take(SHOWN).map(|(_, row)| row).collect())
+}
+
+/// How much a subject is about what somebody writes: words in common, if there are two of them, or all of a short
+/// subject; else nothing.
+pub fn likeness(text: &str, subject: &str) -> usize {
+    let theirs = words(subject);
+    let shared = theirs.intersection(&words(text)).count();
+    if shared >= 2 || shared == 1 && theirs.len() == 1 { shared } else { 0 }
 }
 
 /// Words that carry meaning: of four letters or more, or with a digit.

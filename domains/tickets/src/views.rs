@@ -4,6 +4,7 @@
 mod away;
 mod desk;
 mod fields;
+mod merge;
 mod saved;
 mod site;
 mod statuses;
@@ -11,6 +12,7 @@ mod statuses;
 pub use away::*;
 pub use desk::*;
 pub use fields::*;
+pub use merge::*;
 pub use saved::*;
 pub use site::*;
 pub use statuses::*;

@@ -1,7 +1,7 @@
 //! Work that goes on by itself: held replies go out, resolved tickets close, the trash is emptied.
 
-use crate::{TicketId, change, later, message, snooze, suggestion};
-use db::{Db, Id, sql};
+use crate::{TicketId, change, later, merge, message, snooze, suggestion};
+use db::{Db, Id, Tx, sql};
 use futures::FutureExt;
 use kernel::{Fault, Result};
 use serde_json::Value;
@@ -96,20 +96,30 @@ pub async fn sweep(db: &Db) -> Result<()> {
     drop(conn);
     for ticket in old {
         let mut tx = db.write().await?;
-        let messages: Vec<uuid::Uuid> = tx.all(sql!("SELECT id FROM messages WHERE ticket_id = $1", ticket)).await?;
-        files::drop_of(&mut tx, message::MESSAGE, &messages).await?;
-        tx.run(sql!("UPDATE tickets SET follows_id = NULL WHERE follows_id = $1", ticket)).await?;
-        tx.run(sql!("DELETE FROM ticket_seen WHERE ticket_id = $1", ticket)).await?;
-        tx.run(sql!("DELETE FROM drafts WHERE ticket_id = $1", ticket)).await?;
-        tx.run(sql!("DELETE FROM ticket_tags WHERE ticket_id = $1", ticket)).await?;
-        tx.run(sql!("DELETE FROM ticket_field_values WHERE ticket_id = $1", ticket)).await?;
-        tx.run(sql!("DELETE FROM ticket_people WHERE ticket_id = $1", ticket)).await?;
-        tx.run(sql!("DELETE FROM snoozes WHERE ticket_id = $1", ticket)).await?;
-        tx.run(sql!("DELETE FROM ticket_domains WHERE ticket_id = $1", ticket)).await?;
-        tx.run(sql!("DELETE FROM scheduled WHERE ticket_id = $1", ticket)).await?;
-        tx.run(sql!("DELETE FROM messages WHERE ticket_id = $1", ticket)).await?;
-        tx.run(sql!("DELETE FROM tickets WHERE id = $1", ticket)).await?;
+        // what was merged into it has its messages here
+        for (part, _) in merge::merged_in(&mut tx, ticket).await?.into_iter().rev() {
+            delete(&mut tx, part).await?;
+        }
         tx.commit().await?;
     }
+    Ok(())
+}
+
+async fn delete(tx: &mut Tx, ticket: TicketId) -> Result<()> {
+    let messages: Vec<uuid::Uuid> = tx.all(sql!("SELECT id FROM messages WHERE ticket_id = $1", ticket)).await?;
+    files::drop_of(tx, message::MESSAGE, &messages).await?;
+    merge::forget(tx, ticket).await?;
+    tx.run(sql!("DELETE FROM ticket_links WHERE from_id = $1 OR to_id = $1", ticket)).await?;
+    tx.run(sql!("UPDATE tickets SET follows_id = NULL WHERE follows_id = $1", ticket)).await?;
+    tx.run(sql!("DELETE FROM ticket_seen WHERE ticket_id = $1", ticket)).await?;
+    tx.run(sql!("DELETE FROM drafts WHERE ticket_id = $1", ticket)).await?;
+    tx.run(sql!("DELETE FROM ticket_tags WHERE ticket_id = $1", ticket)).await?;
+    tx.run(sql!("DELETE FROM ticket_field_values WHERE ticket_id = $1", ticket)).await?;
+    tx.run(sql!("DELETE FROM ticket_people WHERE ticket_id = $1", ticket)).await?;
+    tx.run(sql!("DELETE FROM snoozes WHERE ticket_id = $1", ticket)).await?;
+    tx.run(sql!("DELETE FROM ticket_domains WHERE ticket_id = $1", ticket)).await?;
+    tx.run(sql!("DELETE FROM scheduled WHERE ticket_id = $1", ticket)).await?;
+    tx.run(sql!("DELETE FROM messages WHERE ticket_id = $1", ticket)).await?;
+    tx.run(sql!("DELETE FROM tickets WHERE id = $1", ticket)).await?;
     Ok(())
 }

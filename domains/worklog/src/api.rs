@@ -6,7 +6,7 @@ use crate::{
     Entry, Item, Template,
     checklist::{Move, TEXT},
     policy,
-    time::Spent,
+    time::{Spent, parts},
 };
 use accounts::Problem;
 use db::{Id, Timestamp};
@@ -69,7 +69,8 @@ async fn steps(visit: Visit, Path(ticket): Path<String>) -> Answer {
 }
 
 async fn list(conn: &mut db::Conn, ticket: TicketId) -> Result<StepList> {
-    Ok(StepList { items: Item::of(conn, ticket).await?.into_iter().map(Into::into).collect(), next_cursor: None })
+    let parts = parts(conn, ticket).await?;
+    Ok(StepList { items: Item::of(conn, &parts).await?.into_iter().map(Into::into).collect(), next_cursor: None })
 }
 
 struct Add {
@@ -94,6 +95,7 @@ impl Form for Add {
         (status = 401, description = "No token, or one that is not known", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks the scope, or you may see the ticket and may not change it", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such ticket, or not for you", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The ticket goes on in another one (`merged`)", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field or parameter is unknown, missing or wrong; or the Idempotency-Key was used for something else", body = Problem, content_type = "application/problem+json")))]
 async fn add_step(visit: Visit, Path(ticket): Path<String>, input: Input<Add>) -> Answer {
     let actor = caller(&visit, Scope::TicketsWrite)?;
@@ -138,6 +140,7 @@ impl Form for Change {
         (status = 401, description = "No token, or one that is not known", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks the scope, or you may see the ticket and may not change it", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such ticket or step, or not for you", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The ticket goes on in another one (`merged`)", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field or parameter is unknown, missing or wrong; or the Idempotency-Key was used for something else", body = Problem, content_type = "application/problem+json")))]
 async fn change_step(visit: Visit, Path((ticket, item)): Path<(String, String)>, input: Input<Change>) -> Answer {
     let actor = caller(&visit, Scope::TicketsWrite)?;
@@ -164,7 +167,8 @@ async fn change_step(visit: Visit, Path((ticket, item)): Path<(String, String)>,
     responses((status = 204, description = "It is gone"),
         (status = 401, description = "No token, or one that is not known", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks the scope, or you may see the ticket and may not change it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such ticket or step, or not for you", body = Problem, content_type = "application/problem+json")))]
+        (status = 404, description = "There is no such ticket or step, or not for you", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The ticket goes on in another one (`merged`)", body = Problem, content_type = "application/problem+json")))]
 async fn remove_step(visit: Visit, Path((ticket, item)): Path<(String, String)>) -> Answer {
     let actor = caller(&visit, Scope::TicketsWrite)?;
     let mut tx = visit.app.db.write().await?;
@@ -190,7 +194,7 @@ const SORT: &str = "time";
 
 /// List time.
 #[utoipa::path(get, path = "/api/support/tickets/{id}/time", tag = "Time", operation_id = "listTime",
-    description = "Time spent on a ticket, the newest entry first, with the total of all.",
+    description = "Time spent on a ticket and on those merged into it, the newest entry first, with the total of all.",
     params(("id" = uuid::Uuid, Path, description = "The ticket's id"), ("limit" = Option<i64>, Query, description = "1 to 100, by default 25", minimum = 1, maximum = 100), ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before")), security(("bearer" = ["tickets:read"]), ("session" = [])),
     responses((status = 200, description = "A page of entries", body = EntryPage),
         (status = 401, description = "No token, or one that is not known", body = Problem, content_type = "application/problem+json"),
@@ -203,13 +207,14 @@ async fn entries(visit: Visit, Path(ticket): Path<String>, Asked(page): Asked<Pa
     let ticket = policy::look(&mut conn, actor, id(&ticket)?).await?.id;
     let before = page.cursor.as_deref().map(|cursor| Cursor::decode(cursor, SORT)).transpose()?;
     let before = before.map(|cursor| (Timestamp::from_micros(cursor.value), cursor.id.into()));
-    let mut found = Entry::of(&mut conn, ticket, before, page.limit + 1).await?;
+    let parts = parts(&mut conn, ticket).await?;
+    let mut found = Entry::of(&mut conn, &parts, before, page.limit + 1).await?;
     let more = i64::try_from(found.len()).unwrap_or(i64::MAX) > page.limit;
     if more {
         found.pop();
     }
     let next_cursor = found.last().filter(|_| more).map(|last| Cursor { sort: SORT.to_owned(), value: last.created_at.micros(), id: last.id.uuid() }.encode());
-    let total_seconds = Entry::total(&mut conn, ticket).await?;
+    let total_seconds = Entry::total(&mut conn, &parts).await?;
     web::json(&EntryPage { items: found.into_iter().map(Into::into).collect(), next_cursor, total_seconds })
 }
 
@@ -228,6 +233,7 @@ impl Form for New {
         (status = 401, description = "No token, or one that is not known", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks the scope, or you may see the ticket and may not change it", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such ticket, or not for you", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The ticket goes on in another one (`merged`)", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field or parameter is unknown, missing or wrong; or the Idempotency-Key was used for something else", body = Problem, content_type = "application/problem+json")))]
 async fn add_entry(visit: Visit, Path(ticket): Path<String>, input: Input<New>) -> Answer {
     let actor = caller(&visit, Scope::TicketsWrite)?;
@@ -259,7 +265,7 @@ impl Form for Other {
         (status = 401, description = "No token, or one that is not known", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks the scope, or it is somebody else's", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such ticket or entry, or not for you", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It was changed at this very moment (`entry-changed`)", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It was changed at this very moment (`entry-changed`), or the ticket goes on in another one (`merged`)", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field or parameter is unknown, missing or wrong; or the Idempotency-Key was used for something else", body = Problem, content_type = "application/problem+json")))]
 async fn change_entry(visit: Visit, Path((ticket, entry)): Path<(String, String)>, input: Input<Other>) -> Answer {
     let actor = caller(&visit, Scope::TicketsWrite)?;
@@ -277,7 +283,8 @@ async fn change_entry(visit: Visit, Path((ticket, entry)): Path<(String, String)
     responses((status = 204, description = "It is gone"),
         (status = 401, description = "No token, or one that is not known", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks the scope, or it is somebody else's", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such ticket or entry, or not for you", body = Problem, content_type = "application/problem+json")))]
+        (status = 404, description = "There is no such ticket or entry, or not for you", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The ticket goes on in another one (`merged`)", body = Problem, content_type = "application/problem+json")))]
 async fn remove_entry(visit: Visit, Path((ticket, entry)): Path<(String, String)>) -> Answer {
     let actor = caller(&visit, Scope::TicketsWrite)?;
     let mut tx = visit.app.db.write().await?;

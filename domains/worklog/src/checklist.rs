@@ -1,6 +1,6 @@
 //! A checklist: steps to do on a ticket, in an order, ticked off by whoever did them.
 
-use crate::Template;
+use crate::{Template, time::parts};
 use db::{Conn, Id, Query, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, Result};
 use serde_json::{Value, json};
@@ -17,6 +17,8 @@ record! {
     pub struct Item {
         /// The id.
         pub id: Id<Item>,
+        /// The ticket it stands on: also one that was merged into the one that shows it.
+        pub ticket_id: TicketId,
         /// What to do.
         pub text: String,
         /// When it was ticked off.
@@ -36,13 +38,19 @@ pub(crate) enum Move {
 }
 
 impl Item {
-    /// The steps of a ticket in their order. The caller passed the gate.
-    pub(crate) async fn of(conn: &mut Conn, ticket: TicketId) -> Result<Vec<Self>> {
-        Ok(conn.all(sql!("SELECT id, text, done_at, done_by FROM checklist_items WHERE ticket_id = $1 ORDER BY place, id", ticket)).await?)
+    /// The steps of a ticket in their order, then those of the tickets merged into it. The caller passed the gate.
+    pub(crate) async fn of(conn: &mut Conn, parts: &[TicketId]) -> Result<Vec<Self>> {
+        let mut query = Query::with("SELECT id, ticket_id, text, done_at, done_by FROM checklist_items WHERE ticket_id IN ", Vec::new());
+        query.list(parts.iter().copied()).push(" ORDER BY place, id");
+        let mut items: Vec<Self> = conn.all(query).await?;
+        items.sort_by_key(|item| parts.iter().position(|part| *part == item.ticket_id));
+        Ok(items)
     }
 
+    /// One that this ticket shows.
     async fn get(conn: &mut Conn, ticket: TicketId, id: Id<Self>) -> Result<Self> {
-        Ok(conn.one(sql!("SELECT id, text, done_at, done_by FROM checklist_items WHERE id = $1 AND ticket_id = $2", id, ticket)).await?)
+        let item: Self = conn.one(sql!("SELECT id, ticket_id, text, done_at, done_by FROM checklist_items WHERE id = $1", id)).await?;
+        if item.ticket_id == ticket || parts(conn, ticket).await?.contains(&item.ticket_id) { Ok(item) } else { Err(Fault::Missing) }
     }
 
     /// Adds a step at the end.
@@ -81,9 +89,9 @@ impl Item {
         note(tx, actor, "worklog.step_changed", ticket, json!(item.text), json!(text)).await
     }
 
-    /// Moves it; at the end of its way it stays.
+    /// Moves it among the steps of its own ticket; at the end of its way it stays.
     pub(crate) async fn shift(tx: &mut Tx, actor: &Actor, ticket: TicketId, id: Id<Self>, way: Move) -> Result<()> {
-        let mut items = Self::of(tx, ticket).await?;
+        let mut items = Self::of(tx, &[ticket]).await?;
         let at = items.iter().position(|item| item.id == id).ok_or(Fault::Missing)?;
         let to = match way {
             Move::Up => at.saturating_sub(1),
@@ -109,7 +117,10 @@ impl Item {
 
     /// Takes it off the list; twice is harmless.
     pub(crate) async fn remove(tx: &mut Tx, actor: &Actor, ticket: TicketId, id: Id<Self>) -> Result<()> {
-        let text: Option<String> = tx.first(sql!("DELETE FROM checklist_items WHERE id = $1 AND ticket_id = $2 RETURNING text", id, ticket)).await?;
+        if let Err(Fault::Missing) = Self::get(tx, ticket, id).await {
+            return Ok(());
+        }
+        let text: Option<String> = tx.first(sql!("DELETE FROM checklist_items WHERE id = $1 RETURNING text", id)).await?;
         let Some(text) = text else { return Ok(()) };
         note(tx, actor, "worklog.step_removed", ticket, json!(text), Value::Null).await
     }

@@ -16,6 +16,8 @@ record! {
     pub struct Entry {
         /// The id.
         pub id: Id<Entry>,
+        /// The ticket it was spent on: also one that was merged into the one that shows it.
+        pub ticket_id: TicketId,
         /// The message it was spent on.
         pub message_id: Option<Id<Message>>,
         /// Who.
@@ -62,13 +64,17 @@ impl Spent {
 
 macro_rules! entry_from {
     () => {
-        "SELECT id, message_id, person_id, person_name, seconds, note, created_at FROM time_entries"
+        "SELECT id, ticket_id, message_id, person_id, person_name, seconds, note, created_at FROM time_entries"
     };
 }
 
 impl Entry {
-    fn list(ticket: TicketId, before: Option<(Timestamp, Id<Self>)>, limit: i64) -> Query {
-        let mut query = sql!(concat!(entry_from!(), " WHERE ticket_id = $1"), ticket);
+    fn list(parts: &[TicketId], before: Option<(Timestamp, Id<Self>)>, limit: i64) -> Query {
+        let mut query = Query::with(concat!(entry_from!(), " WHERE ticket_id"), Vec::new());
+        match parts {
+            [one] => drop(query.push(" = ").bind(*one)),
+            many => drop(query.push(" IN ").list(many.iter().copied())),
+        }
         if let Some((at, id)) = before {
             query.push(" AND (created_at, id) < (").bind(at).push(", ").bind(id).push(")");
         }
@@ -76,25 +82,30 @@ impl Entry {
         query
     }
 
-    /// Entries of a ticket, the newest first, before a place. The caller passed the gate.
-    pub(crate) async fn of(conn: &mut Conn, ticket: TicketId, before: Option<(Timestamp, Id<Self>)>, limit: i64) -> Result<Vec<Self>> {
-        Ok(conn.all(Self::list(ticket, before, limit)).await?)
+    /// Entries of a ticket and of those merged into it, the newest first, before a place. The caller passed the gate.
+    pub(crate) async fn of(conn: &mut Conn, parts: &[TicketId], before: Option<(Timestamp, Id<Self>)>, limit: i64) -> Result<Vec<Self>> {
+        Ok(conn.all(Self::list(parts, before, limit)).await?)
     }
 
     /// How the engine reads a page of them; for the plan test.
     pub async fn plan(conn: &mut Conn, ticket: TicketId) -> Result<String> {
         let at = conn.now();
-        Ok(conn.plan(Self::list(ticket, Some((at, Id::new())), 10)).await?)
+        Ok(conn.plan(Self::list(&[ticket], Some((at, Id::new())), 10)).await?)
     }
 
-    /// All seconds of a ticket.
-    pub(crate) async fn total(conn: &mut Conn, ticket: TicketId) -> Result<i64> {
-        Ok(conn.one(sql!("SELECT CAST(COALESCE(SUM(seconds), 0) AS BIGINT) FROM time_entries WHERE ticket_id = $1", ticket)).await?)
+    /// All seconds of a ticket and of those merged into it.
+    pub(crate) async fn total(conn: &mut Conn, parts: &[TicketId]) -> Result<i64> {
+        let mut query = Query::with("SELECT CAST(COALESCE(SUM(seconds), 0) AS BIGINT) FROM time_entries WHERE ticket_id IN ", Vec::new());
+        query.list(parts.iter().copied());
+        Ok(conn.one(query).await?)
     }
 
-    /// One that the actor may change.
+    /// One that the actor may change, shown by this ticket.
     async fn own(conn: &mut Conn, actor: &Actor, ticket: TicketId, id: Id<Self>) -> Result<Self> {
-        let entry: Self = conn.one(sql!(concat!(entry_from!(), " WHERE id = $1 AND ticket_id = $2"), id, ticket)).await?;
+        let entry: Self = conn.one(sql!(concat!(entry_from!(), " WHERE id = $1"), id)).await?;
+        if entry.ticket_id != ticket && !parts(conn, ticket).await?.contains(&entry.ticket_id) {
+            return Err(Fault::Missing);
+        }
         if policy::may_change(actor, &entry) { Ok(entry) } else { Err(Fault::Forbidden("Only its author and supervisors change an entry.".to_owned())) }
     }
 
@@ -120,6 +131,7 @@ impl Entry {
         .await?;
         let entry = Self {
             id,
+            ticket_id: ticket,
             message_id: spent.message,
             person_id: person,
             person_name: actor.name.clone(),
@@ -127,7 +139,7 @@ impl Entry {
             note: spent.note.clone(),
             created_at: now,
         };
-        entry.tell(tx, actor, ticket, "worklog.time_added", spent.seconds, (None, Some(spent.seconds))).await?;
+        entry.tell(tx, actor, "worklog.time_added", spent.seconds, (None, Some(spent.seconds))).await?;
         Ok(entry)
     }
 
@@ -144,7 +156,7 @@ impl Entry {
         if changed == 0 {
             return Err(Fault::Conflict { kind: "entry-changed", detail: "It was changed at this very moment. Look at it again.".to_owned() });
         }
-        entry.tell(tx, actor, ticket, "worklog.time_changed", spent.seconds - entry.seconds, (Some(entry.seconds), Some(spent.seconds))).await?;
+        entry.tell(tx, actor, "worklog.time_changed", spent.seconds - entry.seconds, (Some(entry.seconds), Some(spent.seconds))).await?;
         Ok(Self { seconds: spent.seconds, note: spent.note.clone(), ..entry })
     }
 
@@ -156,17 +168,22 @@ impl Entry {
         };
         let gone: Option<i64> = tx.first(sql!("DELETE FROM time_entries WHERE id = $1 RETURNING seconds", id)).await?;
         let Some(seconds) = gone else { return Ok(()) };
-        entry.tell(tx, actor, ticket, "worklog.time_removed", -seconds, (Some(seconds), None)).await
+        entry.tell(tx, actor, "worklog.time_removed", -seconds, (Some(seconds), None)).await
     }
 
-    /// The event: by how much the ticket's total changed, and whose time it is.
-    async fn tell(&self, tx: &mut Tx, actor: &Actor, ticket: TicketId, kind: &'static str, seconds: i64, (old, new): (Option<i64>, Option<i64>)) -> Result<()> {
+    /// The event: by how much the total of the entry's own ticket changed, and whose time it is.
+    async fn tell(&self, tx: &mut Tx, actor: &Actor, kind: &'static str, seconds: i64, (old, new): (Option<i64>, Option<i64>)) -> Result<()> {
         let words = |seconds: Option<i64>| seconds.map_or(Value::Null, |seconds| json!(Span(seconds).to_string()));
         let facts = json!({
             "entry": self.id, "person": self.person_id, "message": self.message_id, "seconds": seconds, "old": words(old), "new": words(new)
         });
-        Ok(tx.record(actor.event(kind, ("ticket", ticket.uuid()), true, facts)).await?)
+        Ok(tx.record(actor.event(kind, ("ticket", self.ticket_id.uuid()), true, facts)).await?)
     }
+}
+
+/// A ticket and those that were merged into it: what was done for them is shown where the work goes on.
+pub(crate) async fn parts(conn: &mut Conn, ticket: TicketId) -> Result<Vec<TicketId>> {
+    Ok(tickets::merged_in(conn, ticket).await?.into_iter().map(|(id, _)| id).collect())
 }
 
 /// The actor's newest message in the ticket, when it is fresh and has no time yet: what a timer ran for.

@@ -1,7 +1,7 @@
 //! Rating by the link of a letter: whoever has it, without signing in. It shows nothing of the ticket but its subject.
 
 use super::{Own, Read};
-use crate::{Settings, Survey, rate::Rating, survey};
+use crate::{Survey, rate::Rating, survey};
 use askama::Template;
 use db::Conn;
 use kernel::{Actor, Fault, Result, Who};
@@ -33,7 +33,7 @@ async fn open(conn: &mut Conn, token: &str) -> Result<(Actor, Ticket)> {
 async fn page(visit: &Visit, conn: &mut Conn, token: &str) -> Result<RatePage> {
     let (_, ticket) = open(conn, token).await?;
     let survey = Survey::of(conn, ticket.id).await?;
-    let is_open = survey::is_open(&ticket, survey.as_ref(), &Settings::current(conn).await?, conn.now());
+    let is_open = survey::is_open(conn, &ticket, survey.as_ref()).await?;
     Ok(RatePage { page: visit.page("How did we do?"), title: ticket.title, own: Own::of(visit, format!("/rate/{token}"), survey.as_ref(), is_open) })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Own, Read};
 use crate::{
-    Settings, Survey,
+    Survey,
     policy::{self, Action},
     rate::Rating,
     survey,
@@ -35,7 +35,7 @@ async fn page(visit: &Visit, conn: &mut Conn, ticket: &Ticket) -> Result<OwnRati
     let mut own = None;
     if policy::may(&visit.actor, Action::Rate, ticket) {
         let survey = Survey::of(conn, ticket.id).await?;
-        let is_open = survey::is_open(ticket, survey.as_ref(), &Settings::current(conn).await?, conn.now());
+        let is_open = survey::is_open(conn, ticket, survey.as_ref()).await?;
         own = Some(Own::of(visit, format!("/requests/{}/rating", ticket.id), survey.as_ref(), is_open)).filter(|own| own.is_open || own.rated.is_some());
     }
     Ok(OwnRating { page: visit.page("How did we do?"), ticket: ticket.id, title: ticket.title.clone(), own })

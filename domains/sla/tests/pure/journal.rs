@@ -41,6 +41,15 @@ fn only_what_people_say_and_where_a_ticket_stands_moves_clocks() {
         (event(18, "ticket.restored", person, &json!({})), Some(What::Trashed(false))),
         (event(20, "ticket.marked_spam", person, &json!({})), Some(What::Spam(true))),
         (event(21, "ticket.cleared_spam", person, &json!({})), Some(What::Spam(false))),
+        (event(22, "ticket.merged", person, &json!({ "number": 7 })), Some(What::Merged(true))),
+        (event(23, "ticket.merge_undone", person, &json!({ "number": 7 })), Some(What::Merged(false))),
+        // what comes or goes with a merge moves nothing by itself, in either ticket
+        (event(24, "ticket.status_changed", person, &json!({ "old": "OPEN", "new": "CLOSED", "merged": true })), None),
+        (event(25, "ticket.merged_in", person, &json!({ "number": 7 })), None),
+        (event(26, "ticket.merged_out", person, &json!({ "number": 7 })), None),
+        (event(27, "ticket.thread_changed", person, &json!({})), None),
+        (event(28, "ticket.listener_added", person, &json!({})), None),
+        (event(29, "ticket.linked", person, &json!({})), None),
         (event(19, "ticket.attached", person, &json!({})), None),
         (event(20, "sla.breached", ("system", false), &json!({})), None),
     ];

@@ -47,6 +47,8 @@ fn story(text: &str) -> Vec<Mark> {
                 "restore" => What::Trashed(false),
                 "spam" => What::Spam(true),
                 "ham" => What::Spam(false),
+                "merged" => What::Merged(true),
+                "unmerged" => What::Merged(false),
                 word => Priority::from_word(word).map(What::Priority).or_else(|| Status::from_word(word).map(What::Status)).unwrap(),
             };
             Mark { at: time(words[0]), what }
@@ -99,6 +101,14 @@ const CASES: &[(&str, &str, Metric, i64, &str)] = &[
     ("23T10:00 new HIGH; 23T10:20 spam; 23T12:00 ham", "23T12:10", First, 0, "RUNNING 30 due 23T12:40"),
     // both: it counts again when it is neither
     ("23T10:00 new HIGH; 23T10:20 spam; 23T10:30 trash; 23T11:00 restore; 23T12:00 ham", "23T12:10", First, 0, "RUNNING 30 due 23T12:40"),
+    // merged into another ticket: what was open ends undecided, what was decided stays; undone, it goes on
+    ("23T10:00 new HIGH; 23T10:20 merged", "23T12:00", First, 0, "none"),
+    ("23T10:00 new HIGH; 23T10:20 merged", "23T12:00", Solve, 0, "none"),
+    ("23T10:00 new HIGH; 23T10:20 merged", "23T12:00", Total, 0, "none"),
+    ("23T10:00 new HIGH; 23T10:20 staff; 23T10:30 merged", "23T12:00", First, 0, "MET 20"),
+    ("23T10:00 new HIGH; 23T11:30 merged", "23T12:00", First, 0, "MISSED 90 due 23T11:00"),
+    ("23T10:00 new HIGH; 23T10:20 merged; 23T12:00 unmerged", "23T12:10", First, 0, "RUNNING 30 due 23T12:40"),
+    ("23T10:00 new HIGH; 23T16:00 RESOLVED; 23T17:00 merged", "24T12:00", Solve, 0, "MET 360"),
     ("23T10:00 new HIGH; 23T10:30 RESOLVED", "23T15:00", First, 0, "PAUSED 30"),
     ("23T10:00 new HIGH; 23T10:30 RESOLVED; 23T12:00 OPEN", "23T12:10", First, 0, "RUNNING 40 due 23T12:30"),
     // another priority: the new target, from the old start

@@ -83,8 +83,11 @@ fn history(dice: &mut Dice, start: i64) -> Vec<(i64, What)> {
             0..=2 => What::StaffReplied,
             3 | 4 => What::CustomerReplied,
             5 => What::Priority(*dice.pick(Priority::ALL)),
-            6 if dice.below(2) == 0 => What::Spam(dice.below(2) == 0),
-            6 => What::Trashed(dice.below(2) == 0),
+            6 => match dice.below(3) {
+                0 => What::Spam(dice.below(2) == 0),
+                1 => What::Trashed(dice.below(2) == 0),
+                _ => What::Merged(dice.below(2) == 0),
+            },
             _ => What::Status(*dice.pick(Status::ALL)),
         };
         marks.push((at, what));
@@ -119,6 +122,7 @@ fn witness(metric: Metric, marks: &[(i64, What)], terms: &[Promise<'_>], now: i6
         is_over: bool,
     }
     let (mut status, mut priority, mut trashed, mut spam, mut answered, mut cycle) = (Status::Open, Priority::Medium, false, false, false, 0);
+    let mut merged = false;
     let (mut run, mut over) = (None::<Run>, Vec::new());
     for minute in marks[0].0..=now {
         for (_, what) in marks.iter().filter(|(at, _)| *at == minute) {
@@ -127,6 +131,7 @@ fn witness(metric: Metric, marks: &[(i64, What)], terms: &[Promise<'_>], now: i6
                 What::Status(to) => status = *to,
                 What::Trashed(to) => trashed = *to,
                 What::Spam(to) => spam = *to,
+                What::Merged(to) => merged = *to,
                 _ => {}
             }
             let ends = match what {
@@ -159,6 +164,7 @@ fn witness(metric: Metric, marks: &[(i64, What)], terms: &[Promise<'_>], now: i6
         run.target = rules.targets[metric.index()][rank(priority)];
         let is_paused = trashed
             || spam
+            || merged
             || is_solved
             || match metric {
                 Metric::PeriodicUpdate | Metric::RequesterWait => status == Status::Pending,
@@ -182,8 +188,12 @@ fn witness(metric: Metric, marks: &[(i64, What)], terms: &[Promise<'_>], now: i6
         .chain(run)
         .filter_map(|run| {
             run.target?;
+            if merged && !run.is_over && run.missed.is_none() {
+                return None;
+            }
             let is_paused = trashed
                 || spam
+                || merged
                 || is_solved
                 || match metric {
                     Metric::PeriodicUpdate | Metric::RequesterWait => status == Status::Pending,

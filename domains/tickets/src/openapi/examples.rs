@@ -1,5 +1,7 @@
 //! What requests and answers look like. Answers are made of the types that handlers answer, so they can't drift.
 
+pub(crate) mod links;
+
 use crate::{
     Category, Channel, Priority, Status,
     json::{AttachmentJson, EventJson, MessageJson, TicketJson, UserJson},

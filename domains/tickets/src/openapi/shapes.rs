@@ -2,6 +2,8 @@
 //! A closed word is text here; `Closed` puts its words in.
 #![expect(dead_code, reason = "only their derives read these shapes")]
 
+pub(crate) mod links;
+
 use super::super::json::{AttachmentJson, EventJson, MessageJson, TicketJson};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;

@@ -288,6 +288,7 @@ pub(super) async fn followers(visit: Visit, headers: HeaderMap, Path(ticket): Pa
         let me = actor.person.ok_or(Fault::SignIn)?;
         match (form.act.as_str(), form.email) {
             ("follow", _) => {
+                ticket.demand_unmerged(&mut tx).await?;
                 let person = Person::get(&mut tx, me).await?;
                 listener::follow(&mut tx, actor, ticket.id, &person, Part::Follower).await
             }
@@ -297,6 +298,7 @@ pub(super) async fn followers(visit: Visit, headers: HeaderMap, Path(ticket): Pa
                 listener::unfollow(&mut tx, actor, ticket.id, person.id).await
             }
             ("add", Some(email)) => {
+                ticket.demand_unmerged(&mut tx).await?;
                 listener::invite(&mut tx, actor, ticket.id, &email, if form.role.as_deref() == Some("follower") { Part::Follower } else { Part::Cc }).await
             }
             _ => Err(Fault::field("email", "Give a mail address.")),

@@ -76,6 +76,7 @@ fn because(ticket: &Ticket, later: &Scheduled, stop: Stop) -> String {
         Stop::Rights => format!("{} may not do that any more", later.by_name),
         Stop::Trash => "The ticket lay in the trash at that time".to_owned(),
         Stop::Fields => "A field that is needed to solve was empty at that time".to_owned(),
+        Stop::Merge => "Another ticket was merged in: read what came, and who gets it now".to_owned(),
     }
 }
 

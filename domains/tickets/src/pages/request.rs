@@ -43,6 +43,7 @@ async fn page(visit: &Visit, conn: &mut Conn, ticket: &Ticket, refused: Option<(
         composer.kept_files = thread::kept(conn, actor, fields).await?;
         composer.errors = errors(wrong);
     }
+    let merged = super::merge::merged_into(conn, actor, ticket).await?;
     let opens = ticket.status == Status::Closed && ticket.opens_on_reply(conn).await?;
     let fields = crate::Field::all(conn).await?;
     let values = crate::field_value::of(conn, ticket.id).await?;
@@ -78,7 +79,7 @@ async fn page(visit: &Visit, conn: &mut Conn, ticket: &Ticket, refused: Option<(
             reopen: may(Action::Settle) && ticket.status == Status::Resolved,
             follow: may(Action::Invite),
         },
-        closed_words: (ticket.status == Status::Closed).then(|| {
+        closed_words: (ticket.status == Status::Closed && merged.is_none()).then(|| {
             if opens {
                 "This request is closed. A reply opens it again."
             } else {
@@ -87,7 +88,24 @@ async fn page(visit: &Visit, conn: &mut Conn, ticket: &Ticket, refused: Option<(
             .to_owned()
         }),
         composer,
+        merged,
     })
+}
+
+/// Where a reply is shown, and what is said of it. Guests and colleagues may not see where a merged request goes on.
+async fn landing(conn: &mut Conn, actor: &Actor, asked: TicketId, ticket: &Ticket, message: db::Id<crate::Message>) -> Result<(String, String)> {
+    if ticket.id == asked {
+        return Ok((format!("/requests/{asked}#m-{message}"), "Your reply is sent.".to_owned()));
+    }
+    if !policy::may_now(conn, actor, Action::See, ticket).await? {
+        return Ok((format!("/requests/{asked}#m-{message}"), "Your reply is sent.".to_owned()));
+    }
+    let text = if ticket.follows_id == Some(asked) {
+        format!("Request #{} goes on from the closed one.", ticket.number)
+    } else {
+        format!("Your reply is sent. It goes on in #{}.", ticket.number)
+    };
+    Ok((format!("/requests/{}#m-{message}", ticket.id), text))
 }
 
 pub(super) struct Reply {
@@ -122,9 +140,9 @@ pub(super) async fn reply(visit: Visit, Path(ticket): Path<String>, input: Input
             NewMessage { content: reply.content, is_internal: false, channel: Channel::Web, file_keys: reply.file_keys, status: None, hold: Duration::ZERO };
         let (ticket, message) = ticket.say(&mut tx, actor, new).await?;
         message::adopt(&mut tx, actor, message.id, stored).await?;
-        let answer = seal.keep_redirect(&mut tx, &visit, &format!("/requests/{}#m-{}", ticket.id, message.id)).await?;
+        let (place, text) = landing(&mut tx, actor, ticket_id, &ticket, message.id).await?;
+        let answer = seal.keep_redirect(&mut tx, &visit, &place).await?;
         tx.commit().await?;
-        let text = if ticket.id == ticket_id { "Your reply is sent.".to_owned() } else { format!("Request #{} goes on from the closed one.", ticket.number) };
         Ok(visit.flash(answer, &Flash { kind: "good", text, undo: None }))
     }
     .await;
@@ -226,6 +244,7 @@ pub(super) async fn followers(visit: Visit, Path(ticket): Path<String>, input: I
             let found = listeners.iter().find(|listener| listener.email == email && listener.part == Part::Cc).map(|listener| listener.person_id);
             return listener::unfollow(&mut tx, actor, ticket.id, found.ok_or(Fault::Missing)?).await;
         }
+        ticket.demand_unmerged(&mut tx).await?;
         listener::invite(&mut tx, actor, ticket.id, &email, Part::Cc).await
     }
     .await;

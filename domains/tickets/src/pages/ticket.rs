@@ -41,7 +41,8 @@ pub(super) async fn ticket_view(
     };
     let refused = open.refused.map(|(fields, _)| fields);
     let composer = composer(visit, conn, actor, ticket, open.refused).await?;
-    let edit = policy::may(actor, Action::Change, ticket, listens);
+    let merged = super::merge::merged_into(conn, actor, ticket).await?;
+    let edit = policy::may(actor, Action::Change, ticket, listens) && merged.is_none();
     let fields = crate::Field::all(conn).await?;
     let values = crate::field_value::of(conn, ticket.id).await?;
     let (entries, later) = super::later::of_ticket(visit, conn, ticket).await?;
@@ -109,9 +110,10 @@ pub(super) async fn ticket_view(
             })
             .collect(),
         conflict: open.conflict,
+        merged,
         away: super::away::of_ticket(conn, actor, ticket).await?,
         trashed: ticket.trashed_at.map(|at| views::Trashed { by: ticket.trashed_by.clone().unwrap_or_default(), at, gone_at: at.plus(crate::work::TRASH) }),
-        may: views::TicketRights { edit, trash: policy::may(actor, Action::Trash, ticket, listens) },
+        may: views::TicketRights { edit, trash: policy::may(actor, Action::Trash, ticket, listens) && (edit || ticket.trashed_at.is_some()) },
     })
 }
 

@@ -296,6 +296,8 @@ pub struct Ticket {
     pub away: Away,
     /// Set when it lies in the trash.
     pub trashed: Option<Trashed>,
+    /// Set when it goes on in another one.
+    pub merged: Option<super::MergedInto>,
     /// What the viewer may do.
     pub may: TicketRights,
 }

@@ -195,6 +195,8 @@ pub struct RequestThread {
     pub followers: Vec<Listener>,
     /// What the viewer may do.
     pub may: RequestRights,
+    /// Set when it goes on in another one.
+    pub merged: Option<super::MergedInto>,
     /// Words about a closed request: "A reply starts a new request linked to this one."
     pub closed_words: Option<String>,
     /// The box one writes in; shown when `may.reply`.

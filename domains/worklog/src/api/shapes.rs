@@ -4,7 +4,7 @@ use crate::{Entry, Item};
 use db::{Id, Timestamp};
 use kernel::PersonId;
 use serde::Serialize;
-use tickets::Message;
+use tickets::{Message, TicketId};
 use utoipa::ToSchema;
 
 /// A step of a checklist.
@@ -14,6 +14,9 @@ pub(super) struct StepJson {
     /// The id.
     #[schema(value_type = uuid::Uuid)]
     pub(super) id: Id<Item>,
+    /// The ticket it stands on; another one than asked for, when that was merged in.
+    #[schema(value_type = uuid::Uuid)]
+    pub(super) ticket_id: TicketId,
     /// What to do.
     #[schema(example = "Ask for the run id")]
     pub(super) text: String,
@@ -27,11 +30,11 @@ pub(super) struct StepJson {
 
 impl From<Item> for StepJson {
     fn from(item: Item) -> Self {
-        Self { id: item.id, text: item.text, done_at: item.done_at, done_by: item.done_by }
+        Self { id: item.id, ticket_id: item.ticket_id, text: item.text, done_at: item.done_at, done_by: item.done_by }
     }
 }
 
-/// All steps of a ticket, in their order.
+/// All steps of a ticket, in their order; after them those of the tickets merged into it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct StepList {
@@ -75,6 +78,9 @@ pub(super) struct EntryJson {
     /// The id.
     #[schema(value_type = uuid::Uuid)]
     pub(super) id: Id<Entry>,
+    /// The ticket it was spent on; another one than asked for, when that was merged in.
+    #[schema(value_type = uuid::Uuid)]
+    pub(super) ticket_id: TicketId,
     /// How long.
     #[schema(minimum = 1, maximum = 86400, example = 900)]
     pub(super) seconds: i64,
@@ -99,6 +105,7 @@ impl From<Entry> for EntryJson {
     fn from(entry: Entry) -> Self {
         Self {
             id: entry.id,
+            ticket_id: entry.ticket_id,
             seconds: entry.seconds,
             note: entry.note,
             message_id: entry.message_id,

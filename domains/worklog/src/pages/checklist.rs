@@ -9,7 +9,7 @@ use crate::{
 use accounts::again;
 use db::Id;
 use kernel::{Fault, FieldErrors, Result};
-use tickets::{TicketId, policy::Action};
+use tickets::TicketId;
 use ui::Errors;
 use web::{Answer, Fields, Form, Input, Path, Visit};
 
@@ -19,7 +19,10 @@ struct ChecklistPanel {
     page: ui::Page,
     ticket: TicketId,
     number: String,
+    /// Its own steps, then those of the tickets merged into it.
     items: Vec<Item>,
+    /// The ticket and those merged into it, with their numbers.
+    parts: Vec<(TicketId, i64)>,
     templates: Vec<Template>,
     may_work: bool,
     may_keep: bool,
@@ -31,20 +34,32 @@ impl ChecklistPanel {
     fn done(&self) -> usize {
         self.items.iter().filter(|item| item.done_at.is_some()).count()
     }
+
+    /// How many are the ticket's own.
+    fn own(&self) -> usize {
+        self.items.iter().filter(|item| item.ticket_id == self.ticket).count()
+    }
+
+    /// The number of the ticket that a step came with.
+    fn origin(&self, item: &Item) -> Option<i64> {
+        self.parts.iter().find(|(id, _)| *id == item.ticket_id && *id != self.ticket).map(|(_, number)| *number)
+    }
 }
 
 async fn panel(visit: &Visit, ticket: TicketId) -> Result<ChecklistPanel> {
     let actor = visit.staff()?;
     let mut conn = visit.app.db.read().await?;
     let ticket = policy::look(&mut conn, actor, ticket).await?;
+    let parts = tickets::merged_in(&mut conn, ticket.id).await?;
+    let ids: Vec<TicketId> = parts.iter().map(|(id, _)| *id).collect();
     Ok(ChecklistPanel {
         page: visit.page("Checklist"),
         ticket: ticket.id,
         number: format!("#{}", ticket.number),
-        items: Item::of(&mut conn, ticket.id).await?,
+        items: Item::of(&mut conn, &ids).await?,
+        parts,
         templates: Template::all(&mut conn).await?,
-        // who passed the gate to look may work unless it lies in the trash
-        may_work: tickets::policy::may(actor, Action::Change, &ticket, true),
+        may_work: policy::may_work(&mut conn, actor, &ticket).await?,
         may_keep: actor.is_supervisor(),
         typed: String::new(),
         errors: Errors::new(),

@@ -4,7 +4,7 @@ use super::{back, id};
 use crate::{Entry, policy, time, time::Spent};
 use accounts::again;
 use kernel::{FieldErrors, Result};
-use tickets::{TicketId, policy::Action};
+use tickets::TicketId;
 use ui::Errors;
 use web::{Answer, Asked, Cursor, Fields, Form, Input, Path, Visit};
 
@@ -23,10 +23,19 @@ struct TimePanel {
     /// Entries, and whether the viewer may change each.
     entries: Vec<(Entry, bool)>,
     next: Option<String>,
+    /// The ticket and those merged into it, with their numbers.
+    parts: Vec<(TicketId, i64)>,
     may_work: bool,
     typed: String,
     note: String,
     errors: Errors,
+}
+
+impl TimePanel {
+    /// The number of the ticket that an entry came with.
+    fn origin(&self, entry: &Entry) -> Option<i64> {
+        self.parts.iter().find(|(id, _)| *id == entry.ticket_id && *id != self.ticket).map(|(_, number)| *number)
+    }
 }
 
 pub(super) struct Place(Option<String>);
@@ -43,20 +52,23 @@ async fn panel(visit: &Visit, ticket: TicketId, cursor: Option<&str>) -> Result<
     let ticket = policy::look(&mut conn, actor, ticket).await?;
     let before = cursor.map(|cursor| Cursor::decode(cursor, SORT)).transpose()?;
     let before = before.map(|cursor| (db::Timestamp::from_micros(cursor.value), cursor.id.into()));
-    let mut entries = Entry::of(&mut conn, ticket.id, before, SHOWN + 1).await?;
+    let parts = tickets::merged_in(&mut conn, ticket.id).await?;
+    let ids: Vec<TicketId> = parts.iter().map(|(id, _)| *id).collect();
+    let mut entries = Entry::of(&mut conn, &ids, before, SHOWN + 1).await?;
     let more = i64::try_from(entries.len()).unwrap_or(i64::MAX) > SHOWN;
     if more {
         entries.pop();
     }
     let next = entries.last().filter(|_| more).map(|last| Cursor { sort: SORT.to_owned(), value: last.created_at.micros(), id: last.id.uuid() }.encode());
-    let may_work = tickets::policy::may(actor, Action::Change, &ticket, true);
+    let may_work = policy::may_work(&mut conn, actor, &ticket).await?;
     Ok(TimePanel {
         page: visit.page("Time spent"),
         ticket: ticket.id,
         number: format!("#{}", ticket.number),
-        total: Entry::total(&mut conn, ticket.id).await?,
+        total: Entry::total(&mut conn, &ids).await?,
         entries: entries.into_iter().map(|entry| (may_work && policy::may_change(actor, &entry), entry)).map(|(may, entry)| (entry, may)).collect(),
         next,
+        parts,
         may_work,
         typed: String::new(),
         note: String::new(),
