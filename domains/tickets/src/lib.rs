@@ -20,6 +20,7 @@ pub mod list;
 mod listener;
 pub mod message;
 mod narrow;
+mod offer;
 mod openapi;
 mod pages;
 pub mod policy;
@@ -51,7 +52,7 @@ pub use words::{Category, Channel, Part, Priority, Status};
 pub use work::{register, sweep};
 
 use db::Migration;
-use kernel::Domain;
+use kernel::{Domain, Offers};
 use web::{Room, Routes};
 
 /// The schema of this room.
@@ -63,12 +64,13 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "tickets/0006_later", text: include_str!("../migrations/0006_later.sql") },
     Migration { name: "tickets/0017_suggestions", text: include_str!("../migrations/0017_suggestions.sql") },
     Migration { name: "tickets/0020_draft_files", text: include_str!("../migrations/0020_draft_files.sql") },
+    Migration { name: "tickets/0022_offer", text: include_str!("../migrations/0022_offer.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[
-    Domain { kind: "ticket", may_see: policy::may_see_ticket, staff_list: Some("desk") },
-    Domain { kind: saved::VIEW, may_see: saved::may_see, staff_list: Some("desk") },
-    Domain { kind: message::MESSAGE, may_see: policy::may_see_message, staff_list: None },
+    Domain { kind: "ticket", may_see: policy::may_see_ticket, staff_list: Some("desk"), offer: Some(Offers::Own(&offer::OFFER)) },
+    Domain { kind: saved::VIEW, may_see: saved::may_see, staff_list: Some("desk"), offer: None },
+    Domain { kind: message::MESSAGE, may_see: policy::may_see_message, staff_list: None, offer: None },
 ];
 
 /// The room, for the roof.
