@@ -1,9 +1,6 @@
 //! Rules: they answer to the journal in their order, once, and say why; they cannot run in circles.
 
-use crate::{
-    client::Visitor,
-    world::eventually,
-};
+use crate::{client::Visitor, world::eventually};
 use db::sql;
 use futures::future::join_all;
 use serde_json::{Value, json};

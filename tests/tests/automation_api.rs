@@ -136,7 +136,7 @@ both! {
         assert_eq!(found, [(yes.clone(), "FIRED".to_owned()), (no.clone(), "MISSED".to_owned())]);
         assert_eq!(rest["nextCursor"], Value::Null);
         let of_ticket = ana.get(&format!("/api/support/tickets/{no}/rules")).await.is(200).json();
-        assert_eq!(of_ticket["items"][0]["rules"][0]["why"], "Not true: Priority is Urgent; it was Medium");
+        assert_eq!(of_ticket["items"][0]["rules"][0]["why"], "Not true: Priority is Urgent; it was Normal");
         ada.get(&format!("{API}/{id}/traces?cursor=nonsense")).await.is(422);
         cleo.get(&format!("/api/support/tickets/{no}/rules")).await.is(403);
     }

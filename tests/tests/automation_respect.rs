@@ -119,7 +119,7 @@ both! {
         }
         sue.put(&format!("/api/support/tickets/{}", tickets[1]), &json!({ "version": sue.ticket(&tickets[1]).await["version"], "status": "RESOLVED" })).await.is(200);
         sue.form(&format!("/admin/assignment/teams/{}", team.id), &[("mode", "ROUND_ROBIN")]).await.is(303);
-        let owner = async |at: usize| sue.ticket(&tickets[at]).await["assignedTo"]["name"].as_str().map(str::to_owned);
+        let owner = async |at: usize| sue.ticket(&tickets[at]).await["assignee"]["name"].as_str().map(str::to_owned);
 
         disable(world, &ben).await;
         eventually("the open one of the team has somebody new", || async { owner(0).await.as_deref() == Some("Ana") }).await;
