@@ -15,6 +15,12 @@ pub type Facts = Map<String, Value>;
 /// Text that stands in the program, or that an admin wrote.
 type Text = Cow<'static, str>;
 
+/// An answer that comes.
+pub type Coming<'a, T> = BoxFuture<'a, Result<T>>;
+
+/// Names of the fields that are asked for.
+pub type Wanted<'a> = &'a [String];
+
 /// What a room offers about things.
 #[derive(Clone, Copy, Debug)]
 pub enum Offers {
@@ -38,16 +44,16 @@ pub struct Offer {
     /// What can be done to it.
     pub commands: &'static [Command],
     /// What admins made beside these: custom fields.
-    pub made: for<'a> fn(&'a mut Conn) -> BoxFuture<'a, Result<Made>>,
+    pub made: for<'a> fn(&'a mut Conn) -> Coming<'a, Made>,
     /// The members of a named list of choices, as they are now.
-    pub choices: for<'a> fn(&'a mut Conn, &'a str) -> BoxFuture<'a, Result<Vec<Choice>>>,
+    pub choices: for<'a> fn(&'a mut Conn, &'a str) -> Coming<'a, Vec<Choice>>,
     /// Things with the values of the wanted fields. Those that are gone or put aside (trash, spam) are left out: rules let
     /// them alone.
-    pub things: for<'a> fn(&'a mut Conn, &'a [Uuid], &'a [String]) -> BoxFuture<'a, Result<Vec<Thing>>>,
+    pub things: for<'a> fn(&'a mut Conn, &'a [Uuid], Wanted<'a>) -> Coming<'a, Vec<Thing>>,
     /// Does a command, with the room's own checks.
-    pub run: for<'a> fn(&'a mut Tx, &'a Actor, Uuid, &'a str, &'a Value) -> BoxFuture<'a, Result<()>>,
+    pub run: for<'a> fn(&'a mut Tx, &'a Actor, Uuid, &'a str, &'a Value) -> Coming<'a, ()>,
     /// Things of a walk after a place, in order, with their places.
-    pub candidates: for<'a> fn(&'a mut Conn, Walk, Place, i64) -> BoxFuture<'a, Result<Vec<Place>>>,
+    pub candidates: for<'a> fn(&'a mut Conn, Walk, Place, i64) -> Coming<'a, Vec<Place>>,
     /// How such things are given to people; none if they are not.
     pub duty: Option<Duty>,
 }
@@ -64,11 +70,11 @@ pub struct Addition {
     /// What can be done to it.
     pub commands: &'static [Command],
     /// The members of a named list of choices, as they are now.
-    pub choices: for<'a> fn(&'a mut Conn, &'a str) -> BoxFuture<'a, Result<Vec<Choice>>>,
+    pub choices: for<'a> fn(&'a mut Conn, &'a str) -> Coming<'a, Vec<Choice>>,
     /// The values of the wanted fields, for those things that have any.
-    pub facts: for<'a> fn(&'a mut Conn, &'a [Uuid], &'a [String]) -> BoxFuture<'a, Result<Vec<(Uuid, Facts)>>>,
+    pub facts: for<'a> fn(&'a mut Conn, &'a [Uuid], Wanted<'a>) -> Coming<'a, Vec<FactsOf>>,
     /// Does a command, with the room's own checks.
-    pub run: for<'a> fn(&'a mut Tx, &'a Actor, Uuid, &'a str, &'a Value) -> BoxFuture<'a, Result<()>>,
+    pub run: for<'a> fn(&'a mut Tx, &'a Actor, Uuid, &'a str, &'a Value) -> Coming<'a, ()>,
 }
 
 /// What admins made.
@@ -79,6 +85,15 @@ pub struct Made {
     /// What can be done.
     pub commands: Vec<Command>,
 }
+
+/// Facts of one thing.
+pub type FactsOf = (Uuid, Facts);
+
+/// A person, and how many of something they have.
+pub type Load = (PersonId, i64);
+
+/// One thing and its team.
+pub type OfTeam = (Uuid, Option<TeamId>);
 
 /// Where a walk over candidates stands: a number that grows, and the id.
 pub type Place = (i64, Uuid);
@@ -223,11 +238,11 @@ pub struct Duty {
     /// Events by which one may be work again.
     pub returns: &'static [&'static str],
     /// Gives one to a person if nobody has it; false if somebody has.
-    pub give: for<'a> fn(&'a mut Tx, &'a Actor, Uuid, PersonId) -> BoxFuture<'a, Result<bool>>,
+    pub give: for<'a> fn(&'a mut Tx, &'a Actor, Uuid, PersonId) -> Coming<'a, bool>,
     /// Takes one from a person; false if it is not theirs.
-    pub free: for<'a> fn(&'a mut Tx, &'a Actor, Uuid, PersonId) -> BoxFuture<'a, Result<bool>>,
+    pub free: for<'a> fn(&'a mut Tx, &'a Actor, Uuid, PersonId) -> Coming<'a, bool>,
     /// What a person has that is not done, with its team; the first of it.
-    pub held: for<'a> fn(&'a mut Conn, PersonId, i64) -> BoxFuture<'a, Result<Vec<(Uuid, Option<TeamId>)>>>,
+    pub held: for<'a> fn(&'a mut Conn, PersonId, i64) -> Coming<'a, Vec<OfTeam>>,
     /// How many each of these people has as work now; who has none may be left out.
-    pub load: for<'a> fn(&'a mut Conn, &'a [PersonId]) -> BoxFuture<'a, Result<Vec<(PersonId, i64)>>>,
+    pub load: for<'a> fn(&'a mut Conn, &'a [PersonId]) -> Coming<'a, Vec<Load>>,
 }

@@ -201,7 +201,9 @@ impl Form for Page {
         let limit = fields.integer("limit", 1..=100).unwrap_or(50);
         let cursor = fields.optional_text("cursor", 300).map(|text| Cursor::decode(&text, SORT));
         if let Some(Err(Fault::Invalid(FieldErrors(errors)))) = &cursor {
-            errors.iter().for_each(|(name, words)| fields.errors.add(name, words.clone()));
+            for (name, words) in errors {
+                fields.errors.add(name, words.clone());
+            }
         }
         Self { limit, before: cursor.and_then(Result::ok).map(|cursor| cursor.id.into()) }
     }

@@ -71,20 +71,18 @@ impl TeamDefault {
     /// Says how a team's work is given out; none is by hand.
     pub async fn set(tx: &mut Tx, actor: &Actor, team: TeamId, mode: Option<Mode>) -> Result<()> {
         let now = tx.now();
-        match mode {
-            Some(mode) => {
-                tx.run(sql!(
-                    "INSERT INTO team_assignment (team_id, mode, since) VALUES ($1, $2, $3) ON CONFLICT (team_id) DO UPDATE SET mode = excluded.mode, since = excluded.since",
-                    team,
-                    mode,
-                    now
-                ))
-                .await?;
-            }
-            None => {
-                tx.run(sql!("DELETE FROM team_assignment WHERE team_id = $1", team)).await?;
-                tx.run(sql!("DELETE FROM assignment_waiting WHERE team_id = $1", team)).await?;
-            }
+        if let Some(mode) = mode {
+            tx.run(sql!(
+                "INSERT INTO team_assignment (team_id, mode, since) VALUES ($1, $2, $3)
+                 ON CONFLICT (team_id) DO UPDATE SET mode = excluded.mode, since = excluded.since",
+                team,
+                mode,
+                now
+            ))
+            .await?;
+        } else {
+            tx.run(sql!("DELETE FROM team_assignment WHERE team_id = $1", team)).await?;
+            tx.run(sql!("DELETE FROM assignment_waiting WHERE team_id = $1", team)).await?;
         }
         Ok(tx.record(actor.event("team.assignment_changed", ("team", team.uuid()), true, json!({ "mode": mode }))).await?)
     }

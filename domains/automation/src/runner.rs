@@ -9,7 +9,7 @@ use crate::{
     plan::{Plan, default_of, leaves, plan, stray},
 };
 use db::{Event, Tx, journal};
-use kernel::{Fault, Result};
+use kernel::Result;
 use std::{collections::HashMap, time::Duration};
 use tokio::{sync::watch, time::Instant};
 use web::App;
@@ -242,5 +242,5 @@ async fn disable(app: &App, loaded: &Loaded) -> Result<()> {
     for (rule, reason) in &loaded.broken {
         rule.disable(&mut tx, reason).await?;
     }
-    Ok(tx.commit().await.map_err(Fault::from)?)
+    Ok(tx.commit().await?)
 }

@@ -39,17 +39,6 @@ struct Group {
     rows: Vec<Row>,
 }
 
-impl Editor {
-    /// What stands before a condition.
-    fn word(&self, group: &Group, is_first: &bool) -> &'static str {
-        match (is_first, group.number) {
-            (true, _) => "If",
-            (false, 0) => "and",
-            (false, _) => "or",
-        }
-    }
-}
-
 pub(super) struct How {
     is_json: bool,
 }
@@ -151,10 +140,17 @@ async fn try_out(visit: &Visit, rule: Option<Rule>, typed: Typed, wrong: Option<
 async fn editor(visit: &Visit, rule: Option<Rule>, typed: Typed) -> Result<Editor> {
     let catalog = Catalog::of(&mut visit.app.db.read().await?, &visit.app.domains, KIND).await?;
     let mut groups = vec![Group { number: 0, rows: Vec::new() }];
-    for (group, row) in condition_rows(&typed, &catalog) {
-        match groups.iter_mut().find(|known| known.number == group) {
-            Some(known) => known.rows.push(row),
-            None => groups.push(Group { number: group, rows: vec![row] }),
+    for (number, mut row) in condition_rows(&typed, &catalog) {
+        if groups.last().is_some_and(|last| last.number < number) {
+            groups.push(Group { number, rows: Vec::new() });
+        }
+        if let Some(group) = groups.last_mut() {
+            row.word = match (group.rows.is_empty(), number) {
+                (true, _) => "If",
+                (false, 0) => "and",
+                (false, _) => "or",
+            };
+            group.rows.push(row);
         }
     }
     Ok(Editor {

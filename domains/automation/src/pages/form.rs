@@ -197,6 +197,8 @@ pub(super) struct Row {
     pub label: String,
     pub ops: Vec<Entry>,
     pub control: Control,
+    /// What stands before it.
+    pub word: &'static str,
     /// What stands after the value.
     pub after: &'static str,
 }
@@ -216,6 +218,7 @@ pub(super) fn condition_rows(typed: &Typed, catalog: &Catalog) -> Vec<(usize, Ro
             label: field.map_or_else(|| format!("{} (gone)", row.field), |field| field.label.to_string()),
             ops: ops.map(|one| Entry { value: one.word().to_owned(), label: one.label().to_owned(), is_chosen: Some(*one) == op }).collect(),
             control: field.zip(op).map_or(Control::Nothing, |(field, op)| control(field, op, &row.values, catalog)),
+            word: "",
             after: op.map(Op::after).unwrap_or_default(),
         };
         (typed.conditions[at].group, row)
@@ -264,7 +267,7 @@ pub(super) fn step_rows(typed: &Typed, catalog: &Catalog) -> Vec<Row> {
                 (command.label.to_string(), control)
             }
         };
-        Row { number: at + 1, name: act.name.clone(), label, ops: Vec::new(), control, after: "" }
+        Row { number: at + 1, name: act.name.clone(), label, ops: Vec::new(), control, word: "", after: "" }
     };
     typed.acts.iter().enumerate().map(row).collect()
 }

@@ -2,13 +2,12 @@
 
 use crate::{Ticket, TicketId};
 use db::{Conn, Query, Tx, sql};
-use futures::future::BoxFuture;
-use kernel::{Actor, PersonId, Result, TeamId};
+use kernel::{Actor, Coming, Load, OfTeam, PersonId, Result};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// See `Duty::give`.
-pub(super) fn give<'a>(tx: &'a mut Tx, actor: &'a Actor, id: Uuid, person: PersonId) -> BoxFuture<'a, Result<bool>> {
+pub(super) fn give<'a>(tx: &'a mut Tx, actor: &'a Actor, id: Uuid, person: PersonId) -> Coming<'a, bool> {
     Box::pin(async move {
         Ticket::check_assignee(tx, Some(person)).await?;
         let now = tx.now();
@@ -30,7 +29,7 @@ pub(super) fn give<'a>(tx: &'a mut Tx, actor: &'a Actor, id: Uuid, person: Perso
 }
 
 /// See `Duty::free`.
-pub(super) fn free<'a>(tx: &'a mut Tx, actor: &'a Actor, id: Uuid, person: PersonId) -> BoxFuture<'a, Result<bool>> {
+pub(super) fn free<'a>(tx: &'a mut Tx, actor: &'a Actor, id: Uuid, person: PersonId) -> Coming<'a, bool> {
     Box::pin(async move {
         let now = tx.now();
         let freed = tx
@@ -57,7 +56,7 @@ async fn note(tx: &mut Tx, actor: &Actor, id: Uuid, old: Value, new: Value) -> R
 }
 
 /// See `Duty::held`.
-pub(super) fn held(conn: &mut Conn, person: PersonId, limit: i64) -> BoxFuture<'_, Result<Vec<(Uuid, Option<TeamId>)>>> {
+pub(super) fn held(conn: &mut Conn, person: PersonId, limit: i64) -> Coming<'_, Vec<OfTeam>> {
     let mut query =
         sql!("SELECT id, team_id FROM tickets WHERE assignee_id = $1 AND trashed_at IS NULL AND status NOT IN ('RESOLVED', 'CLOSED') ORDER BY id", person);
     query.limit(limit);
@@ -65,7 +64,7 @@ pub(super) fn held(conn: &mut Conn, person: PersonId, limit: i64) -> BoxFuture<'
 }
 
 /// See `Duty::load`.
-pub(super) fn load<'a>(conn: &'a mut Conn, people: &'a [PersonId]) -> BoxFuture<'a, Result<Vec<(PersonId, i64)>>> {
+pub(super) fn load<'a>(conn: &'a mut Conn, people: &'a [PersonId]) -> Coming<'a, Vec<Load>> {
     let mut query = Query::with("SELECT assignee_id, COUNT(*) FROM tickets WHERE trashed_at IS NULL AND is_active = TRUE AND assignee_id IN ", Vec::new());
     query.list(people.iter().copied()).push(" GROUP BY assignee_id");
     Box::pin(async move { Ok(conn.all(query).await?) })

@@ -40,7 +40,7 @@ pub(super) fn things<'a>(conn: &'a mut Conn, ids: &'a [Uuid], wanted: &'a [Strin
         );
         query.list(ids.iter().copied());
         let rows: Vec<Row> = conn.all(query).await?;
-        let mut things: Vec<Thing> = rows.into_iter().map(|row| thing(row, wanted)).collect();
+        let mut things: Vec<Thing> = rows.iter().map(|row| thing(row, wanted)).collect();
         for name in wanted {
             match name.as_str() {
                 "tags" => put(&mut things, name, &tags(conn, ids).await?),
@@ -56,7 +56,7 @@ pub(super) fn things<'a>(conn: &'a mut Conn, ids: &'a [Uuid], wanted: &'a [Strin
     })
 }
 
-fn thing(row: Row, wanted: &[String]) -> Thing {
+fn thing(row: &Row, wanted: &[String]) -> Thing {
     let mut facts = Facts::new();
     for name in wanted {
         let value = match name.as_str() {
