@@ -51,7 +51,9 @@ test("a rule is built, tried, switched on, and changes a ticket that says why", 
     await press(ines, "Try on the last 30 days");
     await shows(ines.getByText("It would have changed 1 of 2 tickets. Nothing was changed."));
     await shows(ines.getByRole("link", { name: "Our release is blocked" }));
-    await ines.screenshot({ path: `${OUT}rules-tried.png`, fullPage: true });
+    await ines.screenshot({ path: `${OUT}rules-tried.png` });
+    await ines.locator("#if").scrollIntoViewIfNeeded();
+    await ines.screenshot({ path: `${OUT}rules-conditions.png` });
     assert.equal((await world.api("ines", "GET", "/rules")).items.length, 0);
   });
   await t.test("what is missing is said where it is missing, and nothing typed is lost", async () => {
@@ -94,7 +96,7 @@ test("a rule is built, tried, switched on, and changes a ticket that says why", 
 test("the same without script on a phone, with an order", async () => {
   const phone = await world.page("ines", { script: false, width: 390, height: 844, touch: true });
   await build(phone, "On a phone");
-  await phone.screenshot({ path: `${OUT}rules-phone.png`, fullPage: true });
+  await phone.screenshot({ path: `${OUT}rules-phone.png` });
   assert.equal(await overflow(phone), 0);
   await press(phone, "Move step 2 up");
   assert.equal(await phone.getByRole("textbox", { name: "Add tag, step 1" }).inputValue(), "release");
