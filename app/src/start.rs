@@ -18,6 +18,7 @@ pub fn rooms() -> Vec<Room> {
         worklog::room(),
         macros::room(),
         analytics::room(),
+        automation::room(),
     ]
 }
 
@@ -100,6 +101,7 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
 /// Opens, listens and serves. Port 0 takes a free one.
 pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
     let Opened { app, store } = open(config, clock).await?;
+    automation::begin(&app).await?;
     let listener = TcpListener::bind(config.listen).await.map_err(Error::io(format!("can't listen on {}", config.listen)))?;
     let address = listener.local_addr().map_err(Error::io("the listener has no address"))?;
     let (stop, stopping) = watch::channel(false);
@@ -108,6 +110,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
     let tasks = vec![
         tokio::spawn(web::Live::follow(app.clone(), stopping.clone())),
         tokio::spawn(settings::follow(app.clone(), stopping.clone())),
+        tokio::spawn(automation::follow(app.clone(), stopping.clone())),
         tokio::spawn(sla::follow(app.db.clone(), app.config.public_url.clone(), stopping.clone())),
         tokio::spawn(worker.run(stopping.clone())),
         tokio::spawn(satisfaction::follow(app.clone(), stopping.clone())),
@@ -122,6 +125,7 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
     let mut worker = jobs::Worker::new(app.db.clone());
     files::register(&mut worker, &app.db, store);
     tickets::register(&mut worker, &app.db);
+    automation::register(&mut worker, app);
     macros::register(&mut worker, &app.db);
     let of = |app: &App| app.clone();
     let (presence, limits, hourly) = (of(app), of(app), of(app));
@@ -147,6 +151,7 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
                 jobs::sweep(&db).await?;
                 web::sweep(&db).await?;
                 accounts::sweep(&db).await?;
+                automation::sweep(&db).await?;
                 tickets::sweep(&db).await?;
                 sla::sweep(&db).await
             })

@@ -12,6 +12,7 @@ mod memory;
 mod report;
 mod report_page;
 mod requests;
+mod rules;
 mod server;
 mod twin;
 mod views;
@@ -49,6 +50,7 @@ async fn run(arguments: &[String]) -> Outcome<()> {
         ["bare-inserts", token, data, seconds] => floor::child_inserts(floor::Asked::of(token, "", data, "sqlite"), seconds.parse()?).await,
         ["bulk"] => requests::bulk_alone().await,
         ["report"] => requests::reports(&["sqlite", "postgres"]).await,
+        ["rules"] => requests::rules(&["sqlite", "postgres"]).await,
         words => {
             let sizes: Vec<i64> = words.iter().filter_map(|word| word.parse().ok()).collect();
             let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000] } else { sizes };

@@ -5,7 +5,7 @@ use crate::{
     client::Client,
     cpu, fill, floor, live, memory,
     report::{figure, line, median, quantile},
-    report_page,
+    report_page, rules,
     server::Server,
     twin::{Twin, fresh_database},
     views, writers,
@@ -29,6 +29,7 @@ pub(crate) async fn all(sizes: &[i64], engines: &[&str]) -> Outcome<()> {
             engine(&url, sizes).await?;
         }
     }
+    rules(engines).await?;
     if sizes.iter().any(|size| *size >= report_page::TICKETS) { reports(engines).await } else { Ok(()) }
 }
 
@@ -40,6 +41,17 @@ pub(crate) async fn reports(engines: &[&str]) -> Outcome<()> {
     }
     if let Some(url) = postgres.filter(|_| engines.contains(&"postgres")) {
         report_page::measure("PostgreSQL", &fresh_database(&url).await?).await?;
+    }
+    Ok(())
+}
+
+/// What rules cost, on each engine that is there.
+pub(crate) async fn rules(engines: &[&str]) -> Outcome<()> {
+    if engines.contains(&"sqlite") {
+        rules::measure("SQLite", "sqlite".to_owned(), "sqlite".to_owned()).await?;
+    }
+    if let Some(url) = std::env::var("SUPPORT_BENCH_POSTGRES_URL").ok().filter(|_| engines.contains(&"postgres")) {
+        rules::measure("PostgreSQL", fresh_database(&url).await?, fresh_database(&url).await?).await?;
     }
     Ok(())
 }
@@ -217,7 +229,7 @@ impl Floor {
 }
 
 /// The processes that serve a PostgreSQL database; none for SQLite.
-async fn backends(url: &str) -> Outcome<Vec<i32>> {
+pub(crate) async fn backends(url: &str) -> Outcome<Vec<i32>> {
     if url == "sqlite" {
         return Ok(Vec::new());
     }

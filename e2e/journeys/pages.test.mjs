@@ -51,9 +51,14 @@ async function fill(world) {
   await world.say("jonas", rest[1], "It is still the old one.");
   const { items: teams } = await world.api("ines", "GET", "/teams");
   const { items: people } = await world.api("ines", "GET", "/people");
+  const blocked = { all: [{ field: "category", op: "any_of", value: ["BUG", "BILLING"] }, { any: [{ field: "subject", op: "contains", value: "export" }, { field: "status_since", op: "older_hours", value: 48 }] }] };
+  const then = [{ do: "set_priority", with: "HIGH" }, { do: "round_robin", with: teams[0].id }, { do: "reply", with: "We are on it, and write as soon as we know more." }];
+  const rule = await world.api("ines", "POST", "/rules", { name: "Blocked releases first", on: true, when: ["ticket.created", "ticket.priority_changed"], if: blocked, then });
+  await world.api("ines", "POST", "/rules", { name: LONG.slice(0, 80), when: "time", stops: true, if: { field: "sla.due", op: "within_hours", value: 2 }, then: [{ do: "note", with: "Look at it." }] });
+  const ruled = await world.ticket("jonas", "Export of invoices is blocked", { category: "BILLING" });
   const macro = await world.api("dev", "POST", "/macros", { name: "Refund granted", reply: "Hello {{requester.first_name}}, your refund is on its way.", status: "PENDING", addTags: ["refund"] });
   const bulk = await world.api("dev", "POST", "/bulk", { tickets: [rest[4].id, NOWHERE], category: "GENERAL_INQUIRY" });
-  return { macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
+  return { rule, ruled, macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
 }
 
 async function attach(world, who, ticket) {
@@ -119,6 +124,9 @@ const PAGES = [
   ["admin-sla", "ines", "/admin/sla"], ["admin-sla-new", "ines", "/admin/sla/new"], ["admin-sla-422", "ines", "/admin/sla/new", submit("Save policy")],
   ["admin-sla-policy", "ines", "/admin/sla", follow("Standard")], ["admin-sla-trial", "ines", "/admin/sla", async (page) => { await follow("Standard")(page); await page.getByRole("button", { name: "Try on 90 days" }).click(); await shows(page.locator("#trial-result")); }],
   ["admin-calendars", "ines", "/admin/calendars"], ["admin-calendar", "ines", "/admin/calendars", follow("Office hours")], ["admin-calendar-422", "ines", "/admin/calendars/new", submit("Save calendar")],
+  ["rules", "ines", "/admin/automations"], ["rule", "ines", () => `/admin/automations/${at.rule.id}`], ["rule-new", "ines", "/admin/automations/new"], ["rule-422", "ines", "/admin/automations/new", submit("Save rule")], ["rule-json", "ines", () => `/admin/automations/${at.rule.id}?as=json`],
+  ["rule-tried", "ines", () => `/admin/automations/${at.rule.id}`, async (page) => { await page.getByRole("button", { name: "Try on the last 30 days" }).click(); await shows(page.locator("#tried")); }], ["rule-dry-run", "ines", () => `/admin/automations/${at.rule.id}/dry-run`],
+  ["rule-trace", "ines", () => `/admin/automations/${at.rule.id}/trace`], ["ticket-rules", "dev", () => `/desk/tickets/${at.ruled.id}/rules`], ["ticket-no-rules", "dev", () => `/desk/tickets/${at.first.id}/rules`], ["assignment", "sam", "/admin/assignment"], ["availability", "dev", "/profile/availability"],
   ["report", "ines", "/desk/analytics"], ["report-own", "dev", "/desk/analytics?period=90d"], ["report-nothing", "ines", "/desk/analytics?tag=zebra"], ["report-422", "ines", "/desk/analytics?from=2026-02-01&to=2026-01-01", null, 422],
   ["report-teams", "ines", "/desk/analytics", menu("Team:", "#report-teams")], ["report-days", "ines", "/desk/analytics", menu("Period:", "#report-period")], ["report-tickets", "ines", "/desk/analytics/tickets?figure=open"], ["report-no-tickets", "ines", "/desk/analytics/tickets?figure=reopened&tag=zebra"], ["403-report", "maya", "/desk/analytics", null, 403],
   ["desk-breaching", "dev", "/desk?view=breaching"], ["desk-by-deadline", "dev", "/desk?view=open&sort=sla"], ["ticket-service-level", "dev", () => `/desk/tickets/${at.first.id}/sla`],

@@ -26,6 +26,10 @@ fn rows(text: &str) -> Vec<Vec<String>> {
     rows
 }
 
+fn pdf(id: &str) -> String {
+    format!("/api/support/tickets/{id}/export?format=pdf")
+}
+
 async fn csv(who: &Visitor, query: &str) -> Vec<Vec<String>> {
     let told = who.get(&format!("{LIST}?{query}")).await.is(200);
     assert!(told.header("content-type").starts_with("text/csv") && told.header("content-disposition").contains("attachment"));
@@ -113,7 +117,7 @@ both! {
     async fn a_ticket_as_pdf_holds_what_the_reader_may_see(world) {
         let (cleo, otto, sue) = (world.customer("Cleo").await, world.customer("Otto").await, world.supervisor("Sue").await);
         let id = cleo.asks("Crash <b>日本</b>").await["id"].as_str().unwrap().to_owned();
-        let path = |more: &str| format!("/api/support/tickets/{id}/export?format=pdf{more}");
+        let path = |more: &str| format!("{}{more}", pdf(&id));
         let size = async |who: &Visitor, more: &str| {
             let told = who.get(&path(more)).await.is(200);
             assert_eq!(told.header("content-type"), "application/pdf");
@@ -141,7 +145,7 @@ both! {
             sue.replies(&id, &text).await;
         }
 
-        let told = sue.get(&format!("/api/support/tickets/{id}/export?format=pdf")).await.is(413);
+        let told = sue.get(&pdf(&id)).await.is(413);
 
         assert!(told.text().contains("1000000 characters"), "{}", told.text());
         sue.get(&format!("/api/support/tickets/{id}/export")).await.is(200);

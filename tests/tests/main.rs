@@ -8,6 +8,11 @@ mod customer;
 mod postgres;
 
 mod after;
+mod assignment;
+mod automation;
+mod automation_api;
+mod automation_killed;
+mod automation_respect;
 mod bad_input;
 mod bulk;
 mod bulk_killed;

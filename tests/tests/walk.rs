@@ -30,6 +30,7 @@ struct Stage {
     organization: String,
     job: String,
     guest: String,
+    rule: String,
     item: String,
     entry: String,
     template: Uuid,
@@ -99,6 +100,14 @@ impl Stage {
         tx.run(sql!("INSERT INTO jobs (id, kind, payload, state, run_at, attempts, created_at) VALUES ($1, 'walk', '{}', 'dead', 0, 12, 0)", job))
             .await
             .unwrap();
+        let rule = Uuid::now_v7();
+        tx.run(sql!(
+            "INSERT INTO rules (id, number, kind, name, place, is_on, stops, definition, since, fired, version)
+             SELECT $1, COALESCE(MAX(number), 0) + 1, 'ticket', 'Walk', 1, FALSE, FALSE, '{\"when\":[\"ticket.created\"],\"then\":[{\"do\":\"set_priority\",\"with\":\"LOW\"}]}', 0, 0, 1 FROM rules",
+            rule
+        ))
+        .await
+        .unwrap();
         let guest = accounts::Link::add(&mut tx, accounts::Purpose::Guest, Some(cleo.id()), Some(ticket.parse().unwrap()), &json!({})).await.unwrap();
         let file = files::of(&mut tx, "message", &[note.parse().unwrap()]).await.unwrap().remove(0);
         let template: Uuid = tx.one(sql!("SELECT id FROM checklist_templates WHERE name = $1", named("List"))).await.unwrap();
@@ -122,6 +131,7 @@ impl Stage {
             organization,
             job: job.to_string(),
             guest,
+            rule: rule.to_string(),
             item: steps[0].clone(),
             entry,
             template,
@@ -139,7 +149,10 @@ impl Stage {
             "desk" | "api" if route.contains("/views") => self.view.clone(),
             "desk" | "api" if route.contains("/macros/{id}") => self.named.clone(),
             "desk" | "api" if route.contains("/bulk/{id}") => self.bulk.clone(),
+            "api" if route.contains("/rules/{id}") => self.rule.clone(),
             "requests" | "desk" | "api" => self.ticket.clone(),
+            "admin" if route.contains("automations") => self.rule.clone(),
+            "admin" if route.contains("assignment/people") => self.people[4].id().to_string(),
             "admin" if route.contains("people") => self.other.id().to_string(),
             "admin" if route.contains("teams") => self.team.id.to_string(),
             "admin" if route.contains("organizations") => self.organization.clone(),

@@ -10,12 +10,13 @@ pub struct Tx {
     bell: Bell,
     recorded: bool,
     enqueued: bool,
+    cause: Option<serde_json::Value>,
 }
 
 impl Tx {
     pub(crate) fn new(link: Link, db: &Db) -> Self {
         let clock = db.clock().clone();
-        Self { now: clock.now(), conn: Conn { link, clock }, bell: db.bell().clone(), recorded: false, enqueued: false }
+        Self { now: clock.now(), conn: Conn { link, clock }, bell: db.bell().clone(), recorded: false, enqueued: false, cause: None }
     }
 
     /// The time of this transaction: the same at each call.
@@ -50,8 +51,11 @@ impl Tx {
     }
 
     /// Adds a line to the journal; readers are rung after the commit.
-    pub async fn record(&mut self, event: NewEvent) -> Result<()> {
+    pub async fn record(&mut self, mut event: NewEvent) -> Result<()> {
         self.recorded = true;
+        if let (Some(cause), Some(facts)) = (&self.cause, event.data.as_object_mut()) {
+            facts.insert("cause".to_owned(), cause.clone());
+        }
         crate::journal::append(self, event).await
     }
 
@@ -61,6 +65,11 @@ impl Tx {
             query.push(" FOR UPDATE");
         }
         self.conn.first(query).await
+    }
+
+    /// Says why all that is recorded from now on happens: it stands as `cause` in the facts of each line.
+    pub fn because(&mut self, cause: Option<serde_json::Value>) {
+        self.cause = cause;
     }
 
     /// Wakes the workers after the commit: a job was enqueued.

@@ -1,6 +1,6 @@
 //! What a room offers to engines that must not import it.
 
-use crate::{Actor, Result};
+use crate::{Actor, Offers, Result};
 use db::Conn;
 use futures::future::BoxFuture;
 use uuid::Uuid;
@@ -14,4 +14,6 @@ pub struct Domain {
     pub may_see: for<'a> fn(&'a mut Conn, &'a Actor, Uuid) -> BoxFuture<'a, Result<bool>>,
     /// A topic that rings for staff at every event of this kind: what lists listen to.
     pub staff_list: Option<&'static str>,
+    /// What rules may ask and do by it; none if nothing.
+    pub offer: Option<Offers>,
 }

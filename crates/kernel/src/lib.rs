@@ -4,11 +4,16 @@
 mod actor;
 mod domain;
 mod fault;
+mod offer;
 mod report;
 
 pub use actor::{Actor, Organization, OrganizationId, Person, PersonId, Role, Scope, Team, TeamId, Who};
 pub use domain::Domain;
 pub use fault::{Fault, FieldErrors};
+pub use offer::{
+    Addition, Argument, Change, Choice, Coming, Command, Duty, EventKind, Facts, FactsOf, Field, FieldKind, Load, Made, OfTeam, Offer, Offers, Place, Thing,
+    Walk,
+};
 pub use report::{AskAbout, AskAs, Counted, Counting, Dimension, Promise, Promising, Shown};
 
 /// What a verb answers.

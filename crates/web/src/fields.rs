@@ -253,6 +253,12 @@ impl Fields {
         text
     }
 
+    /// A value of any shape, which only its reader knows; none when it is missing or null.
+    pub fn any(&mut self, name: &str) -> Option<Value> {
+        self.know(name);
+        self.values.get(name).filter(|value| !value.is_null()).cloned()
+    }
+
     /// What stands under a name: in JSON the object `name`, in a form or query the fields `name.something`. None when
     /// nothing of it was sent.
     pub fn group(&mut self, name: &str) -> Option<Group> {

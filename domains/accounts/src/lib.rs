@@ -5,6 +5,7 @@
 mod access;
 mod api;
 mod authenticate;
+mod availability;
 mod letters;
 mod link;
 pub mod mail;
@@ -21,6 +22,7 @@ mod token;
 pub use access::Place;
 pub use api::{Problem, openapi};
 pub use authenticate::{authenticate, on_behalf_of};
+pub use availability::{Availability, CAPACITY};
 pub use link::{Link, Purpose};
 pub use organization::Organization;
 pub use pages::{admin, again};
@@ -39,9 +41,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "accounts/0001_accounts", text: include_str!("../migrations/0001_accounts.sql") },
     Migration { name: "accounts/0002_bytewise", text: include_str!("../migrations/0002_bytewise.sql") },
     Migration { name: "accounts/0003_access", text: include_str!("../migrations/0003_access.sql") },
+    Migration { name: "accounts/0004_availability", text: include_str!("../migrations/0004_availability.sql") },
 ];
 
-const DOMAINS: &[Domain] = &[Domain { kind: "profile", may_see: policy::may_see_person, staff_list: None }];
+const DOMAINS: &[Domain] = &[Domain { kind: "profile", may_see: policy::may_see_person, staff_list: None, offer: None }];
 
 /// The room, for the roof.
 pub fn room() -> Room {

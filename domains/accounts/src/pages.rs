@@ -1,6 +1,7 @@
 //! Pages: signing in, one's own profile, and what admins do with people, teams and organizations.
 
 mod access;
+mod availability;
 mod jobs_done;
 mod organizations;
 mod outbox;
@@ -38,7 +39,8 @@ pub(crate) fn nav() -> Vec<NavItem> {
 
 pub(crate) fn routes() -> Routes {
     let at_the_door = sign_in::routes().merge(sign_up::routes()).merge(reset::routes()).merge(set_up::routes());
-    let own = profile::routes().merge(passwords::routes()).merge(tokens::routes()).merge(sessions::routes()).merge(access::routes());
+    let own =
+        profile::routes().merge(passwords::routes()).merge(tokens::routes()).merge(sessions::routes()).merge(access::routes()).merge(availability::routes());
     let people = overview::routes().merge(people::routes()).merge(person_acts::routes()).merge(teams::routes()).merge(organizations::routes());
     at_the_door.merge(own).merge(people).merge(outbox::routes()).merge(jobs_done::routes())
 }

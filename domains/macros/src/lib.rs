@@ -30,7 +30,7 @@ use web::{Room, Routes};
 /// The schema of this room.
 pub const MIGRATIONS: &[Migration] = &[Migration { name: "macros/0001_macros", text: include_str!("../migrations/0001_macros.sql") }];
 
-const DOMAINS: &[Domain] = &[Domain { kind: "bulk", may_see: bulk::may_see, staff_list: None }];
+const DOMAINS: &[Domain] = &[Domain { kind: "bulk", may_see: bulk::may_see, staff_list: None, offer: None }];
 
 /// The room, for the roof.
 pub fn room() -> Room {

@@ -16,6 +16,7 @@ pub mod ical;
 mod keep;
 mod marks;
 mod metric;
+mod offer;
 mod pages;
 mod policies;
 mod rules;
@@ -38,14 +39,19 @@ pub use trial::{Attained, Trial, trial};
 pub use words::{Piece, length, pieces, sentence};
 
 use db::Migration;
-use kernel::Domain;
+use kernel::{Domain, Offers};
 use web::{Room, Routes};
 
 /// The schema of this room.
 pub const MIGRATIONS: &[Migration] = &[Migration { name: "sla/0001_sla", text: include_str!("../migrations/0001_sla.sql") }];
 
-/// Lists are rung for it; it is no thing that anybody looks at.
-const DOMAINS: &[Domain] = &[Domain { kind: keep::DEADLINES, may_see: |_, _, _| Box::pin(std::future::ready(Ok(false))), staff_list: Some("desk") }];
+/// Lists are rung for it; it is no thing that anybody looks at. Rules may ask for the deadlines of tickets.
+const DOMAINS: &[Domain] = &[Domain {
+    kind: keep::DEADLINES,
+    may_see: |_, _, _| Box::pin(std::future::ready(Ok(false))),
+    staff_list: Some("desk"),
+    offer: Some(Offers::About(&offer::ADDITION)),
+}];
 
 /// The room, for the roof.
 pub fn room() -> Room {

@@ -18,9 +18,24 @@ pub async fn of(conn: &mut Conn, actor: &Actor, ticket: &Ticket) -> Result<Vec<E
     let mut events = journal::of(conn, ticket.id.uuid()).await?;
     events.retain(|event| sees_all || !event.staff_only);
     if !sees_all {
-        crate::field_value::hide_from_customers(conn, &mut events).await?;
+        hide(conn, &mut events).await?;
     }
     Ok(events)
+}
+
+/// What customers may not learn of their lines: fields that became staff's since, and the names of rules.
+async fn hide(conn: &mut Conn, events: &mut Vec<Event>) -> Result<()> {
+    events.iter_mut().for_each(without_cause);
+    crate::field_value::hide_from_customers(conn, events).await
+}
+
+/// Rules and their names are ours: customers learn that something happened by itself.
+fn without_cause(event: &mut Event) {
+    let mut facts = event.facts();
+    if facts.as_object_mut().is_some_and(|facts| facts.remove("cause").is_some()) {
+        "Automated".clone_into(&mut event.actor_name);
+        event.data = facts.to_string();
+    }
 }
 
 /// A page of these lines: by their place, of one kind if wanted. Whoever may not see notes gets public lines alone.
@@ -32,7 +47,7 @@ pub(crate) async fn page(conn: &mut Conn, actor: &Actor, ticket: &Ticket, wanted
 /// Takes from a page what became staff's since: called after the next page is known, so that a page may be shorter but
 /// none is missed.
 pub(crate) async fn cover(conn: &mut Conn, actor: &Actor, ticket: &Ticket, events: &mut Vec<Event>) -> Result<()> {
-    if policy::may_now(conn, actor, Action::Note, ticket).await? { Ok(()) } else { crate::field_value::hide_from_customers(conn, events).await }
+    if policy::may_now(conn, actor, Action::Note, ticket).await? { Ok(()) } else { hide(conn, events).await }
 }
 
 /// The sort that a cursor of the history belongs to.
@@ -156,8 +171,15 @@ pub(crate) fn change(event: &Event) -> views::Change {
         "sla.warned" | "sla.breached" => (None, value("label")),
         _ => (value("old"), value("new")),
     };
-    let why = (event.actor_kind == "system").then(|| "Automatic".to_owned());
-    views::Change { who: event.actor_name.clone(), what: named(event, &facts), old, new, why, at: event.at }
+    let why_href = facts["cause"]["rule"].as_str().map(|_| format!("/desk/tickets/{}/rules", event.subject_id));
+    views::Change { who: event.actor_name.clone(), what: named(event, &facts), old, new, why: why(event, &facts), why_href, at: event.at }
+}
+
+/// Why it happened, where no person did it: the rule or the reason that the facts name, else that the program did.
+fn why(event: &Event, facts: &Value) -> Option<String> {
+    let rule = facts["cause"]["name"].as_str().map(|rule| format!("Rule “{rule}”"));
+    let reason = || facts["cause"]["reason"].as_str().map(str::to_owned);
+    rule.or_else(reason).or_else(|| (event.actor_kind == "system").then(|| "Automatic".to_owned()))
 }
 
 /// What a line is about: a custom field by its own name.

@@ -24,6 +24,7 @@ mod listener;
 mod merge;
 pub mod message;
 mod narrow;
+mod offer;
 mod openapi;
 mod pages;
 pub mod policy;
@@ -60,7 +61,7 @@ pub use words::{Category, Channel, Part, Priority, Status};
 pub use work::{register, sweep};
 
 use db::Migration;
-use kernel::Domain;
+use kernel::{Domain, Offers};
 use web::{Room, Routes};
 
 /// The schema of this room.
@@ -73,13 +74,14 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "tickets/0017_suggestions", text: include_str!("../migrations/0017_suggestions.sql") },
     Migration { name: "tickets/0020_draft_files", text: include_str!("../migrations/0020_draft_files.sql") },
     Migration { name: "tickets/0021_links", text: include_str!("../migrations/0021_links.sql") },
+    Migration { name: "tickets/0022_offer", text: include_str!("../migrations/0022_offer.sql") },
     Migration { name: "tickets/0023_statuses", text: include_str!("../migrations/0023_statuses.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[
-    Domain { kind: "ticket", may_see: policy::may_see_ticket, staff_list: Some("desk") },
-    Domain { kind: saved::VIEW, may_see: saved::may_see, staff_list: Some("desk") },
-    Domain { kind: message::MESSAGE, may_see: policy::may_see_message, staff_list: None },
+    Domain { kind: "ticket", may_see: policy::may_see_ticket, staff_list: Some("desk"), offer: Some(Offers::Own(&offer::OFFER)) },
+    Domain { kind: saved::VIEW, may_see: saved::may_see, staff_list: Some("desk"), offer: None },
+    Domain { kind: message::MESSAGE, may_see: policy::may_see_message, staff_list: None, offer: None },
 ];
 
 /// The statements behind what stands beside an open ticket, bare; a test looks at their plans.

@@ -26,7 +26,7 @@ pub const ANA: &str = "00000000-0000-7000-8000-000000000001";
 pub const BEN: &str = "00000000-0000-7000-8000-000000000002";
 const READERS: Migration =
     Migration { name: "test/0001_readers", text: "CREATE TABLE subject_readers (\n  subject UUID NOT NULL,\n  reader UUID NOT NULL\n);" };
-const MESSAGES: &[Domain] = &[Domain { kind: "message", may_see, staff_list: None }];
+const MESSAGES: &[Domain] = &[Domain { kind: "message", may_see, staff_list: None, offer: None }];
 
 pub struct World {
     pub app: App,

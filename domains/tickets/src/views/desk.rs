@@ -193,6 +193,8 @@ pub struct Change {
     pub new: Option<String>,
     /// Why, where a rule did it.
     pub why: Option<String>,
+    /// Where the rule's own account of it stands.
+    pub why_href: Option<String>,
     /// When.
     pub at: Timestamp,
 }

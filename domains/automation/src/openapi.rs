@@ -1,0 +1,292 @@
+//! The answers of the API of rules, and what its document says of them.
+
+mod bodies;
+
+pub(crate) use bodies::{Late, NewRule, OnePath, OrderBody, Refused, RuleChange, TicketPath, TooLarge, TracePage};
+
+use crate::{Catalog, DryRun, Op, Rule, RuleId, told};
+use db::Timestamp;
+use kernel::{Argument, Choice, FieldKind};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// This room's part of the API document.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    use utoipa::OpenApi as _;
+    crate::api::Doc::openapi()
+}
+
+/// A rule.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Rule)]
+pub(crate) struct RuleJson {
+    /// The id.
+    #[schema(value_type = Uuid)]
+    id: RuleId,
+    /// What it is called; it stands in the history of what it changes.
+    #[schema(example = "Blocked releases first")]
+    name: String,
+    /// It answers.
+    on: bool,
+    /// After it fired, later rules are not asked.
+    stops: bool,
+    /// Kinds of events, or the word `time`.
+    #[schema(value_type = Object, example = json!(["ticket.created"]))]
+    when: Value,
+    /// A condition, or a group of them: `all` or `any`.
+    #[schema(value_type = Object, example = json!({ "all": [{ "field": "category", "op": "is", "value": "BUG" }] }))]
+    r#if: Value,
+    /// What is done, in order.
+    #[schema(value_type = Vec<Object>, example = json!([{ "do": "set_priority", "with": "HIGH" }]))]
+    then: Value,
+    /// Why it was switched off by itself: it names something that is gone.
+    disabled_because: Option<String>,
+    /// How often it fired.
+    #[schema(example = 12)]
+    fired: i64,
+    /// When last.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    fired_at: Option<Timestamp>,
+    /// Give it with a change.
+    #[schema(example = 1)]
+    version: i64,
+}
+
+impl RuleJson {
+    pub(crate) fn of(rule: Rule) -> Self {
+        let mut json = rule.json();
+        let mut part = |name: &str| json.get_mut(name).map(Value::take).unwrap_or_default();
+        Self {
+            when: part("when"),
+            r#if: part("if"),
+            then: part("then"),
+            id: rule.id,
+            name: rule.name,
+            on: rule.is_on,
+            stops: rule.stops,
+            disabled_because: rule.broken,
+            fired: rule.fired,
+            fired_at: rule.fired_at,
+            version: rule.version,
+        }
+    }
+}
+
+/// All rules.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RuleList)]
+pub(crate) struct RulesJson {
+    /// The rules, in their order.
+    items: Vec<RuleJson>,
+    /// Always null: they come together.
+    next_cursor: Option<String>,
+}
+
+impl RulesJson {
+    pub(crate) fn of(rules: Vec<Rule>) -> Self {
+        Self { items: rules.into_iter().map(RuleJson::of).collect(), next_cursor: None }
+    }
+}
+
+/// A member of a list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RuleChoice)]
+struct ChoiceJson {
+    /// As rules name it: a word or an id.
+    #[schema(example = "HIGH")]
+    value: String,
+    /// For people.
+    #[schema(example = "High")]
+    label: String,
+}
+
+/// Something that rules may listen to, ask or do.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RuleTerm)]
+struct TermJson {
+    /// As rules name it.
+    #[schema(example = "priority")]
+    name: String,
+    /// For people.
+    #[schema(example = "Priority")]
+    label: String,
+    /// What a field holds, or what an action needs to know.
+    #[schema(example = "CHOICE")]
+    kind: Option<&'static str>,
+    /// How a field can be compared.
+    ops: Vec<&'static str>,
+    /// What can be chosen.
+    choices: Vec<ChoiceJson>,
+}
+
+/// What rules may listen to, ask and do.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RuleTerms)]
+pub(crate) struct TermsJson {
+    /// For `when`.
+    events: Vec<TermJson>,
+    /// For `field` within `if`.
+    fields: Vec<TermJson>,
+    /// For `do` within `then`.
+    actions: Vec<TermJson>,
+}
+
+impl TermsJson {
+    pub(crate) fn of(catalog: &Catalog) -> Self {
+        let choices = |list: Option<&str>| {
+            let all = list.and_then(|list| catalog.book.get(list)).into_iter().flatten();
+            all.map(|Choice { value, label }| ChoiceJson { value: value.clone(), label: label.clone() }).collect()
+        };
+        let event = |event: &kernel::EventKind| TermJson {
+            name: event.kind.to_owned(),
+            label: event.label.to_owned(),
+            kind: None,
+            ops: Vec::new(),
+            choices: Vec::new(),
+        };
+        let assigns = crate::Mode::ALL.iter().filter(|_| catalog.offer.duty.is_some()).map(|mode| TermJson {
+            name: mode.step().to_owned(),
+            label: mode.label().to_owned(),
+            kind: Some("CHOICE"),
+            ops: Vec::new(),
+            choices: choices(Some("teams")),
+        });
+        let action = |command: &std::sync::Arc<kernel::Command>| {
+            let (kind, list) = match &command.argument {
+                Argument::Word => ("WORD", None),
+                Argument::Text => ("TEXT", None),
+                Argument::Number => ("NUMBER", None),
+                Argument::Day => ("DAY", None),
+                Argument::Choice(list) => ("CHOICE", Some(&**list)),
+                Argument::ChoiceOrNone(list) => ("CHOICE_OR_NONE", Some(&**list)),
+            };
+            TermJson { name: command.name.to_string(), label: command.label.to_string(), kind: Some(kind), ops: Vec::new(), choices: choices(list) }
+        };
+        let field = |field: &std::sync::Arc<kernel::Field>| {
+            let (kind, list) = match &field.kind {
+                FieldKind::Text => ("TEXT", None),
+                FieldKind::Number => ("NUMBER", None),
+                FieldKind::YesNo => ("YES_NO", None),
+                FieldKind::Time => ("TIME", None),
+                FieldKind::Words => ("WORDS", None),
+                FieldKind::Choice(list) => ("CHOICE", Some(&**list)),
+                FieldKind::Choices(list) => ("CHOICES", Some(&**list)),
+            };
+            let ops = Op::of(&field.kind).iter().map(|op| op.word()).collect();
+            TermJson { name: field.name.to_string(), label: field.label.to_string(), kind: Some(kind), ops, choices: choices(list) }
+        };
+        Self {
+            events: catalog.events.iter().map(event).collect(),
+            fields: catalog.fields.iter().map(field).collect(),
+            actions: catalog.commands.iter().map(action).chain(assigns).collect(),
+        }
+    }
+}
+
+/// A ticket that a rule would have changed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WouldChange)]
+struct WouldChangeJson {
+    /// The ticket.
+    id: Uuid,
+    /// Its number and subject.
+    #[schema(example = "#1042 Release is blocked")]
+    label: String,
+    /// When it would have fired last.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+}
+
+/// What a rule would have done in the last 30 days.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = DryRun)]
+pub(crate) struct DryRunJson {
+    /// Tickets that were asked.
+    asked: usize,
+    /// Tickets it would have changed.
+    count: usize,
+    /// There were more tickets than it asks.
+    is_cut: bool,
+    /// What it would do each time, in words.
+    #[schema(example = json!(["Set priority to High"]))]
+    steps: Vec<String>,
+    /// The first 100 of them.
+    tickets: Vec<WouldChangeJson>,
+}
+
+impl DryRunJson {
+    pub(crate) fn of(run: DryRun, steps: Vec<String>) -> Self {
+        let tickets = run.first.into_iter().map(|(thing, at)| WouldChangeJson { id: thing.id, label: thing.label, at }).collect();
+        Self { asked: run.asked, count: run.count, is_cut: run.is_cut, steps, tickets }
+    }
+}
+
+/// What became of a rule at an event.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RuleOutcome)]
+struct OutcomeJson {
+    /// The rule; null when it was removed.
+    #[schema(value_type = Option<Uuid>)]
+    rule_id: Option<RuleId>,
+    /// What it is called.
+    #[schema(example = "Blocked releases first")]
+    name: String,
+    /// `FIRED`, `FIRED_AND_STOPPED`, `MISSED`, `OWN_CHAIN`, `LIMIT` or `FAILED`.
+    #[schema(example = "MISSED")]
+    outcome: &'static str,
+    /// Why, in words.
+    #[schema(example = "Not true: Subject contains blocked")]
+    why: String,
+}
+
+/// An event and what became of the rules that listened.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RuleTrace)]
+pub(crate) struct TraceJson {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// The kind of event; `time` for a rule of time.
+    #[schema(example = "ticket.created")]
+    event: String,
+    /// The ticket.
+    ticket_id: Uuid,
+    /// Its number and subject.
+    #[schema(example = "#1042 Release is blocked")]
+    ticket: String,
+    /// The rules, in the order in which they were asked.
+    rules: Vec<OutcomeJson>,
+}
+
+/// A page of traces.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RuleTraces)]
+pub(crate) struct TracesJson {
+    /// The traces, the newest first.
+    items: Vec<TraceJson>,
+    /// Give it as `cursor` to read on; null at the end.
+    next_cursor: Option<String>,
+}
+
+impl TracesJson {
+    pub(crate) fn of(moments: Vec<told::Moment>, next_cursor: Option<String>) -> Self {
+        let outcome = |told: told::Told| OutcomeJson { rule_id: told.rule, name: told.name, outcome: told.outcome, why: told.why };
+        let items = moments.into_iter().map(|moment| TraceJson {
+            at: moment.at,
+            event: moment.kind,
+            ticket_id: moment.subject,
+            ticket: moment.label,
+            rules: moment.told.into_iter().map(outcome).collect(),
+        });
+        Self { items: items.collect(), next_cursor }
+    }
+}
