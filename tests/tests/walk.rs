@@ -3,6 +3,8 @@
 
 use crate::{
     client::{Told, Visitor},
+    incidents::Outage,
+    later::at,
     walk_table::{BODIES, TABLE},
     world::World,
 };
@@ -23,6 +25,7 @@ struct Stage {
     team: Team,
     other: Visitor,
     ticket: String,
+    outage: Outage,
     public: String,
     file: files::File,
     session: String,
@@ -63,6 +66,7 @@ impl Stage {
             .as_str()
             .unwrap()
             .to_owned();
+        let outage = Outage::set(&people[5], ana, cleo, team.id, &ticket).await;
         let public = ana.replies(&ticket, "Hello").await["id"].as_str().unwrap().to_owned();
         let key = ana.uploads("pixel.png", PIXEL).await;
         let note =
@@ -75,7 +79,7 @@ impl Stage {
         let macro_id = people[5].post("/api/support/macros", &macros).await.is(201).id();
         let bulk = ana.post("/api/support/bulk", &json!({ "tickets": [ticket], "status": "IN_PROGRESS" })).await.is(202).id();
         crate::bulk::ended(ana, &bulk, "DONE").await;
-        let later = json!({ "sendAt": soon(world), "status": "PENDING" });
+        let later = json!({ "sendAt": at(world, 1), "status": "PENDING" });
         let scheduled = ana.post(&format!("/api/support/tickets/{ticket}/scheduled"), &later).await.is(201).id();
         let mut tx = world.write().await;
         Token::add(&mut tx, &Actor::system("Test"), cleo.id(), "theirs", &[], None).await.unwrap();
@@ -109,6 +113,7 @@ impl Stage {
             team,
             other,
             ticket,
+            outage,
             public,
             file,
             session,
@@ -133,6 +138,7 @@ impl Stage {
             "desk" | "api" if route.contains("/views") => self.view.clone(),
             "desk" | "api" if route.contains("/macros/{id}") => self.named.clone(),
             "desk" | "api" if route.contains("/bulk/{id}") => self.bulk.clone(),
+            _ if ["/{id}/incident", "/{id}/updates", "/incidents/{id}"].iter().any(|part| route.contains(part)) => self.outage.second.0.clone(),
             "requests" | "desk" | "api" => self.ticket.clone(),
             "admin" if route.contains("people") => self.other.id().to_string(),
             "admin" if route.contains("teams") => self.team.id.to_string(),
@@ -156,6 +162,8 @@ impl Stage {
             .replace("{token}", token)
             .replace("{macro}", &self.named)
             .replace("{message}", &self.public)
+            .replace("{link}", &self.outage.link)
+            .replace("{update}", &self.outage.update)
             .replace("{person}", &copy.to_string())
             .replace("{panel}", "own-requests")
             .replace("{item}", if route.contains("/checklist/") { &self.item } else { &self.scheduled })
@@ -197,7 +205,7 @@ impl Stage {
             ("{version}", version.to_string()),
             ("{version-of-template}", of_template.to_string()),
             ("{ticket}", self.ticket.clone()),
-            ("{soon}", soon(world)),
+            ("{soon}", at(world, 1)),
             ("{fresh}", fresh),
             ("{upload}", whole),
             ("{other}", self.other.id().to_string()),
@@ -205,6 +213,9 @@ impl Stage {
             ("{email}", self.other.email.clone()),
             ("{agent}", self.people[4].id().to_string()),
             ("{team}", self.team.id.to_string()),
+            ("{second}", self.outage.second.0.clone()),
+            ("{number}", self.outage.second.1.to_string()),
+            ("{public}", self.public.clone()),
         ]
         .into_iter()
         .fold(body.to_owned(), |body, (mark, value)| body.replace(mark, &value));
@@ -229,11 +240,6 @@ impl Stage {
             _ => who.send(who.request(method, &path)).await,
         }
     }
-}
-
-/// A time to come, as programs write it.
-fn soon(world: &World) -> String {
-    world.clock.now().plus(std::time::Duration::from_hours(1)).to_jiff().to_string()
 }
 
 /// What became of a request, as the table writes it.
