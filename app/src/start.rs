@@ -17,6 +17,7 @@ pub fn rooms() -> Vec<Room> {
         satisfaction::room(),
         worklog::room(),
         macros::room(),
+        incidents::room(),
         analytics::room(),
         automation::room(),
     ]
@@ -127,6 +128,7 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
     tickets::register(&mut worker, &app.db);
     automation::register(&mut worker, app);
     macros::register(&mut worker, &app.db);
+    incidents::register(&mut worker, &app.db);
     let of = |app: &App| app.clone();
     let (presence, limits, hourly) = (of(app), of(app), of(app));
     worker.every(

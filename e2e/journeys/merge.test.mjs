@@ -87,5 +87,7 @@ test("split and link without script", async () => {
   await shows(agent.locator(".event", { hasText: `duplicate of #${second.number}` }));
   await agent.goto(`/desk/tickets/${second.id}/links`);
   await agent.getByRole("button", { name: `Remove link to #${first.number}` }).click();
+  await shows(agent.getByText("With no other ticket."));
+  await agent.goto(`/desk/tickets/${second.id}`);
   await shows(agent.locator(".event", { hasText: "removed the link" }));
 });

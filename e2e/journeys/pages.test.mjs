@@ -41,6 +41,15 @@ async function fill(world) {
   await world.say("dev", rest[0], "Could you send us the prompt?");
   const trashed = await world.ticket("jonas", "Sent twice by mistake");
   await world.api("ines", "DELETE", `/tickets/${trashed.id}`);
+  const merged = await world.ticket("maya", "Evaluation run stuck again");
+  await world.api("ines", "POST", `/tickets/${merged.id}/merge`, { into: first.id, acrossOrganizations: true });
+  await world.api("ines", "POST", `/tickets/${rest[0].id}/links`, { relation: "CAUSED_BY", ticketId: first.id });
+  const incident = await world.ticket("ines", "Workers of the second region are gone");
+  const [child, finished] = [await world.ticket("maya", "My evaluations wait for a worker"), await world.ticket("jonas", "Nothing moves in region two")];
+  for (const ticket of [child, finished, rest[4]]) await world.api("ines", "POST", `/tickets/${ticket.id}/links`, { relation: "CHILD_OF", ticketId: incident.id });
+  await set(world, finished, { status: "CLOSED" });
+  await world.api("ines", "PUT", `/tickets/${incident.id}/incident`, { publicTitle: "Evaluations in the second region are slow" });
+  const update = await world.api("ines", "POST", `/tickets/${incident.id}/updates`, { content: "We moved to **another region**. Your runs go on by themselves." });
   const [snoozed, spam] = [await world.ticket("jonas", "Later, please"), await world.ticket("jonas", "Cheap watches")];
   await world.api("dev", "PUT", `/tickets/${snoozed.id}/snooze`, { untilReply: true });
   await world.api("dev", "PUT", `/tickets/${spam.id}/spam`);
@@ -58,7 +67,7 @@ async function fill(world) {
   const ruled = await world.ticket("jonas", "Export of invoices is blocked", { category: "BILLING" });
   const macro = await world.api("dev", "POST", "/macros", { name: "Refund granted", reply: "Hello {{requester.first_name}}, your refund is on its way.", status: "PENDING", addTags: ["refund"] });
   const bulk = await world.api("dev", "POST", "/bulk", { tickets: [rest[4].id, NOWHERE], category: "GENERAL_INQUIRY" });
-  return { rule, ruled, macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
+  return { rule, ruled, macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, merged, incident, child, update, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
 }
 
 async function attach(world, who, ticket) {
@@ -106,8 +115,15 @@ const PAGES = [
   ["ticket-later-422", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await menu("Send later, or set a status", "#send-menu")(page); await page.getByRole("button", { name: "At that time" }).click(); await page.locator(".error-summary").getByRole("link", { name: "Choose a day and a time." }).click(); await shows(page.locator("#sendAt:focus")); }],
   ["ticket-held", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await page.locator("#confirmDomain").check(); await page.locator("#content").fill("It was a full disk."); await page.getByRole("button", { name: "Send", exact: false }).first().click(); await shows(page.locator(".held")); }],
   ["ticket-422", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await page.locator("[data-composer]").evaluate((form) => { form.noValidate = true; form.elements.content.value = ""; }); await page.locator("[data-composer] button.primary[type=submit]").click(); await shows(page.locator(".error-summary")); }],
+  ["merge", "dev", () => `/desk/tickets/${at.first.id}/merge`], ["merge-nothing", "dev", () => `/desk/tickets/${at.first.id}/merge?q=zebra`], ["merge-preview", "dev", () => `/desk/tickets/${at.first.id}/merge?into=${at.long.id}`], ["merge-refused", "dev", () => `/desk/tickets/${at.first.id}/merge?into=${at.closed.id}`],
+  ["merge-dialog", "dev", () => `/desk/tickets/${at.first.id}`, press("m", "#merge-dialog #merge-q")], ["merged", "dev", () => `/desk/tickets/${at.merged.id}`], ["request-merged", "maya", () => `/requests/${at.merged.id}`],
+  ["split", "dev", () => `/desk/tickets/${at.first.id}/split`], ["split-nothing", "dev", () => `/desk/tickets/${at.solved.id}/split`], ["links", "dev", () => `/desk/tickets/${at.first.id}/links`], ["links-none", "dev", () => `/desk/tickets/${at.solved.id}/links`],
   ["macros", "dev", "/desk/macros"], ["macros-nothing", "dev", "/desk/macros?q=zebra"], ["macro", "dev", () => `/desk/macros/${at.macro.id}`], ["macro-new", "ines", "/desk/macros/new"], ["macro-new-422", "dev", "/desk/macros/new", submit("Save snippet")],
   ["ticket-macros", "dev", () => `/desk/tickets/${at.first.id}/macros`], ["ticket-macro", "dev", () => `/desk/tickets/${at.first.id}/macros/${at.macro.id}`], ["ticket-print", "dev", () => `/desk/tickets/${at.first.id}/print?notes=true`],
+  ["bulk-merge", "dev", () => `/desk/bulk/merge?tickets=${at.first.id},${at.long.id},${at.closed.id}`], ["bulk-incident", "dev", () => `/desk/bulk/incident?tickets=${at.first.id}`],
+  ["ticket-incident", "ines", () => `/desk/tickets/${at.incident.id}`], ["ticket-child", "ines", () => `/desk/tickets/${at.child.id}`], ["incident", "ines", () => `/desk/tickets/${at.incident.id}/incident`], ["incident-not-yet", "dev", () => `/desk/tickets/${at.first.id}/incident`],
+  ["update-new", "ines", () => `/desk/tickets/${at.incident.id}/updates/new`], ["update-new-422", "ines", () => `/desk/tickets/${at.incident.id}/updates/new`, submit("Send to 2 requests")], ["update", "ines", () => `/desk/tickets/${at.incident.id}/updates/${at.update.id}`],
+  ["known-incidents", null, "/requests/incidents?q=my%20evaluations%20are%20slow"], ["known-incident", null, () => `/requests/incidents/${at.incident.id}`],
   ["bulk-new", "dev", () => `/desk/bulk/new?tickets=${at.first.id}`], ["bulk", "dev", () => `/desk/bulk/${at.bulk.id}`],
   ["desk-ticked", "dev", "/desk", async (page) => { await page.locator("input.pick").first().check(); await shows(page.locator("#bulk")); }],
   ["ticket-snippets", "dev", () => `/desk/tickets/${at.first.id}`, async (page) => { await page.getByRole("button", { name: "Snippets and macros" }).click(); await shows(page.locator("#snippets-list [role=option]")); }],

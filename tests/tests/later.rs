@@ -10,7 +10,8 @@ use std::time::Duration;
 
 const HOUR: Duration = Duration::from_hours(1);
 
-fn at(world: &World, hours: u32) -> String {
+/// A time to come, as programs write it.
+pub fn at(world: &World, hours: u32) -> String {
     world.clock.now().plus(HOUR * hours).to_jiff().to_string()
 }
 

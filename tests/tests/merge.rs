@@ -179,8 +179,10 @@ both! {
         let (_, ana, source, target) = pair(world).await;
         merges(&ana, &source, &target).await.is(201);
         world.clock.advance(Duration::from_hours(721));
+        // Ana's session is over by then
+        let ben = world.agent("Ben").await;
 
-        refused(&ana.post(&format!("{API}/{source}/merge/undo"), &json!({})).await, "too-late", "30 days");
+        refused(&ben.post(&format!("{API}/{source}/merge/undo"), &json!({})).await, "too-late", "30 days");
     }
 
     async fn of_merges_at_once_one_wins(world) {

@@ -3,7 +3,9 @@
 
 use crate::{
     client::{Told, Visitor},
-    walk_table::{BODIES, TABLE},
+    incidents::Outage,
+    later::at,
+    walk_table::{BODIES, TABLE, class},
     world::World,
 };
 use accounts::{Session, Team, Token};
@@ -23,6 +25,7 @@ struct Stage {
     team: Team,
     other: Visitor,
     ticket: String,
+    outage: Outage,
     public: String,
     file: files::File,
     session: String,
@@ -64,6 +67,7 @@ impl Stage {
             .as_str()
             .unwrap()
             .to_owned();
+        let outage = Outage::set(&people[5], ana, cleo, team.id, &ticket).await;
         let public = ana.replies(&ticket, "Hello").await["id"].as_str().unwrap().to_owned();
         let key = ana.uploads("pixel.png", PIXEL).await;
         let note =
@@ -76,7 +80,7 @@ impl Stage {
         let macro_id = people[5].post("/api/support/macros", &macros).await.is(201).id();
         let bulk = ana.post("/api/support/bulk", &json!({ "tickets": [ticket], "status": "IN_PROGRESS" })).await.is(202).id();
         crate::bulk::ended(ana, &bulk, "DONE").await;
-        let later = json!({ "sendAt": soon(world), "status": "PENDING" });
+        let later = json!({ "sendAt": at(world, 1), "status": "PENDING" });
         let scheduled = ana.post(&format!("/api/support/tickets/{ticket}/scheduled"), &later).await.is(201).id();
         let mut tx = world.write().await;
         Token::add(&mut tx, &Actor::system("Test"), cleo.id(), "theirs", &[], None).await.unwrap();
@@ -124,6 +128,7 @@ impl Stage {
             team,
             other,
             ticket,
+            outage,
             public,
             file,
             session,
@@ -150,6 +155,7 @@ impl Stage {
             "desk" | "api" if route.contains("/macros/{id}") => self.named.clone(),
             "desk" | "api" if route.contains("/bulk/{id}") => self.bulk.clone(),
             "api" if route.contains("/rules/{id}") => self.rule.clone(),
+            _ if ["/{id}/incident", "/{id}/updates", "/incidents/{id}"].iter().any(|part| route.contains(part)) => self.outage.second.0.clone(),
             "requests" | "desk" | "api" => self.ticket.clone(),
             "admin" if route.contains("automations") => self.rule.clone(),
             "admin" if route.contains("assignment/people") => self.people[4].id().to_string(),
@@ -175,6 +181,8 @@ impl Stage {
             .replace("{token}", token)
             .replace("{macro}", &self.named)
             .replace("{message}", &self.public)
+            .replace("{link}", &self.outage.link)
+            .replace("{update}", &self.outage.update)
             .replace("{person}", &copy.to_string())
             .replace("{panel}", "own-requests")
             .replace("{item}", if route.contains("/checklist/") { &self.item } else { &self.scheduled })
@@ -216,7 +224,7 @@ impl Stage {
             ("{version}", version.to_string()),
             ("{version-of-template}", of_template.to_string()),
             ("{ticket}", self.ticket.clone()),
-            ("{soon}", soon(world)),
+            ("{soon}", at(world, 1)),
             ("{fresh}", fresh),
             ("{upload}", whole),
             ("{other}", self.other.id().to_string()),
@@ -224,6 +232,9 @@ impl Stage {
             ("{email}", self.other.email.clone()),
             ("{agent}", self.people[4].id().to_string()),
             ("{team}", self.team.id.to_string()),
+            ("{second}", self.outage.second.0.clone()),
+            ("{number}", self.outage.second.1.to_string()),
+            ("{public}", self.public.clone()),
         ]
         .into_iter()
         .fold(body.to_owned(), |body, (mark, value)| body.replace(mark, &value));
@@ -247,24 +258,6 @@ impl Stage {
             }
             _ => who.send(who.request(method, &path)).await,
         }
-    }
-}
-
-/// A time to come, as programs write it.
-fn soon(world: &World) -> String {
-    world.clock.now().plus(std::time::Duration::from_hours(1)).to_jiff().to_string()
-}
-
-/// What became of a request, as the table writes it.
-fn class(told: &Told) -> char {
-    match told.status.as_u16() {
-        401 => 'S',
-        303 if told.header("location").starts_with("/sign-in") => 'S',
-        403 => 'F',
-        404 => 'M',
-        409 => 'C',
-        101 | 200..=299 | 303 => 'O',
-        _ => '?',
     }
 }
 

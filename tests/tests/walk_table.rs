@@ -4,6 +4,8 @@
 //! did not exist. C: 409, let through but too late. Each line has people, ticket and files of its own; the
 //! columns act in their order.
 
+use crate::client::Told;
+
 pub const TABLE: &[(&str, &str)] = &[
     ("GET /healthz", "OOOOOOOO"),
     ("GET /readyz", "OOOOOOOO"),
@@ -158,6 +160,8 @@ pub const TABLE: &[(&str, &str)] = &[
     ("GET /requests/new", "OOOOOOOO"),
     ("GET /requests/suggestions", "OOOOOOOO"),
     ("POST /requests/suggestions/{panel}", "OOOOOOOO"),
+    ("GET /requests/incidents", "OOOOOOOO"),
+    ("GET /requests/incidents/{id}", "OOOOOOOO"),
     ("GET /requests/confirm/{token}", "MMMMMMMM"),
     ("POST /requests/confirm/{token}", "MMMMMMMM"),
     ("GET /r/{token}", "OOOOOOOO"),
@@ -228,6 +232,14 @@ pub const TABLE: &[(&str, &str)] = &[
     ("POST /desk/tickets/{id}/followers", "SFFMOOOS"),
     ("POST /desk/tickets/{id}/trash", "SFFMOOOS"),
     ("POST /desk/tickets/{id}/restore", "SFFMOOOS"),
+    ("GET /desk/tickets/{id}/merge", "SFFMOOOS"),
+    ("POST /desk/tickets/{id}/merge", "SFFMOCCS"),
+    ("POST /desk/tickets/{id}/merge/undo", "SFFMOOOS"),
+    ("GET /desk/tickets/{id}/split", "SFFMOOOS"),
+    ("POST /desk/tickets/{id}/split", "SFFMOMMS"),
+    ("GET /desk/tickets/{id}/links", "SFFMOOOS"),
+    ("POST /desk/tickets/{id}/links", "SFFMOOOS"),
+    ("POST /desk/tickets/{id}/links/{link}/remove", "SFFMOMMS"),
     ("POST /desk/tickets/{id}/later/{item}/cancel", "SFFMOMMS"),
     ("POST /desk/tickets/{id}/later/{item}/hurry", "SFFMOMMS"),
     ("GET /api/support/tickets/{id}/scheduled", "SFMMOOOF"),
@@ -250,6 +262,20 @@ pub const TABLE: &[(&str, &str)] = &[
     ("POST /desk/tickets/{id}/macros/{macro}", "SFFMOOOS"),
     ("POST /desk/bulk", "SFFOOOOS"),
     ("GET /desk/bulk/new", "SFFOOOOS"),
+    ("GET /desk/bulk/merge", "SFFOOOOS"),
+    ("GET /desk/bulk/incident", "SFFOOOOS"),
+    ("GET /desk/tickets/{id}/incident", "SFFMOOOS"),
+    ("POST /desk/tickets/{id}/incident", "SFFMOOOS"),
+    ("GET /desk/tickets/{id}/updates/new", "SFFMOOOS"),
+    ("POST /desk/tickets/{id}/updates", "SFFMOOOS"),
+    ("GET /desk/tickets/{id}/updates/{update}", "SFFMOOOS"),
+    ("GET /api/support/tickets/{id}/incident", "SFMMOOOF"),
+    ("PUT /api/support/tickets/{id}/incident", "SFMMOOOF"),
+    ("DELETE /api/support/tickets/{id}/incident", "SFMMOOOF"),
+    ("GET /api/support/tickets/{id}/updates", "SFMMOOOF"),
+    ("POST /api/support/tickets/{id}/updates", "SFMMOOOF"),
+    ("GET /api/support/tickets/{id}/updates/{update}", "SFMMOOOF"),
+    ("GET /api/support/tickets/{id}/updates/{update}/items", "SFMMOOOF"),
     ("GET /desk/bulk/{id}", "SFFMOMOS"),
     ("POST /desk/bulk/{id}/undo", "SFFMOMOS"),
     ("GET /api/support/macros", "SFFOOOOF"),
@@ -293,6 +319,12 @@ pub const TABLE: &[(&str, &str)] = &[
     ("GET /api/support/tickets/{id}/followers", "SOMMOOOF"),
     ("POST /api/support/tickets/{id}/followers", "SOMMOOOF"),
     ("DELETE /api/support/tickets/{id}/followers/{person}", "SOMMOOOF"),
+    ("POST /api/support/tickets/{id}/merge", "SFMMOCCF"),
+    ("POST /api/support/tickets/{id}/merge/undo", "SFMMCCCF"),
+    ("POST /api/support/tickets/{id}/split", "SFMMOMMF"),
+    ("GET /api/support/tickets/{id}/links", "SFMMOOOF"),
+    ("POST /api/support/tickets/{id}/links", "SFMMOOOF"),
+    ("DELETE /api/support/tickets/{id}/links/{link}", "SFMMOMMF"),
 ];
 
 const SOCKET: &str = "headers connection:upgrade|upgrade:websocket|sec-websocket-version:13|sec-websocket-key:dGhlIHNhbXBsZSBub25jZQ==";
@@ -390,6 +422,12 @@ pub const BODIES: &[(&str, &str)] = &[
     ("POST /desk/tickets/{id}/tags", "form act=add&tag=walk&version={version}"),
     ("POST /desk/tickets/{id}/undo", "query field=status&status=OPEN&version={version}"),
     ("POST /desk/tickets/{id}/followers", "form act=follow"),
+    ("POST /desk/tickets/{id}/merge", "form into={second}&acrossOrganizations=true"),
+    ("POST /desk/tickets/{id}/split", "form message={public}&title=Walk"),
+    ("POST /desk/tickets/{id}/links", "form relation=CHILD_OF&ticket={number}"),
+    ("POST /api/support/tickets/{id}/merge", "json {\"into\":\"{second}\",\"acrossOrganizations\":true}"),
+    ("POST /api/support/tickets/{id}/split", "json {\"messageId\":\"{public}\"}"),
+    ("POST /api/support/tickets/{id}/links", "json {\"relation\":\"CHILD_OF\",\"ticketId\":\"{second}\"}"),
     ("POST /api/support/tickets/{id}/scheduled", "json {\"sendAt\":\"{soon}\",\"status\":\"PENDING\"}"),
     ("POST /desk/tickets/{id}/snooze", "form until=tomorrow"),
     ("PUT /api/support/tickets/{id}/snooze", "json {\"untilReply\":true}"),
@@ -399,6 +437,12 @@ pub const BODIES: &[(&str, &str)] = &[
     ("POST /desk/macros/{id}", "form version=1&name=Walk&reply=Walk&audience=TEAM&audienceTeamId={team}"),
     ("POST /desk/bulk", "form tickets={ticket}&priority=HIGH"),
     ("GET /desk/bulk/new", "query tickets={ticket}"),
+    ("GET /desk/bulk/merge", "query tickets={ticket},{second}"),
+    ("GET /desk/bulk/incident", "query tickets={ticket}"),
+    ("POST /desk/tickets/{id}/incident", "form act=title&publicTitle=Walk"),
+    ("POST /desk/tickets/{id}/updates", "form content=Walk"),
+    ("PUT /api/support/tickets/{id}/incident", "json {\"publicTitle\":\"Walk\"}"),
+    ("POST /api/support/tickets/{id}/updates", "json {\"content\":\"Walk\"}"),
     ("POST /api/support/macros", "json {\"name\":\"Walk\",\"reply\":\"Walk\"}"),
     ("PUT /api/support/macros/{id}", "json {\"version\":1,\"name\":\"Walk\",\"reply\":\"Walk\",\"audience\":\"ALL\"}"),
     ("POST /api/support/bulk", "json {\"tickets\":[\"{ticket}\"],\"priority\":\"HIGH\"}"),
@@ -408,3 +452,16 @@ pub const BODIES: &[(&str, &str)] = &[
     ("POST /api/support/tickets/{id}/attachments", "json {\"fileId\":[\"{upload}\"]}"),
     ("POST /api/support/tickets/{id}/followers", "json {\"email\":\"{fresh}\"}"),
 ];
+
+/// What became of a request, as the table writes it.
+pub fn class(told: &Told) -> char {
+    match told.status.as_u16() {
+        401 => 'S',
+        303 if told.header("location").starts_with("/sign-in") => 'S',
+        403 => 'F',
+        404 => 'M',
+        409 => 'C',
+        101 | 200..=299 | 303 => 'O',
+        _ => '?',
+    }
+}

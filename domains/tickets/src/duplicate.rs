@@ -64,7 +64,7 @@ fn words(title: &str) -> BTreeSet<String> {
 fn alike(words: &BTreeSet<String>, other: &str) -> usize {
     let other = self::words(other);
     let all = words.union(&other).count();
-    if all == 0 { 0 } else { 100 * words.intersection(&other).count() / all }
+    (100 * words.intersection(&other).count()).checked_div(all).unwrap_or(0)
 }
 
 #[cfg(test)]

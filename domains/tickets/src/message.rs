@@ -93,9 +93,10 @@ impl Message {
     /// Messages of a ticket that the actor may see, oldest first, from `after` on. The caller holds the ticket by the gate.
     pub async fn of(conn: &mut Conn, actor: &Actor, ticket: &Ticket, after: Option<(Timestamp, Id<Self>)>, limit: i64) -> Result<Vec<Self>> {
         let sees_notes = policy::may_now(conn, actor, Action::Note, ticket).await?;
-        let mut query = match merge::Merge::of(conn, ticket).await? {
-            Some(merge) => merge.thread(conn, actor).await?,
-            None => sql!(concat!(message_from!(), " WHERE ticket_id = $1"), ticket.id),
+        let mut query = if let Some(merge) = merge::Merge::of(conn, ticket).await? {
+            merge.thread(conn, actor).await?
+        } else {
+            sql!(concat!(message_from!(), " WHERE ticket_id = $1"), ticket.id)
         };
         if !sees_notes {
             query.push(" AND is_internal = FALSE AND held_until IS NULL");
@@ -107,7 +108,9 @@ impl Message {
         let mut messages: Vec<Self> = conn.all(query).await?;
         if !actor.is_staff() {
             // where they stand since a merge is none of the business of who may not see that ticket
-            messages.iter_mut().for_each(|message| message.ticket_id = ticket.id);
+            for message in &mut messages {
+                message.ticket_id = ticket.id;
+            }
         }
         Ok(messages)
     }

@@ -4,6 +4,7 @@ use super::may_meet;
 use crate::{Part, Ticket, TicketId, snooze};
 use db::{Conn, record, sql};
 use kernel::{Fault, OrganizationId, PersonId, Result};
+use std::fmt::Write as _;
 
 record! {
     /// Somebody who gets what is public in a ticket.
@@ -171,7 +172,8 @@ impl Preview {
         let mut words = String::from("They are not of one organization.");
         for (seers, ticket) in [(of_target, &self.target), (of_source, &self.source)] {
             if !seers.is_empty() {
-                words.push_str(&format!(" {} would see what is public in #{}.", names(&seers), ticket.number));
+                // writing to a String can't fail
+                let _ = write!(words, " {} would see what is public in #{}.", names(&seers), ticket.number);
             }
         }
         words
