@@ -31,7 +31,7 @@ pub(super) async fn list(visit: Visit) -> Answer {
         let json = rule.json();
         let labels: Vec<&str> =
             json["when"].as_array().into_iter().flatten().filter_map(|kind| catalog.event(kind.as_str()?).map(|event| event.label)).collect();
-        let when = if json["when"] == "time" { "as time passes".to_owned() } else { labels.join(", ") };
+        let when = if json["when"] == "time" { "As time passes".to_owned() } else { format!("When {}", labels.join(", ")) };
         Item { when, is_first: at == 0, is_last: at == last, rule }
     };
     web::html(&Rules { page: visit.page("Automations"), rules: rules.into_iter().enumerate().map(item).collect() })
