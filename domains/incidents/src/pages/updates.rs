@@ -68,7 +68,7 @@ async fn page(visit: &Visit, ticket: TicketId, typed: Option<&Fields>) -> Result
         reach: Reach::of(&mut conn, actor, ticket.id).await?,
         statuses: std::iter::once(choice("", "No change")).chain(STATUSES.into_iter().map(|status| choice(status.word(), status.label()))).collect(),
         typed: typed.map(|fields| fields.typed("content")).unwrap_or_default(),
-        key: typed.map(|fields| fields.typed("idempotencyKey")).unwrap_or_else(|| db::Id::<Update>::new().to_string()),
+        key: typed.map_or_else(|| db::Id::<Update>::new().to_string(), |fields| fields.typed("idempotencyKey")),
         ticket: ticket.id,
         number: format!("#{}", ticket.number),
         title: ticket.title,
