@@ -14,7 +14,6 @@ const MAY_BE_LONG: &[(&str, &str)] = &[
     ("domains/tickets/src/api.rs", "fifteen endpoints, of which the reference's words are a third"),
     ("domains/tickets/src/pages/desk.rs", "one screen with its four panes, which fill one struct"),
     ("domains/tickets/src/pages/acts.rs", "one route after the other, each a few lines"),
-    ("tests/tests/walk.rs", "one stage that holds a thing for each name in a route"),
     ("tests/tests/walk_table.rs", "a table: one line for each route, and one for what it is sent"),
     ("domains/accounts/tests/doors.rs", "one test after the other, read one at a time"),
 ];

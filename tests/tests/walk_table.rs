@@ -5,6 +5,7 @@
 //! columns act in their order.
 
 use crate::client::Told;
+use std::collections::BTreeSet;
 
 pub const TABLE: &[(&str, &str)] = &[
     ("GET /healthz", "OOOOOOOO"),
@@ -464,4 +465,15 @@ pub fn class(told: &Told) -> char {
         101 | 200..=299 | 303 => 'O',
         _ => '?',
     }
+}
+
+#[test]
+fn no_route_is_absent_from_the_permission_table() {
+    let routes: BTreeSet<String> =
+        support::routes().list().iter().map(|route| format!("{} {}", format!("{:?}", route.method).to_uppercase(), route.path)).collect();
+    let table: BTreeSet<String> = TABLE.iter().map(|(line, _)| (*line).to_owned()).collect();
+
+    assert_eq!(table.len(), TABLE.len(), "a line stands twice");
+    assert_eq!(routes.difference(&table).collect::<Vec<_>>(), Vec::<&String>::new(), "routes without a line in the table");
+    assert_eq!(table.difference(&routes).collect::<Vec<_>>(), Vec::<&String>::new(), "lines of the table without a route");
 }
