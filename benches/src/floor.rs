@@ -13,7 +13,7 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     str::FromStr as _,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -84,7 +84,7 @@ impl Heard {
         };
         // whoever asks again is known
         ask()?.await?;
-        let since = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
+        let since = u128::try_from(opened.app.db.clock().now().micros())? / 1_000;
         let (answer, statements) = db::heard(ask()?).await;
         let status = answer?.status();
         opened.app.db.close().await;

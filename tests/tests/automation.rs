@@ -14,6 +14,7 @@ async fn rule(ada: &Visitor, name: &str, stops: bool, definition: &Value) -> Str
     told.header("location").to_owned()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written where it is given")]
 fn when(events: &[&str], all: Value, then: Value) -> Value {
     json!({ "when": events, "if": { "all": all }, "then": then })
 }
@@ -26,7 +27,7 @@ fn act(name: &str, with: &str) -> Value {
     json!({ "do": name, "with": with })
 }
 
-async fn id_of(ticket: &Value) -> String {
+fn id_of(ticket: &Value) -> String {
     ticket["id"].as_str().unwrap().to_owned()
 }
 
@@ -36,8 +37,8 @@ both! {
         let blocked = json!({ "field": "subject", "op": "contains", "value": "BLOCKED" });
         let path = rule(&ada, "Blocked release", false, &when(&["ticket.created"], json!([is("category", "BUG"), blocked]), json!([act("set_priority", "HIGH"), act("set_status", "IN_PROGRESS"), act("reply", "We are on it.")]))).await;
 
-        let ticket = id_of(&cleo.asks_with(json!({ "title": "Release is blocked", "description": "d", "category": "BUG" })).await).await;
-        let other = id_of(&cleo.asks_with(json!({ "title": "A release", "description": "d", "category": "BUG" })).await).await;
+        let ticket = id_of(&cleo.asks_with(json!({ "title": "Release is blocked", "description": "d", "category": "BUG" })).await);
+        let other = id_of(&cleo.asks_with(json!({ "title": "A release", "description": "d", "category": "BUG" })).await);
         eventually("the rule fired", || async { ana.ticket(&ticket).await["priority"] == "HIGH" }).await;
         eventually("the other one was asked", || async { world.count(sql!("SELECT COUNT(*) FROM rule_traces")).await >= 2 }).await;
 
@@ -60,7 +61,7 @@ both! {
         rule(&ada, "First", true, &when(&["ticket.created"], json!([is("priority", "LOW")]), json!([act("set_priority", "HIGH"), act("add_tag", "first")]))).await;
         rule(&ada, "Third", false, &when(&["ticket.created"], json!([]), json!([act("add_tag", "third")]))).await;
         let tags = async |priority: &str| {
-            let ticket = id_of(&cleo.asks_with(json!({ "title": "T", "description": "d", "priority": priority })).await).await;
+            let ticket = id_of(&cleo.asks_with(json!({ "title": "T", "description": "d", "priority": priority })).await);
             eventually("a rule fired", || async { ada.ticket(&ticket).await["tags"].as_array().is_some_and(|tags| !tags.is_empty()) }).await;
             tokio::time::sleep(Duration::from_millis(300)).await;
             ada.ticket(&ticket).await["tags"].to_string()
@@ -84,7 +85,7 @@ both! {
         for n in 0..12 {
             rule(&ada, &format!("Tag {n}"), false, &when(&["ticket.category_changed"], json!([]), json!([act("add_tag", &format!("t{n}"))]))).await;
         }
-        let ticket = id_of(&cleo.asks("Circle").await).await;
+        let ticket = id_of(&cleo.asks("Circle").await);
         let path = format!("/api/support/tickets/{ticket}");
 
         ana.put(&path, &json!({ "version": ana.ticket(&ticket).await["version"], "priority": "HIGH" })).await.is(200);
@@ -101,7 +102,7 @@ both! {
         let (ada, team) = (world.admin("Ada").await, world.team("Doomed").await);
         rule(&ada, "To the doomed", false, &when(&["ticket.created"], json!([]), json!([act("set_team", &team.id.to_string())]))).await;
         let cleo = world.customer("Cleo").await;
-        eventually("it works", || async { let ticket = id_of(&cleo.asks("T").await).await; tokio::time::sleep(Duration::from_millis(100)).await; !ada.ticket(&ticket).await["teamId"].is_null() }).await;
+        eventually("it works", || async { let ticket = id_of(&cleo.asks("T").await); tokio::time::sleep(Duration::from_millis(100)).await; !ada.ticket(&ticket).await["teamId"].is_null() }).await;
         let mut tx = world.write().await;
         tx.run(sql!("UPDATE tickets SET team_id = NULL")).await.unwrap();
         tx.run(sql!("DELETE FROM teams WHERE id = $1", team.id)).await.unwrap();
@@ -111,13 +112,13 @@ both! {
         eventually("the list says so", || async { ada.get("/admin/automations").await.text().contains("Switched off: Step 1: what to give to team is gone.") }).await;
 
         assert_eq!(world.count(sql!("SELECT COUNT(*) FROM events WHERE kind = 'rule.disabled'")).await, 1);
-        let ticket = id_of(&cleo.asks("After").await).await;
+        let ticket = id_of(&cleo.asks("After").await);
         assert!(ada.ticket(&ticket).await["teamId"].is_null());
     }
 
     async fn a_dry_run_tells_what_would_have_happened_and_writes_nothing(world) {
         let (ada, ana, cleo) = (world.admin("Ada").await, world.agent("Ana").await, world.customer("Cleo").await);
-        let ticket = id_of(&cleo.asks_with(json!({ "title": "Was low once", "description": "d", "priority": "LOW" })).await).await;
+        let ticket = id_of(&cleo.asks_with(json!({ "title": "Was low once", "description": "d", "priority": "LOW" })).await);
         ana.put(&format!("/api/support/tickets/{ticket}"), &json!({ "version": 1, "priority": "URGENT" })).await.is(200);
         cleo.asks_with(json!({ "title": "Never low", "description": "d", "priority": "HIGH" })).await;
         let path = rule(&ada, "Lows", false, &when(&["ticket.created"], json!([is("priority", "LOW")]), json!([act("set_status", "ON_HOLD")]))).await;
@@ -134,7 +135,7 @@ both! {
         let (ada, ana, cleo) = (world.admin("Ada").await, world.agent("Ana").await, world.customer("Cleo").await);
         let waits = json!([is("status", "PENDING"), { "field": "status_since", "op": "older_hours", "value": 24 }]);
         rule(&ada, "Remind", false, &json!({ "when": "time", "if": { "all": waits }, "then": [act("note", "Remind them.")] })).await;
-        let ticket = id_of(&cleo.asks("T").await).await;
+        let ticket = id_of(&cleo.asks("T").await);
         let set = async |status: &str| { ana.put(&format!("/api/support/tickets/{ticket}"), &json!({ "version": ana.ticket(&ticket).await["version"], "status": status })).await.is(200); };
         let pass = async || { automation::pass(&world.app).await.unwrap(); ana.ticket(&ticket).await["messages"].as_array().unwrap().len() - 1 };
         set("PENDING").await;

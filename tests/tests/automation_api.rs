@@ -16,6 +16,7 @@ async fn names(ada: &Visitor) -> Vec<String> {
     list["items"].as_array().unwrap().iter().map(|rule| rule["name"].as_str().unwrap().to_owned()).collect()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written where it is given")]
 fn with(mut body: Value, changes: Value) -> Value {
     for (name, value) in changes.as_object().unwrap() {
         body[name] = value.clone();

@@ -73,7 +73,7 @@ both! {
         world.clock.advance(Duration::from_mins(61));
         automation::pass(&world.app).await.unwrap();
         let soon = has_tag(&ana, &ticket, "soon").await;
-        world.clock.advance(Duration::from_mins(60));
+        world.clock.advance(Duration::from_hours(1));
         eventually("the rule answered to the breach", || async { has_tag(&ana, &ticket, "late").await }).await;
 
         assert_eq!((early, soon), (false, true));

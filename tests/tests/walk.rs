@@ -48,8 +48,7 @@ impl Stage {
         let n = Uuid::new_v4().simple().to_string();
         let named = |name: &str| format!("{name}{}", &n[..10]);
         let (team, foreign) = (world.team(&named("Team")).await, world.team(&named("Foreign")).await);
-        let cleo = world.customer(&named("Cleo")).await;
-        let ana = world.agent_of(&named("Ana"), &team).await;
+        let (cleo, ana) = (world.customer(&named("Cleo")).await, world.agent_of(&named("Ana"), &team).await);
         let people = vec![
             world.stranger(),
             cleo,

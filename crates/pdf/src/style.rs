@@ -32,6 +32,7 @@ pub(crate) const LINK: Ink = Ink(67, 56, 202);
 /// Notes.
 pub(crate) const AMBER: Ink = Ink(146, 84, 0);
 
+#[expect(clippy::struct_excessive_bools, reason = "each is on or off by itself")]
 /// How a piece of text looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Look {

@@ -18,6 +18,18 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     crate::api::Doc::openapi()
 }
 
+/// When a rule is asked: at these kinds of events, or `time`.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[schema(as = RuleMoment)]
+#[expect(dead_code, reason = "only its derive reads it")]
+pub(crate) enum When {
+    /// Kinds of events.
+    Events(Vec<String>),
+    /// `time`.
+    Time(String),
+}
+
 /// A rule.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -34,7 +46,7 @@ pub(crate) struct RuleJson {
     /// After it fired, later rules are not asked.
     stops: bool,
     /// Kinds of events, or the word `time`.
-    #[schema(value_type = Object, example = json!(["ticket.created"]))]
+    #[schema(value_type = When, example = json!(["ticket.created"]))]
     when: Value,
     /// A condition, or a group of them: `all` or `any`.
     #[schema(value_type = Object, example = json!({ "all": [{ "field": "category", "op": "is", "value": "BUG" }] }))]

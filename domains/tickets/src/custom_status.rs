@@ -84,6 +84,11 @@ impl CustomStatus {
         found.ok_or_else(|| Fault::field("customStatus", "There is no such status."))
     }
 
+    /// A line of the filter.
+    pub(crate) fn choice(self, chosen: Option<&str>) -> crate::views::Choice {
+        crate::views::Choice { selected: chosen == Some(&self.key), value: self.key, label: self.name }
+    }
+
     /// The value of its option in a form.
     pub(crate) fn option(&self) -> String {
         format!("{PREFIX}{}", self.key)

@@ -20,7 +20,7 @@ pub(crate) struct NewRule {
     /// After it fired, later rules are not asked. False when left out.
     stops: Option<bool>,
     /// Kinds of events, or the word `time`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = super::When)]
     when: Value,
     /// A condition `{field, op, value}`, or a group of them: `{"all": […]}` or `{"any": […]}`, at most 6 deep. Always true when left out.
     #[schema(value_type = Option<Object>)]

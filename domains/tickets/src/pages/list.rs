@@ -151,8 +151,7 @@ async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static
     }
     let custom = crate::CustomStatus::all(conn).await?;
     if let Some(key) = &filter.custom_status {
-        let name = custom.iter().find(|known| known.key == *key).map_or("removed", |known| &known.name);
-        say("customStatus", format!("Status: {name}"));
+        say("customStatus", format!("Status: {}", custom.iter().find(|known| known.key == *key).map_or("removed", |known| &known.name)));
     }
     if !filter.priority.is_empty() {
         say("priority", format!("Priority: {}", list(filter.priority.iter().map(|word| word.label()).collect())));
@@ -200,10 +199,7 @@ async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static
     let base: Vec<(&'static str, String)> = query.iter().filter(|(name, _)| matches!(*name, "view" | "sort" | "saved")).cloned().collect();
     Ok(views::Filters {
         statuses: choices(Status::ALL, Status::label, &filter.status),
-        custom_statuses: custom
-            .into_iter()
-            .map(|known| views::Choice { selected: filter.custom_status.as_ref() == Some(&known.key), value: known.key, label: known.name })
-            .collect(),
+        custom_statuses: custom.into_iter().map(|known| known.choice(filter.custom_status.as_deref())).collect(),
         priorities: choices(Priority::ALL, Priority::label, &filter.priority),
         categories: choices(Category::ALL, Category::label, &filter.category),
         teams: teams
