@@ -21,7 +21,7 @@ test("two customers see one update live", async () => {
   await agent.goto("/desk?view=open&q=outage&sort=newest");
   for (const { id } of [mayas, jonass]) await agent.locator(`input.pick[value="${id}"]`).check();
   await agent.screenshot({ path: picture("bulk-bar-incident") });
-  await agent.locator("#bulk").getByRole("button", { name: "Incident" }).click();
+  await agent.locator("#bulk").getByRole("button", { name: "children of an incident" }).click();
   await agent.getByRole("radio", { name: new RegExp(`#${incident.number}`) }).check();
   await agent.getByRole("button", { name: "Link them" }).click();
   await shows(agent.locator(".toast", { hasText: `2 tickets linked to #${incident.number}.` }));

@@ -48,7 +48,7 @@ test("a list that takes long shows the shape of its rows in their place, says so
   let release;
   const held = new Promise((resolve) => { release = resolve; });
   await page.route("**/desk?view=all*", async (route) => { await held; await route.continue(); });
-  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: /^All/ }).first().click();
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "All tickets" }).click();
   const shape = page.locator(".list-pane .waiting-rows");
   await shape.waitFor();
   assert.equal(await row(page).isVisible(), false, "the rows of the list before give way");
