@@ -34,6 +34,7 @@ need_tools() {
   fi
   command -v npm >/dev/null || missing+=("npm: it comes with Node.js from nodejs.org; on Debian 'apt-get install npm'")
   command -v cc >/dev/null || missing+=("a C compiler, for SQLite and TLS: on Debian 'apt-get install build-essential'")
+  command -v make >/dev/null || missing+=("make, for jemalloc: on Debian 'apt-get install build-essential'")
   if ((${#missing[@]})); then
     warn "${0##*/} needs:"
     printf '  - %s\n' "${missing[@]}" >&2

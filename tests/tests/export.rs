@@ -114,6 +114,18 @@ both! {
         let _: &World = world;
     }
 
+    async fn a_list_arrives_whole_where_it_is_compressed(world) {
+        let cleo = world.customer("Cleo").await;
+        cleo.asks_with(json!({ "title": "Long", "description": "word ".repeat(2_000) })).await;
+        let path = format!("{LIST}?format=json");
+
+        let told = cleo.send(cleo.request("GET", &path).header("accept-encoding", "gzip")).await.is(200);
+
+        // RFC 1952, 2.3.1: the last four bytes are the length before compression
+        let length = told.bytes.last_chunk::<4>().map(|last| u32::from_le_bytes(*last)).unwrap();
+        assert_eq!((told.header("content-encoding"), usize::try_from(length).unwrap()), ("gzip", cleo.get(&path).await.is(200).bytes.len()));
+    }
+
     async fn a_ticket_as_pdf_holds_what_the_reader_may_see(world) {
         let (cleo, otto, sue) = (world.customer("Cleo").await, world.customer("Otto").await, world.supervisor("Sue").await);
         let id = cleo.asks("Crash <b>日本</b>").await["id"].as_str().unwrap().to_owned();

@@ -2,9 +2,11 @@
 //! can't outlive a rollback; it runs at least once, so it must be harmless twice. A job that fails is tried
 //! again after growing pauses and at last laid out for admins.
 
+mod long;
 mod worker;
 
 use db::{Conn, Id, Migration, Timestamp, Tx, record, sql};
+pub use long::{Long, Lot};
 pub use worker::{Handler, Worker, sweep};
 
 /// The schema of this crate.

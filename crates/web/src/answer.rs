@@ -1,6 +1,7 @@
 //! What handlers answer.
 
 use axum::response::{IntoResponse, Response};
+use futures::{StreamExt as _, TryStreamExt as _};
 use http::{HeaderValue, StatusCode, header};
 use kernel::Fault;
 use std::sync::Arc;
@@ -60,6 +61,17 @@ pub fn json_with(status: StatusCode, value: &impl serde::Serialize) -> Answer {
     let mut text = Vec::with_capacity(40 * 1024);
     serde_json::to_writer(&mut text, value).map_err(|error| Fault::Broken(error.to_string()))?;
     Ok((status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response())
+}
+
+/// A body that comes in pieces. Compression asks once more after the end, which a stream may take for a mistake of its
+/// caller's and panic: the answer would break off.
+pub fn pieces<S, E>(stream: S) -> axum::body::Body
+where
+    S: futures::TryStream<Error = E> + Send + 'static,
+    S::Ok: Into<bytes::Bytes>,
+    E: Into<axum::BoxError>,
+{
+    axum::body::Body::from_stream(stream.into_stream().fuse())
 }
 
 /// Done, nothing to say.

@@ -1,7 +1,6 @@
 //! Files on their way out: the link, then the right, then the bytes, so dressed that nothing in them can run.
 
 use crate::{File, Store, kinds::Kind, link, picture};
-use axum::body::Body;
 use db::Id;
 use kernel::{Actor, Fault, Scope};
 use object_store::GetResult;
@@ -105,7 +104,7 @@ fn single_range(value: &str, size: u64) -> Option<Wanted> {
 
 fn body(found: GetResult, part: Option<(Range<u64>, u64)>) -> Response {
     let length = found.range.end - found.range.start;
-    let mut response = Body::from_stream(found.into_stream()).into_response();
+    let mut response = web::pieces(found.into_stream()).into_response();
     put(&mut response, header::CONTENT_LENGTH, &length.to_string());
     if let Some((range, size)) = part {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;

@@ -13,7 +13,6 @@ mod work;
 pub use api::openapi;
 pub use incident::Incident;
 pub use update::{Item, Outcome, State, Update};
-pub use work::register;
 
 use db::Migration;
 use kernel::Domain;
@@ -37,4 +36,9 @@ pub fn room() -> Room {
 
 fn routes() -> Routes {
     pages::routes().merge(api::routes())
+}
+
+/// Tells the worker what this room's job does.
+pub fn register(worker: &mut jobs::Worker, db: &db::Db) {
+    work::UPDATE.register(worker, db);
 }

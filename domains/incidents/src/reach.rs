@@ -118,9 +118,12 @@ fn reason(is_trashed: bool, goes_on_in: Option<i64>) -> String {
     }
 }
 
+/// The same words for what is not there and for what is not for this person.
+pub(crate) const NOT_THERE: &str = "Your account may not see it.";
+
 /// Why a child gets no update as things stand now; none when it does. `held`: as the actor sees it.
 pub(crate) fn obstacle(actor: &Actor, held: Option<&Held>, linked: &HashSet<TicketId>) -> Option<String> {
-    let Some(held) = held else { return Some("Your account may not see it.".to_owned()) };
+    let Some(held) = held else { return Some(NOT_THERE.to_owned()) };
     if held.ticket.status == Status::Closed || held.ticket.trashed_at.is_some() {
         return Some(reason(held.ticket.trashed_at.is_some(), held.goes_on_in));
     }

@@ -141,7 +141,7 @@ impl Update {
         let total = i64::try_from(total).unwrap_or(i64::MAX);
         tx.run(sql!("UPDATE incident_updates SET total = $2 WHERE id = $1", id, total)).await?;
         tx.record(actor.event("incident.update_asked", ("ticket", ticket.id.uuid()), true, json!({ "update": id, "total": total }))).await?;
-        jobs::enqueue(tx, work::JOB, &json!({ "update": id }), now).await?;
+        work::UPDATE.enqueue(tx, id.uuid()).await?;
         Self::read(tx, id).await?.ok_or(Fault::Missing)
     }
 

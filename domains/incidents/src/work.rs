@@ -1,5 +1,4 @@
-//! The work on an update: a lot of children in each transaction, with how far it got, so that it goes on where it stood
-//! after a crash and no child has it twice. It works in slices, so that other jobs get their turn.
+//! The work on an update: what a lot of children gets, and how far it got.
 
 use crate::{
     reach,
@@ -7,22 +6,22 @@ use crate::{
 };
 use db::{Db, Id, Query, Tx, sql};
 use futures::FutureExt;
+use jobs::Long;
 use kernel::{Actor, Fault, Result};
 use serde_json::json;
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 use tickets::{Body, Channel, Message, NewMessage, Status, Ticket, TicketId, batch, draft};
 
-/// The job that works on it.
-pub(crate) const JOB: &str = "incidents.update";
-/// Children of one transaction, so that nobody waits long for SQLite's writer.
-const LOT: i64 = 25;
-/// After this long other jobs get their turn.
-const SLICE: Duration = Duration::from_millis(500);
-/// Whoever worked on it is gone when it shows no sign of life for this long.
-const SILENCE: Duration = Duration::from_secs(5);
+/// How it is done.
+pub(crate) static UPDATE: Long = Long {
+    job: "incidents.update",
+    key: "update",
+    size: 25,
+    lot: |db, id, size, refusal| lot(db, id.into(), size, refusal).boxed(),
+    silent: |before| sql!("SELECT id FROM incident_updates WHERE state = 'RUNNING' AND beat_at < $1 ORDER BY beat_at LIMIT 1", before),
+    touch: |id, now, before| sql!("UPDATE incident_updates SET beat_at = $2 WHERE id = $1 AND beat_at < $3", id, now, before),
+    not_there: reach::NOT_THERE,
+};
 /// Pages hear of the progress each time this many are behind it.
 const HEARD: i64 = 100;
 
@@ -40,96 +39,6 @@ type Turn = (i64, TicketId);
 
 fn missed(turn: Turn, words: &str) -> Ended {
     Ended { position: turn.0, ticket: turn.1, outcome: Outcome::Missed, reason: Some(words.to_owned()), message: None }
-}
-
-/// Tells the worker what this room's job does, and lets work that nobody does any more go on.
-pub fn register(worker: &mut jobs::Worker, db: &Db) {
-    let for_work = db.clone();
-    worker.on(
-        JOB,
-        Arc::new(move |facts| {
-            let db = for_work.clone();
-            async move {
-                let id = facts["update"].as_str().and_then(|text| text.parse().ok());
-                go_on(&db, id.ok_or_else(|| Fault::Broken("the job has no update".to_owned()))?).await
-            }
-            .boxed()
-        }),
-    );
-    let for_revival = db.clone();
-    worker.every(
-        Duration::from_secs(2),
-        Arc::new(move |_| {
-            let db = for_revival.clone();
-            async move { revive(&db).await }.boxed()
-        }),
-    );
-}
-
-/// Works for a slice of time, then queues behind others.
-async fn go_on(db: &Db, id: Id<Update>) -> Result<()> {
-    let begun = Instant::now();
-    while step(db, id).await? {
-        if begun.elapsed() > SLICE {
-            let mut tx = db.write().await?;
-            let now = tx.now();
-            jobs::enqueue(&mut tx, JOB, &json!({ "update": id }), now).await?;
-            return Ok(tx.commit().await?);
-        }
-    }
-    Ok(())
-}
-
-/// After a crash: queues anew what shows no sign of life.
-async fn revive(db: &Db) -> Result<()> {
-    let mut conn = db.read().await?;
-    let before = conn.now().minus(SILENCE);
-    let silent: Option<Id<Update>> =
-        conn.first(sql!("SELECT id FROM incident_updates WHERE state = 'RUNNING' AND beat_at < $1 ORDER BY beat_at LIMIT 1", before)).await?;
-    drop(conn);
-    let Some(id) = silent else { return Ok(()) };
-    let mut tx = db.write().await?;
-    let now = tx.now();
-    if tx.run(sql!("UPDATE incident_updates SET beat_at = $2 WHERE id = $1 AND beat_at < $3", id, now, before)).await? == 1 {
-        jobs::enqueue(&mut tx, JOB, &json!({ "update": id }), now).await?;
-    }
-    Ok(tx.commit().await?)
-}
-
-/// Does the next lot; false when there is no more. A lot in which one child is refused by the verb leaves nothing behind
-/// and is done again child by child.
-pub(crate) async fn step(db: &Db, id: Id<Update>) -> Result<bool> {
-    match lot(db, id, LOT, None).await {
-        Err(fault) if is_refusal(&fault) => {}
-        other => return other,
-    }
-    for _ in 0..LOT {
-        let more = match lot(db, id, 1, None).await {
-            Err(fault) if is_refusal(&fault) => {
-                if let Fault::Broken(what) = &fault {
-                    tracing::error!(update = %id, what, "a child of an incident could not be told");
-                }
-                lot(db, id, 1, Some(&sentence(&fault))).await?
-            }
-            other => other?,
-        };
-        if !more {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// What hangs on the child, not on the moment.
-fn is_refusal(fault: &Fault) -> bool {
-    !matches!(fault, Fault::Busy | Fault::TooMany(_))
-}
-
-fn sentence(fault: &Fault) -> String {
-    match fault {
-        Fault::Broken(_) => "Something broke on our side. It was logged.".to_owned(),
-        other => other.to_string(),
-    }
 }
 
 /// One transaction: the next children, what became of them, and how far it is. `refusal`: they are missed with these words.

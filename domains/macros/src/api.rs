@@ -326,7 +326,7 @@ async fn apply(visit: Visit, Path((ticket, one)): Path<(String, String)>, input:
     let answer = seal.keep_json(&mut tx, &visit, StatusCode::OK, None, &body).await?;
     tx.commit().await?;
     if let Some(bulk) = bulk {
-        crate::work::step(&visit.app.db, bulk).await?;
+        crate::work::BULK.step(&visit.app.db, bulk.uuid()).await?;
     }
     Ok(answer)
 }

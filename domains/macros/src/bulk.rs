@@ -170,7 +170,7 @@ impl Bulk {
         }
         tx.run(sql!("UPDATE bulks SET total = $2 WHERE id = $1", id, total)).await?;
         tx.record(actor.event("bulk.asked", ("bulk", id.uuid()), true, json!({ "total": total, "label": label }))).await?;
-        jobs::enqueue(tx, work::JOB, &json!({ "bulk": id }), now).await?;
+        work::BULK.enqueue(tx, id.uuid()).await?;
         Self::read(tx, id).await?.ok_or(Fault::Missing)
     }
 
@@ -196,7 +196,7 @@ impl Bulk {
             .await?;
         if begun == 1 {
             tx.record(actor.event("bulk.undone", ("bulk", self.id.uuid()), true, json!({ "total": self.total }))).await?;
-            jobs::enqueue(tx, work::JOB, &json!({ "bulk": self.id }), now).await?;
+            work::BULK.enqueue(tx, self.id.uuid()).await?;
         }
         Self::read(tx, self.id).await?.ok_or(Fault::Missing)
     }

@@ -21,7 +21,6 @@ pub use bulk::Bulk;
 pub use changes::Changes;
 pub use macros::{Audience, Macro, NewMacro, Search};
 pub use openapi::openapi;
-pub use work::register;
 
 use db::Migration;
 use kernel::Domain;
@@ -39,4 +38,9 @@ pub fn room() -> Room {
 
 fn routes() -> Routes {
     pages::routes().merge(pages_bulk::routes()).merge(api::routes()).merge(api_bulk::routes())
+}
+
+/// Tells the worker what this room's jobs do.
+pub fn register(worker: &mut jobs::Worker, db: &db::Db) {
+    work::BULK.register(worker, db);
 }

@@ -365,7 +365,7 @@ async fn lay_down(tx: &mut db::Tx, actor: &Actor, found: &Macro, ticket: &Ticket
 /// Does what is small at once, so that the next page shows it; the worker goes on with the rest.
 pub(crate) async fn finish(visit: &Visit, actor: &Actor, bulk: Id<Bulk>) -> Result<Bulk> {
     for _ in 0..2 {
-        if !work::step(&visit.app.db, bulk).await? {
+        if !work::BULK.step(&visit.app.db, bulk.uuid()).await? {
             break;
         }
     }

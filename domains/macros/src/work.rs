@@ -1,26 +1,24 @@
-//! The work on many tickets: a batch in each transaction, with how far it got, so that it goes on where it stood after a
-//! crash and does nothing twice. It works in slices, so that other jobs get their turn.
+//! The work on many tickets: what a batch does, and how far it got.
 
 use crate::bulk::{Bulk, Outcome, State};
 use crate::{apply, take_back};
 use db::{Db, Id, Query, Tx, sql};
 use futures::FutureExt;
-use kernel::{Actor, Fault, Result};
+use jobs::Long;
+use kernel::{Actor, Result};
 use serde_json::{Value, json};
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
 use tickets::TicketId;
 
-/// The job that works on it.
-pub const JOB: &str = "macros.bulk";
-/// Tickets of one transaction: some 20 ms on SQLite, so that nobody waits long for the writer.
-const BATCH: i64 = 50;
-/// After this long other jobs get their turn.
-const SLICE: Duration = Duration::from_millis(500);
-/// Whoever worked on it is gone when it shows no sign of life for this long.
-const SILENCE: Duration = Duration::from_secs(5);
+/// How it is done. A lot takes some 20 ms on SQLite.
+pub(crate) static BULK: Long = Long {
+    job: "macros.bulk",
+    key: "bulk",
+    size: 50,
+    lot: |db, id, size, refusal| batch(db, id.into(), size, refusal).boxed(),
+    silent: |before| sql!("SELECT id FROM bulks WHERE state IN ('RUNNING', 'UNDOING') AND beat_at < $1 ORDER BY beat_at LIMIT 1", before),
+    touch: |id, now, before| sql!("UPDATE bulks SET beat_at = $2 WHERE id = $1 AND beat_at < $3", id, now, before),
+    not_there: NOT_THERE,
+};
 /// Pages hear of the progress each time this many are behind it.
 const HEARD: i64 = 500;
 
@@ -44,99 +42,6 @@ pub(crate) struct Ended {
 impl Turn {
     pub(crate) fn ended(&self, outcome: Outcome, reason: Option<&str>, before: Option<Value>) -> Ended {
         Ended { position: self.position, ticket: self.ticket, outcome, reason: reason.map(str::to_owned), before }
-    }
-}
-
-/// Tells the worker what this room's jobs do, and lets work that nobody does any more go on.
-pub fn register(worker: &mut jobs::Worker, db: &Db) {
-    let for_work = db.clone();
-    worker.on(
-        JOB,
-        Arc::new(move |facts| {
-            let db = for_work.clone();
-            async move {
-                let id = facts["bulk"].as_str().and_then(|text| text.parse().ok());
-                go_on(&db, id.ok_or_else(|| Fault::Broken("the job has no bulk".to_owned()))?).await
-            }
-            .boxed()
-        }),
-    );
-    let for_revival = db.clone();
-    worker.every(
-        Duration::from_secs(2),
-        Arc::new(move |_| {
-            let db = for_revival.clone();
-            async move { revive(&db).await }.boxed()
-        }),
-    );
-}
-
-/// Works for a slice of time, then queues behind others.
-async fn go_on(db: &Db, id: Id<Bulk>) -> Result<()> {
-    let begun = Instant::now();
-    while step(db, id).await? {
-        if begun.elapsed() > SLICE {
-            let mut tx = db.write().await?;
-            let now = tx.now();
-            jobs::enqueue(&mut tx, JOB, &json!({ "bulk": id }), now).await?;
-            return Ok(tx.commit().await?);
-        }
-    }
-    Ok(())
-}
-
-/// After a crash: queues anew what shows no sign of life.
-async fn revive(db: &Db) -> Result<()> {
-    let mut conn = db.read().await?;
-    let before = conn.now().minus(SILENCE);
-    let silent: Option<Id<Bulk>> =
-        conn.first(sql!("SELECT id FROM bulks WHERE state IN ('RUNNING', 'UNDOING') AND beat_at < $1 ORDER BY beat_at LIMIT 1", before)).await?;
-    drop(conn);
-    let Some(id) = silent else { return Ok(()) };
-    let mut tx = db.write().await?;
-    let now = tx.now();
-    if tx.run(sql!("UPDATE bulks SET beat_at = $2 WHERE id = $1 AND beat_at < $3", id, now, before)).await? == 1 {
-        jobs::enqueue(&mut tx, JOB, &json!({ "bulk": id }), now).await?;
-    }
-    Ok(tx.commit().await?)
-}
-
-/// Does the next batch; false when there is no more. A batch in which one ticket is refused by its verb leaves nothing
-/// behind and is done again ticket by ticket.
-pub(crate) async fn step(db: &Db, id: Id<Bulk>) -> Result<bool> {
-    match batch(db, id, BATCH, None).await {
-        Err(fault) if is_refusal(&fault) => {}
-        other => return other,
-    }
-    for _ in 0..BATCH {
-        let more = match batch(db, id, 1, None).await {
-            Err(fault) if is_refusal(&fault) => {
-                if let Fault::Broken(what) = &fault {
-                    tracing::error!(bulk = %id, what, "a ticket of a bulk could not be changed");
-                }
-                batch(db, id, 1, Some(&sentence(&fault))).await?
-            }
-            other => other?,
-        };
-        if !more {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// What hangs on the ticket, not on the moment.
-fn is_refusal(fault: &Fault) -> bool {
-    !matches!(fault, Fault::Busy | Fault::TooMany(_))
-}
-
-fn sentence(fault: &Fault) -> String {
-    match fault {
-        Fault::Invalid(wrong) => wrong.0.first().map(|(_, sentence)| sentence.clone()).unwrap_or_default(),
-        Fault::Stale(_) => "Somebody changed it at the same moment.".to_owned(),
-        Fault::Missing => NOT_THERE.to_owned(),
-        Fault::Broken(_) => "Something broke on our side. It was logged.".to_owned(),
-        other => other.to_string(),
     }
 }
 

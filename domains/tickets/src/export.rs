@@ -76,8 +76,7 @@ async fn list(visit: Visit, Asked(wanted): Asked<Wanted>) -> Answer {
     };
     let kind = if wanted.format == Format::Csv { "text/csv; charset=utf-8; header=present" } else { "application/json" };
     let rows = Rows { app: visit.app.clone(), actor: Arc::clone(&visit.actor), wanted, state: Stage::Head };
-    let body = axum::body::Body::from_stream(stream::unfold(rows, Rows::next));
-    Ok(download(kind, name, body))
+    Ok(download(kind, name, web::pieces(stream::unfold(rows, Rows::next))))
 }
 
 fn download(kind: &str, name: &str, body: impl Into<axum::body::Body>) -> Response {

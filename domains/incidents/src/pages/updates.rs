@@ -116,7 +116,7 @@ pub(super) async fn send(visit: Visit, Path(ticket): Path<String>, input: Input<
         let place = format!("/desk/tickets/{ticket}/updates/{}", update.id);
         seal.keep_redirect(&mut tx, &visit, &place).await?;
         tx.commit().await?;
-        work::step(&visit.app.db, update.id).await?;
+        work::UPDATE.step(&visit.app.db, update.id.uuid()).await?;
         let update = Update::read(&mut visit.app.db.read().await?, update.id).await?.ok_or(Fault::Missing)?;
         if update.is_at_work() || update.missed > 0 {
             web::see_other(&place)
