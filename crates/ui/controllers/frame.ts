@@ -15,7 +15,8 @@ function giveWay(fresh: ParentNode): void {
 
 export default class extends Controller<HTMLElement> {
   private isOpening = false;
-  private focused = "";
+  /** Where the focus was in each frame that is drawn anew. Panels come while the ticket is drawn: each has its own place. */
+  private readonly held = new Map<string, string>();
   private waiting: Waiting | null = null;
   private waitingList: WaitingList | null = null;
 
@@ -54,9 +55,15 @@ export default class extends Controller<HTMLElement> {
   /** Where the focus is before the panes are drawn anew: a field that saved keeps it, what is gone gives it to the heading. */
   private readonly rendering = (event: Event): void => {
     giveWay((event as CustomEvent<{ newFrame: ParentNode }>).detail.newFrame);
-    const held = document.activeElement;
-    this.focused = held?.closest("#ticket") ? (held.closest("[data-composer]") ? "" : held.id) || "ticket-title" : "";
+    const [frame, held] = [event.target, document.activeElement];
+    if (frame instanceof Element) this.held.set(frame.id, held && frame.contains(held) ? (held.closest("[data-composer]") ? "" : held.id) || "ticket-title" : "");
   };
+
+  private take(frame: Element): string {
+    const id = this.held.get(frame.id) ?? "";
+    this.held.delete(frame.id);
+    return id;
+  }
 
   private readonly drawing = (event: Event): void => giveWay((event as CustomEvent<{ newBody: ParentNode }>).detail.newBody);
 
@@ -64,7 +71,8 @@ export default class extends Controller<HTMLElement> {
     if (!(event.target instanceof Element)) return;
     if (event.target.id.startsWith("panel-")) return this.keepFocus(event.target);
     if (event.target.id !== "ticket") return;
-    if (this.focused && !document.activeElement?.closest("#ticket")) (document.getElementById(this.focused) ?? document.getElementById("ticket-title"))?.focus();
+    const focused = this.take(event.target);
+    if (focused && !document.activeElement?.closest("#ticket")) (document.getElementById(focused) ?? document.getElementById("ticket-title"))?.focus();
     const isOpening = this.isOpening;
     this.isOpening = false;
     const html = await (event as Rendered).detail.fetchResponse.responseHTML;
@@ -81,8 +89,9 @@ export default class extends Controller<HTMLElement> {
 
   /** A panel that was drawn anew after an act within it keeps the focus: where it was, else at its first button. */
   private keepFocus(panel: Element): void {
-    if (!this.focused || document.activeElement !== document.body) return;
-    const same = document.getElementById(this.focused);
+    const focused = this.take(panel);
+    if (!focused || document.activeElement !== document.body) return;
+    const same = document.getElementById(focused);
     if (same) same.focus();
     else panel.querySelector<HTMLElement>("button, input, a")?.focus();
   }
