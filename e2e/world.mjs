@@ -119,10 +119,19 @@ export async function gone(locator) {
   await settled(locator.page());
 }
 
-/** Waits until the question is answered with yes in the page, and nothing is under way. */
+/** Waits until the question is answered with yes in the page, and nothing is under way. A promise would count as a yes: none is taken. */
 export async function holds(page, question, argument) {
+  assert.notEqual(question.constructor.name, "AsyncFunction", "Playwright does not await it");
   await page.waitForFunction(question, argument, { polling: "raf" });
   await settled(page);
+}
+
+/** Asks again until the answer is yes: for what comes to be behind the pages. */
+export async function comes(question) {
+  for (const end = Date.now() + 30_000; !(await question());) {
+    assert.ok(Date.now() < end, "it did not come in 30 s");
+    await new Promise((done) => setTimeout(done, 50));
+  }
 }
 
 /** Waits until the focus is on what fits the selector. */

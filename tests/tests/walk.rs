@@ -102,10 +102,11 @@ impl Stage {
         tx.run(sql!("INSERT INTO jobs (id, kind, payload, state, run_at, attempts, created_at) VALUES ($1, 'walk', '{}', 'dead', 0, 12, 0)", job))
             .await
             .unwrap();
+        // it listens to what never happens here: switched on by one line, it must not change the tickets of the next
         let rule = Uuid::now_v7();
         tx.run(sql!(
             "INSERT INTO rules (id, number, kind, name, place, is_on, stops, definition, since, fired, version)
-             SELECT $1, COALESCE(MAX(number), 0) + 1, 'ticket', 'Walk', 1, FALSE, FALSE, '{\"when\":[\"ticket.created\"],\"then\":[{\"do\":\"set_priority\",\"with\":\"LOW\"}]}', 0, 0, 1 FROM rules",
+             SELECT $1, COALESCE(MAX(number), 0) + 1, 'ticket', 'Walk', 1, FALSE, FALSE, '{\"when\":[\"ticket.woke\"],\"then\":[{\"do\":\"set_priority\",\"with\":\"LOW\"}]}', 0, 0, 1 FROM rules",
             rule
         ))
         .await
