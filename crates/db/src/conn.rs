@@ -1,6 +1,6 @@
 //! A connection that reads. `Tx` is one too, so that a verb that only reads takes `&mut Conn` and serves both.
 
-use crate::{Clock, Engine, FromRow, Query, Reader, Result, Row, Timestamp, Value, heard::hear, pool::Lent, query::Value as V, sqlite::Writing};
+use crate::{Clock, Engine, FromRow, Query, Reader, Result, Row, Timestamp, Value, heard::hear, journal, pool::Lent, query::Value as V, sqlite::Writing};
 use futures::{FutureExt as _, TryStream, TryStreamExt as _};
 use sqlx::{Arguments as _, AssertSqlSafe, PgConnection, SqliteConnection, postgres::PgArguments, sqlite::SqliteArguments};
 
@@ -20,9 +20,15 @@ enum Driver<'c> {
 pub struct Conn {
     pub(crate) link: Link,
     pub(crate) clock: Clock,
+    /// Lines of the journal that a write has yet to send: together, and before anything is read or committed.
+    pub(crate) lines: Vec<journal::Line>,
 }
 
 impl Conn {
+    pub(crate) fn new(link: Link, clock: Clock) -> Self {
+        Self { link, clock, lines: Vec::new() }
+    }
+
     /// Which engine answers; only this crate and tests need to know.
     pub fn engine(&self) -> Engine {
         match self.link {
@@ -38,6 +44,7 @@ impl Conn {
 
     /// All rows.
     pub async fn all<T: FromRow>(&mut self, query: Query) -> Result<Vec<T>> {
+        self.send_lines().await?;
         hear(&query);
         let mut found = Vec::new();
         match self.driver()? {
@@ -62,6 +69,7 @@ impl Conn {
 
     /// The first row, if there is one.
     pub async fn first<T: FromRow>(&mut self, query: Query) -> Result<Option<T>> {
+        self.send_lines().await?;
         hear(&query);
         let row = match self.driver()? {
             Driver::Sqlite(conn) => sqlx::query_with(text(query.text), sqlite_arguments(query.values)?).fetch_optional(conn).await?.map(Row::Sqlite),
@@ -85,6 +93,31 @@ impl Conn {
         };
         self.rest();
         Ok(changed)
+    }
+
+    /// Runs `head` with a row of values each and `tail`, as few statements as there are powers of two in their number, 16 at
+    /// most: few different texts, so that engines keep their plans.
+    pub(crate) async fn execute_rows<const N: usize>(&mut self, head: &'static str, mut rows: &[[Value; N]], tail: &'static str) -> Result<()> {
+        while !rows.is_empty() {
+            let (now, later) = rows.split_at(1 << rows.len().ilog2().min(4));
+            let mut query = Query::with(head, Vec::new());
+            for (index, row) in now.iter().enumerate() {
+                query.push(if index == 0 { " " } else { ", " }).row(row.iter().cloned());
+            }
+            query.push(tail);
+            self.execute(query).await?;
+            rows = later;
+        }
+        Ok(())
+    }
+
+    /// Writes the lines of the journal that wait.
+    pub(crate) async fn send_lines(&mut self) -> Result<()> {
+        if self.lines.is_empty() {
+            return Ok(());
+        }
+        let lines = std::mem::take(&mut self.lines);
+        self.execute_rows(journal::APPEND, &lines, "").await
     }
 
     /// Runs several fixed statements without values; for migrations.

@@ -1,7 +1,7 @@
 //! The journal: an append-only list of who did what to what, written in the same transaction as the rows.
 //! Everything that reacts reads it; each reader keeps its own position.
 
-use crate::{Conn, Engine, Query, Result, Timestamp, Tx, record, sql};
+use crate::{Conn, Engine, Query, Result, Timestamp, Tx, Value, record, sql};
 use uuid::Uuid;
 
 /// A line to be written.
@@ -67,23 +67,24 @@ macro_rules! event_columns {
     };
 }
 
-pub(crate) async fn append(tx: &mut Tx, event: NewEvent) -> Result<()> {
-    let now = tx.now();
-    tx.run(sql!(
-        "INSERT INTO events (at, kind, subject_kind, subject_id, actor_kind, actor_id, actor_name, staff_only, data)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        now,
-        event.kind,
-        event.subject_kind,
-        event.subject_id,
-        event.actor_kind,
-        event.actor_id,
-        event.actor_name,
-        event.staff_only,
-        event.data.to_string()
-    ))
-    .await
-    .map(drop)
+/// How lines are written; each is a row of it.
+pub(crate) const APPEND: &str = "INSERT INTO events (at, kind, subject_kind, subject_id, actor_kind, actor_id, actor_name, staff_only, data) VALUES";
+
+/// The values of a new line.
+pub(crate) type Line = [Value; 9];
+
+pub(crate) fn line(at: Timestamp, event: NewEvent) -> Line {
+    [
+        at.into(),
+        event.kind.into(),
+        event.subject_kind.into(),
+        event.subject_id.into(),
+        event.actor_kind.into(),
+        event.actor_id.into(),
+        event.actor_name.into(),
+        event.staff_only.into(),
+        event.data.to_string().into(),
+    ]
 }
 
 /// Lines after `seq`, at most `limit`, in order. On PostgreSQL a place begins with the id of its transaction, which is

@@ -94,7 +94,7 @@ impl Db {
             Pool::Sqlite { readers, .. } => Link::SqliteReader(readers.lend().await?),
             Pool::Postgres { connections, .. } => Link::Postgres(connections.lend().await?),
         };
-        Ok(Conn { link, clock: self.clock.clone() })
+        Ok(Conn::new(link, self.clock.clone()))
     }
 
     /// A transaction. Never hold it across HTTP, SMTP, disk or hashing; pass `&mut tx` down, never `db`.

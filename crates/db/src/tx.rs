@@ -1,7 +1,15 @@
 //! A write: rows, event and jobs together or not at all.
 
-use crate::{Bell, Conn, Db, Engine, Query, Result, Timestamp, Value, conn::Link, journal::NewEvent, sql};
+use crate::{
+    Bell, Conn, Db, Engine, Query, Result, Timestamp, Value,
+    conn::Link,
+    journal::{self, NewEvent},
+    sql,
+};
 use std::ops::{Deref, DerefMut};
+
+/// So many lines of the journal are sent at the latest.
+const MANY: usize = 64;
 
 /// A transaction. Dropped without `commit`, it leaves nothing behind.
 pub struct Tx {
@@ -16,7 +24,7 @@ pub struct Tx {
 impl Tx {
     pub(crate) fn new(link: Link, db: &Db) -> Self {
         let clock = db.clock().clone();
-        Self { now: clock.now(), conn: Conn { link, clock }, bell: db.bell().clone(), recorded: false, enqueued: false, cause: None }
+        Self { now: clock.now(), conn: Conn::new(link, clock), bell: db.bell().clone(), recorded: false, enqueued: false, cause: None }
     }
 
     /// The time of this transaction: the same at each call.
@@ -31,18 +39,8 @@ impl Tx {
 
     /// Runs `head` with a row of values each and `tail`, as few statements as there are powers of two in their number, 16 at
     /// most: few different texts, so that engines keep their plans.
-    pub async fn run_rows<const N: usize>(&mut self, head: &'static str, mut rows: &[[Value; N]], tail: &'static str) -> Result<()> {
-        while !rows.is_empty() {
-            let (now, later) = rows.split_at(1 << rows.len().ilog2().min(4));
-            let mut query = Query::with(head, Vec::new());
-            for (index, row) in now.iter().enumerate() {
-                query.push(if index == 0 { " " } else { ", " }).row(row.iter().cloned());
-            }
-            query.push(tail);
-            self.run(query).await?;
-            rows = later;
-        }
-        Ok(())
+    pub async fn run_rows<const N: usize>(&mut self, head: &'static str, rows: &[[Value; N]], tail: &'static str) -> Result<()> {
+        self.conn.execute_rows(head, rows, tail).await
     }
 
     /// Runs a fixed script; for migrations.
@@ -50,13 +48,15 @@ impl Tx {
         self.conn.script(script).await
     }
 
-    /// Adds a line to the journal; readers are rung after the commit.
+    /// Adds a line to the journal; readers are rung after the commit. Lines are sent together, before the next read or the
+    /// commit: a read finds them all.
     pub async fn record(&mut self, mut event: NewEvent) -> Result<()> {
         self.recorded = true;
         if let (Some(cause), Some(facts)) = (&self.cause, event.data.as_object_mut()) {
             facts.insert("cause".to_owned(), cause.clone());
         }
-        crate::journal::append(self, event).await
+        self.conn.lines.push(journal::line(self.now, event));
+        if self.conn.lines.len() < MANY { Ok(()) } else { self.conn.send_lines().await }
     }
 
     /// Reads a row and keeps others from changing it until the end. On SQLite it only reads: there is one writer.
@@ -87,7 +87,8 @@ impl Tx {
     }
 
     /// Makes it durable. An `Ok` means it is on disk.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        self.conn.send_lines().await?;
         match self.conn.link {
             Link::SqliteWriter(writing) => writing.commit().await?,
             Link::PostgresTx(lent) => lent.commit().await?,

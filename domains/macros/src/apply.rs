@@ -38,7 +38,8 @@ pub(crate) async fn all(tx: &mut Tx, actor: &Actor, changes: &Changes, turns: &[
             continue;
         }
         let tags = tags.get(&turn.ticket).map_or(&[][..], Vec::as_slice);
-        let change = changes.of(&held.ticket, tags, actor);
+        let mut change = changes.of(&held.ticket, tags, actor);
+        change.had_tags = touches_tags.then(|| tags.to_vec());
         let mut before = values(changes, &change, &held.ticket, tags);
         if is_any(&change) {
             held.change(tx, actor, change).await?;

@@ -44,7 +44,8 @@ pub(crate) async fn all(tx: &mut Tx, actor: &Actor, turns: &[Turn]) -> Result<Ve
             }
         }
         let tags = tags.get(&turn.ticket).map_or(&[][..], Vec::as_slice);
-        let back = Back::of(&turn.before, &held.ticket, tags);
+        let mut back = Back::of(&turn.before, &held.ticket, tags);
+        back.change.had_tags = Some(tags.to_vec());
         if back.is_any {
             held.change(tx, actor, back.change).await?;
         }

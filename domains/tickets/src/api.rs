@@ -222,6 +222,7 @@ impl Form for Change {
             assignee: has_assignee.then(|| fields.id("assignedTo")),
             team: has_team.then(|| fields.id("teamId")),
             tags: has_tags.then(|| fields.texts("tags", crate::tag::MOST, crate::tag::LENGTH)),
+            had_tags: None,
             custom_fields: fields.group("customFields"),
         }
     }

@@ -67,7 +67,9 @@ impl Held {
     /// Changes it as [`Ticket::change`] does; the caller read it in this transaction.
     pub async fn change(&self, tx: &mut Tx, actor: &Actor, change: Change) -> Result<()> {
         policy::demand(actor, Action::Change, &self.ticket, self.listens)?;
-        self.ticket.demand_unmerged(tx).await?;
+        if self.goes_on_in.is_some() {
+            self.ticket.demand_unmerged(tx).await?;
+        }
         self.ticket.change_row(tx, actor, Change { version: self.ticket.version, ..change }).await
     }
 }

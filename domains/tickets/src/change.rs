@@ -1,8 +1,9 @@
 //! Changes of a ticket's fields: each names the version it saw; a stale one is refused with the ticket as it is now.
 
 use crate::{
-    Body, Category, CustomStatus, Priority, Status, Ticket, json as shape, later, listener,
+    Body, Category, CustomStatus, Priority, Status, Ticket, TicketId, json as shape, later, listener,
     policy::{self, Action},
+    row::Row,
     tag,
 };
 use db::{Tx, sql};
@@ -35,6 +36,8 @@ pub struct Change {
     pub team: Option<Option<TeamId>>,
     /// All its labels.
     pub tags: Option<Vec<String>>,
+    /// The labels it had, where the caller read them in this transaction: many tickets at once do.
+    pub had_tags: Option<Vec<String>>,
     /// Values of custom fields, as they came; what is not named stays.
     pub custom_fields: Option<web::Group>,
 }
@@ -71,16 +74,9 @@ impl Ticket {
 
     /// The change itself, once the actor may: for one ticket, and for each of many.
     pub(crate) async fn change_row(&self, tx: &mut Tx, actor: &Actor, change: Change) -> Result<()> {
-        let taken = tx.run(sql!("UPDATE tickets SET version = version + 1 WHERE id = $1 AND version = $2", self.id, change.version)).await?;
-        if taken == 0 {
-            return Err(self.stale(tx, actor).await?);
-        }
-        // the version is ours now: what stands in the row is what the caller saw
         let now = if self.version == change.version { self.clone() } else { Self::reload(tx, self.id).await? };
-        now.change_words(tx, actor, &change).await?;
-        now.change_places(tx, actor, &change).await?;
-        if let Some(group) = &change.custom_fields {
-            now.change_fields(tx, actor, group).await?;
+        if now.version != change.version {
+            return Err(self.stale(tx, actor).await?);
         }
         let custom = match &change.custom_status {
             Some(key) => Some(CustomStatus::to_set(tx, key).await?),
@@ -92,64 +88,55 @@ impl Ticket {
             return Err(Fault::field("customStatus", format!("“{}” belongs to {}.", custom.name, custom.status.word())));
         }
         let status = custom.as_ref().map(|custom| custom.status).or(change.status);
-        now.demand_for_solving(tx, actor, status, change.category).await?;
+        let mut row = Row::of(&now, change.priority, tx.now());
+        row.words(&change);
+        row.places(tx, &change).await?;
         if let Some(status) = status {
-            set_status_as(tx, actor, &now, status, custom.as_ref()).await?;
+            row.status(status, custom.as_ref());
         }
-        let at = tx.now();
-        let priority = change.priority.unwrap_or(now.priority);
-        tx.run(sql!("UPDATE tickets SET updated_at = $2, urgency = $3 WHERE id = $1", self.id, at, priority.urgency(at))).await?;
-        Ok(())
+        // somebody may have been faster since it was read
+        if !row.write(tx, actor, Some(change.version)).await? {
+            return Err(self.stale(tx, actor).await?);
+        }
+        now.change_description(tx, actor, &change).await?;
+        now.change_tags(tx, actor, &change).await?;
+        if let Some(group) = &change.custom_fields {
+            now.change_fields(tx, actor, group).await?;
+        }
+        now.demand_for_solving(tx, actor, status, change.category).await?;
+        match status.filter(|status| *status != now.status) {
+            Some(status) => settle(tx, now.id, status).await,
+            None => Ok(()),
+        }
     }
 
-    async fn change_words(&self, tx: &mut Tx, actor: &Actor, change: &Change) -> Result<()> {
-        if let Some(title) = change.title.as_ref().filter(|title| **title != self.title) {
-            tx.run(sql!("UPDATE tickets SET title = $2, folded = $3 WHERE id = $1", self.id, title, title.to_lowercase())).await?;
-            self.note_change(tx, actor, "ticket.title_changed", false, json!(self.title), json!(title)).await?;
-        }
-        if let Some(description) = &change.description {
-            tx.run(sql!(
-                "UPDATE messages SET source = $2, format = 'MARKDOWN', html = $3, html_version = $4 WHERE id = $1",
-                self.first_message_id,
-                description.source(),
-                description.html(),
-                richtext::VERSION
-            ))
-            .await?;
-            self.note_change(tx, actor, "ticket.description_changed", false, Value::Null, Value::Null).await?;
-        }
-        if let Some(priority) = change.priority.filter(|priority| *priority != self.priority) {
-            tx.run(sql!("UPDATE tickets SET priority = $2 WHERE id = $1", self.id, priority)).await?;
-            self.note_change(tx, actor, "ticket.priority_changed", true, json!(self.priority), json!(priority)).await?;
-        }
-        if let Some(category) = change.category.filter(|category| *category != self.category) {
-            tx.run(sql!("UPDATE tickets SET category = $2 WHERE id = $1", self.id, category)).await?;
-            self.note_change(tx, actor, "ticket.category_changed", false, json!(self.category), json!(category)).await?;
-        }
-        if let Some(tags) = &change.tags {
-            let old = tag::of(tx, self.id).await?;
-            let new = tag::set(tx, self.id, tags).await?;
-            if old != new {
-                self.note_change(tx, actor, "ticket.tags_changed", true, json!(old), json!(new)).await?;
-            }
-        }
-        Ok(())
+    async fn change_description(&self, tx: &mut Tx, actor: &Actor, change: &Change) -> Result<()> {
+        let Some(description) = &change.description else { return Ok(()) };
+        tx.run(sql!(
+            "UPDATE messages SET source = $2, format = 'MARKDOWN', html = $3, html_version = $4 WHERE id = $1",
+            self.first_message_id,
+            description.source(),
+            description.html(),
+            richtext::VERSION
+        ))
+        .await?;
+        self.note_change(tx, actor, "ticket.description_changed", false, Value::Null, Value::Null).await
     }
 
-    async fn change_places(&self, tx: &mut Tx, actor: &Actor, change: &Change) -> Result<()> {
-        if let Some(team) = change.team.filter(|team| *team != self.team_id) {
-            Self::check_team(tx, team).await?;
-            tx.run(sql!("UPDATE tickets SET team_id = $2 WHERE id = $1", self.id, team)).await?;
-            let name: Option<String> = tx.first(sql!("SELECT name FROM teams WHERE id = $1", team)).await?;
-            self.note_change(tx, actor, "ticket.team_changed", true, json!(self.team), json!(name)).await?;
+    async fn change_tags(&self, tx: &mut Tx, actor: &Actor, change: &Change) -> Result<()> {
+        let Some(tags) = &change.tags else { return Ok(()) };
+        let new = tag::clean_all(tags)?;
+        let mut old = match &change.had_tags {
+            Some(old) => old.clone(),
+            None => tag::of(tx, self.id).await?,
+        };
+        // engines order text each in its own way
+        old.sort();
+        if old == new {
+            return Ok(());
         }
-        if let Some(assignee) = change.assignee.filter(|assignee| *assignee != self.assignee_id) {
-            Self::check_assignee(tx, assignee).await?;
-            tx.run(sql!("UPDATE tickets SET assignee_id = $2 WHERE id = $1", self.id, assignee)).await?;
-            let name: Option<String> = tx.first(sql!("SELECT name FROM people WHERE id = $1", assignee)).await?;
-            self.note_change(tx, actor, "ticket.assigned", false, json!(self.assignee), json!(name)).await?;
-        }
-        Ok(())
+        tag::replace(tx, self.id, &old, &new).await?;
+        self.note_change(tx, actor, "ticket.tags_changed", true, json!(old), json!(new)).await
     }
 
     /// Takes it for oneself. Of two at once one wins; the other is told who.
@@ -222,68 +209,33 @@ impl Ticket {
     }
 }
 
-/// Moves a ticket to a status, or to a custom one of it; nothing when it stands there.
-async fn set_status_as(tx: &mut Tx, actor: &Actor, ticket: &Ticket, status: Status, custom: Option<&CustomStatus>) -> Result<()> {
-    let is_renamed = custom.map(|custom| &custom.key) != ticket.named.key.as_ref();
-    if is_renamed {
-        tx.run(sql!("UPDATE tickets SET custom_status = $2 WHERE id = $1", ticket.id, custom.map(|custom| custom.key.as_str()))).await?;
-        let named = custom.map_or_else(|| json!(status), |custom| json!(custom.name));
-        let old = ticket.named.name.as_ref().map_or_else(|| json!(ticket.status), |name| json!(name));
-        ticket.note_change(tx, actor, crate::custom_status::CHANGED, true, old, named).await?;
-    }
-    if status == ticket.status { Ok(()) } else { move_to(tx, actor, ticket, status, is_renamed && custom.is_some()).await }
-}
-
 /// Moves a ticket to another status, with what hangs on it: resolution time, and closing after some days.
 pub(crate) async fn set_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, status: Status) -> Result<()> {
-    move_to(tx, actor, ticket, status, false).await
+    let mut row = Row::of(ticket, None, tx.now());
+    row.plain_status(status);
+    row.status_line(status, false);
+    row.write(tx, actor, None).await?;
+    settle(tx, ticket.id, status).await
 }
 
-/// `is_named`: another line, for staff alone, says already how it stands.
-async fn move_to(tx: &mut Tx, actor: &Actor, ticket: &Ticket, status: Status, is_named: bool) -> Result<()> {
-    move_status(tx, ticket, status).await?;
-    let mut facts = json!({ "old": ticket.status, "new": status, "people": [ticket.requester_id] });
-    if is_named {
-        facts["custom"] = json!(true);
-    }
-    ticket.note(tx, actor, "ticket.status_changed", false, facts).await
+/// The same without the line: whoever calls it records one.
+pub(crate) async fn move_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, status: Status) -> Result<()> {
+    let mut row = Row::of(ticket, None, tx.now());
+    row.plain_status(status);
+    row.write(tx, actor, None).await?;
+    settle(tx, ticket.id, status).await
 }
 
-/// The row alone: whoever calls it records the line.
-pub(crate) async fn move_status(tx: &mut Tx, ticket: &Ticket, status: Status) -> Result<()> {
-    let now = tx.now();
-    // a custom status goes with the one it belongs to
-    tx.run(sql!(
-        "UPDATE tickets SET custom_status = NULL WHERE id = $1 AND custom_status IN (SELECT key FROM custom_statuses WHERE status <> $2)",
-        ticket.id,
-        status
-    ))
-    .await?;
-    let resolved_at = match status {
-        Status::Resolved => Some(now),
-        Status::Closed => ticket.resolved_at.or(Some(now)),
-        _ => None,
-    };
-    let closed_at = (status == Status::Closed).then_some(now);
-    tx.run(sql!(
-        "UPDATE tickets SET status = $2, resolved_at = $4, closed_at = $5, updated_at = $6, urgency = $7, version = version + 1,
-         is_active = ($3 AND spam_at IS NULL AND NOT EXISTS (SELECT 1 FROM snoozes z WHERE z.ticket_id = tickets.id AND z.woke_at IS NULL)) WHERE id = $1",
-        ticket.id,
-        status,
-        status.is_active(),
-        resolved_at,
-        closed_at,
-        now,
-        ticket.priority.urgency(now)
-    ))
-    .await?;
+/// What follows from a status: no snooze where no work is left, and closing after some days.
+async fn settle(tx: &mut Tx, ticket: TicketId, status: Status) -> Result<()> {
     if !status.is_active() {
-        crate::snooze::end(tx, ticket.id).await?;
+        crate::snooze::end(tx, ticket).await?;
     }
     let days = if status == Status::Resolved { settings::current(tx).await?.close_after_days } else { 0 };
     if days > 0 {
+        let now = tx.now();
         let at = now.plus(std::time::Duration::from_secs(u64::from(days) * 86_400));
-        jobs::enqueue(tx, CLOSE, &json!({ "ticket": ticket.id, "resolvedAt": now.micros() }), at).await?;
+        jobs::enqueue(tx, CLOSE, &json!({ "ticket": ticket, "resolvedAt": now.micros() }), at).await?;
     }
     Ok(())
 }

@@ -29,6 +29,7 @@ mod openapi;
 mod pages;
 pub mod policy;
 mod recipients;
+mod row;
 pub mod saved;
 mod seen;
 mod snooze;

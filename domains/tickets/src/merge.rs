@@ -118,7 +118,7 @@ impl Ticket {
             tx.run(sql!("UPDATE tickets SET version = version + 1 WHERE id = $1", self.id)).await?;
             return Ok(());
         }
-        change::move_status(tx, self, Status::Closed).await?;
+        change::move_status(tx, actor, self, Status::Closed).await?;
         moved_by_merge(tx, actor, self, self.status, Status::Closed).await
     }
 }

@@ -1,7 +1,7 @@
 //! Tags: short labels that staff puts on tickets.
 
 use crate::TicketId;
-use db::{Conn, Tx, sql};
+use db::{Conn, Query, Tx, sql};
 use kernel::{Fault, Result};
 
 /// A ticket has at most this many.
@@ -23,19 +23,25 @@ pub async fn of(conn: &mut Conn, ticket: TicketId) -> Result<Vec<String>> {
     Ok(conn.all(sql!("SELECT tag FROM ticket_tags WHERE ticket_id = $1 ORDER BY tag", ticket)).await?)
 }
 
-/// Gives the ticket exactly these tags.
-pub(crate) async fn set(tx: &mut Tx, ticket: TicketId, tags: &[String]) -> Result<Vec<String>> {
+/// Tags as they are stored: each once, in order.
+pub(crate) fn clean_all(tags: &[String]) -> Result<Vec<String>> {
     let mut clean_tags = tags.iter().map(|tag| clean(tag)).collect::<Result<Vec<_>>>()?;
     clean_tags.sort();
     clean_tags.dedup();
-    if clean_tags.len() > MOST {
-        return Err(Fault::field("tags", format!("At most {MOST} tags.")));
+    if clean_tags.len() > MOST { Err(Fault::field("tags", format!("At most {MOST} tags."))) } else { Ok(clean_tags) }
+}
+
+/// Gives a ticket that has `old` exactly the `new` ones.
+pub(crate) async fn replace(tx: &mut Tx, ticket: TicketId, old: &[String], new: &[String]) -> Result<()> {
+    let gone: Vec<&String> = old.iter().filter(|tag| !new.contains(tag)).collect();
+    if !gone.is_empty() {
+        let mut query = Query::with("DELETE FROM ticket_tags WHERE ticket_id = ", Vec::new());
+        query.bind(ticket).push(" AND tag IN ").list(gone);
+        tx.run(query).await?;
     }
-    tx.run(sql!("DELETE FROM ticket_tags WHERE ticket_id = $1", ticket)).await?;
-    for tag in &clean_tags {
-        tx.run(sql!("INSERT INTO ticket_tags (ticket_id, tag) VALUES ($1, $2)", ticket, tag)).await?;
-    }
-    Ok(clean_tags)
+    let come: Vec<[db::Value; 2]> = new.iter().filter(|tag| !old.contains(tag)).map(|tag| [ticket.into(), tag.into()]).collect();
+    // somebody may have put the same there at this moment
+    Ok(tx.run_rows("INSERT INTO ticket_tags (ticket_id, tag) VALUES", &come, " ON CONFLICT DO NOTHING").await?)
 }
 
 /// Tags that begin alike, for proposals.

@@ -152,8 +152,8 @@ impl Ticket {
         if (new.assignee.is_some() || new.team.is_some() || !new.tags.is_empty()) && !actor.is_staff() {
             return Err(Fault::Forbidden("Only staff assigns and tags.".to_owned()));
         }
-        Self::check_assignee(tx, new.assignee).await?;
-        Self::check_team(tx, new.team).await?;
+        Self::assignee_to_set(tx, new.assignee).await?;
+        Self::team_to_set(tx, new.team).await?;
         let (id, message_id, now) = (TicketId::new(), Id::<Message>::new(), tx.now());
         let number = tx.next_ticket_number().await?;
         tx.run(sql!(
@@ -200,7 +200,7 @@ impl Ticket {
         ))
         .await?;
         if !new.tags.is_empty() {
-            tag::set(tx, id, &new.tags).await?;
+            tag::replace(tx, id, &[], &tag::clean_all(&new.tags)?).await?;
         }
         for email in &new.cc {
             listener::invite(tx, actor, id, email, Part::Cc).await?;
@@ -218,16 +218,18 @@ impl Ticket {
         self.status == Status::Open && self.first_reply_at.is_none() && self.assignee_id.is_none()
     }
 
-    pub(crate) async fn check_assignee(conn: &mut Conn, assignee: Option<PersonId>) -> Result<()> {
-        let Some(id) = assignee else { return Ok(()) };
-        let known: Option<i64> =
-            conn.first(sql!("SELECT 1 FROM people WHERE id = $1 AND role IN ('AGENT', 'SUPERVISOR', 'ADMIN') AND disabled_at IS NULL", id)).await?;
-        known.map(drop).ok_or_else(|| Fault::field("assignedTo", "This is nobody of the staff."))
+    /// The name of somebody who may answer tickets; nobody has none.
+    pub(crate) async fn assignee_to_set(conn: &mut Conn, assignee: Option<PersonId>) -> Result<Option<String>> {
+        let Some(id) = assignee else { return Ok(None) };
+        let known: Option<String> =
+            conn.first(sql!("SELECT name FROM people WHERE id = $1 AND role IN ('AGENT', 'SUPERVISOR', 'ADMIN') AND disabled_at IS NULL", id)).await?;
+        known.map(Some).ok_or_else(|| Fault::field("assignedTo", "This is nobody of the staff."))
     }
 
-    pub(crate) async fn check_team(conn: &mut Conn, team: Option<TeamId>) -> Result<()> {
-        let Some(id) = team else { return Ok(()) };
-        let known: Option<i64> = conn.first(sql!("SELECT 1 FROM teams WHERE id = $1", id)).await?;
-        known.map(drop).ok_or_else(|| Fault::field("teamId", "There is no such team."))
+    /// The name of a team that is there; none has none.
+    pub(crate) async fn team_to_set(conn: &mut Conn, team: Option<TeamId>) -> Result<Option<String>> {
+        let Some(id) = team else { return Ok(None) };
+        let known: Option<String> = conn.first(sql!("SELECT name FROM teams WHERE id = $1", id)).await?;
+        known.map(Some).ok_or_else(|| Fault::field("teamId", "There is no such team."))
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// See `Duty::give`.
 pub(super) fn give<'a>(tx: &'a mut Tx, actor: &'a Actor, id: Uuid, person: PersonId) -> Coming<'a, bool> {
     Box::pin(async move {
-        Ticket::check_assignee(tx, Some(person)).await?;
+        Ticket::assignee_to_set(tx, Some(person)).await?;
         let now = tx.now();
         let given = tx
             .run(sql!(
