@@ -228,7 +228,8 @@ impl Drop for Sql {
     }
 }
 
-async fn sqlite(data: &str) -> Outcome<sqlx::SqliteConnection> {
+/// A connection to a data folder as the program opens it.
+pub(crate) async fn sqlite(data: &str) -> Outcome<sqlx::SqliteConnection> {
     let path = std::path::Path::new(data).join("support.sqlite");
     let options = SqliteConnectOptions::new()
         .filename(path)

@@ -25,12 +25,14 @@ pub(crate) type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // what the program warns of explains what is measured
+    tracing_subscriber::fmt().with_env_filter("warn").with_writer(std::io::stderr).init();
     // what serves, bare or not, runs on what the program runs on
     let Ok(runtime) = support::runtime(arguments.iter().any(|word| word == "sqlite")) else { return ExitCode::FAILURE };
     match runtime.block_on(run(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            report::line(&format!("bench: {error}"));
+            report::wrong(error.as_ref());
             ExitCode::FAILURE
         }
     }

@@ -1,10 +1,15 @@
-//! Lines on standard output.
+//! Lines on standard output, and what went wrong on the other: a child's output is its answer.
 
 use std::io::Write as _;
 
 /// Prints a line.
 pub(crate) fn line(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// Says what went wrong.
+pub(crate) fn wrong(error: &(dyn std::error::Error + Send + Sync)) {
+    let _ = writeln!(std::io::stderr(), "bench: {error}");
 }
 
 /// A figure beside its bar.

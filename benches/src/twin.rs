@@ -16,15 +16,25 @@ impl Twin {
     pub(crate) async fn of(data: &str, url: &str) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         let copy = folder.path().to_str().ok_or("the folder has a strange name")?.to_owned();
-        for file in ["secret", "support.sqlite", "support.sqlite-wal"] {
+        // a connection that is just being closed may still move pages: this one waits for it, and keeps the file as it is
+        let held = if url == "sqlite" { Some(settled(data).await?) } else { None };
+        for file in ["secret", "support.sqlite"] {
             let from = std::path::Path::new(data).join(file);
             if from.exists() {
                 std::fs::copy(from, folder.path().join(file))?;
             }
         }
+        drop(held);
         let url = if url == "sqlite" { url.to_owned() } else { database_of(url, Some(url)).await? };
         Ok(Self { data: copy, url, _folder: folder })
     }
+}
+
+/// A connection to a database whose file holds everything that was written.
+async fn settled(data: &str) -> Outcome<sqlx::SqliteConnection> {
+    let mut conn = crate::floor::sqlite(data).await?;
+    let (is_busy,): (i64,) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut conn).await?;
+    if is_busy == 0 { Ok(conn) } else { Err("somebody still writes to what is to be copied".into()) }
 }
 
 /// A database of its own for each size.

@@ -117,8 +117,8 @@ impl Door {
         let writer = &mut *writing.guard;
         writer.clean().await;
         writer.left = Left::Doubt;
-        // one trip to the driver's thread for both
-        writer.conn.execute(if writer.open { "SAVEPOINT one" } else { "BEGIN IMMEDIATE; SAVEPOINT one" }).await?;
+        // one trip to the driver's thread for both, and prepared once
+        sqlx::query(if writer.open { "SAVEPOINT one" } else { "BEGIN IMMEDIATE; SAVEPOINT one" }).execute(&mut writer.conn).await?;
         writer.open = true;
         writer.left = Left::Savepoint;
         Ok(writing)
@@ -145,12 +145,12 @@ impl Writing {
         if writer.waiting.is_empty() && self.door.is_empty() {
             // nobody to share the COMMIT with
             writer.left = Left::Doubt;
-            writer.conn.execute("RELEASE one; COMMIT").await.map_err(|error| Error::Commit(error.to_string()))?;
+            sqlx::query("RELEASE one; COMMIT").execute(&mut writer.conn).await.map_err(|error| Error::Commit(error.to_string()))?;
             writer.left = Left::Nothing;
             writer.open = false;
             return Ok(());
         }
-        writer.conn.execute("RELEASE one").await?;
+        sqlx::query("RELEASE one").execute(&mut writer.conn).await?;
         writer.left = Left::Nothing;
         let (sender, committed) = oneshot::channel();
         writer.waiting.push(sender);

@@ -2,7 +2,7 @@
 //! agent of a small team reads that team's rows alone, however many tickets others have, and counting stops early.
 
 use crate::{
-    Status, TicketId,
+    Priority, Status, TicketId,
     list::{COUNTED, Filter, Order, Sort, View},
     narrow::status_is,
     policy::{self, Scope},
@@ -47,6 +47,7 @@ impl Filter {
                 let settled = self.settled().or(status.filter(|status| !status.is_active()).map(|_| false));
                 let narrow = matches!(scope, Scope::Team(_) | Scope::Own)
                     || self.assignee.is_some()
+                    || !self.priority.is_empty()
                     || status.is_some()
                     || matches!(self.sorted_by(), Sort::Priority | Sort::Sla);
                 let actives: &[Option<bool>] = match settled {
@@ -155,6 +156,10 @@ impl Filter {
         for (index, lane) in self.lanes(actor).into_iter().enumerate() {
             query.push(if index == 0 { "SELECT t.id" } else { " UNION ALL SELECT t.id" });
             self.push_lane(actor, lane, query);
+            // no order is wanted here: the index of urgency leads to rare priorities
+            if let Some((from, below)) = Priority::urgencies(&self.priority).filter(|_| lane.active.is_some()) {
+                query.push(" AND t.urgency >= ").bind(from).push(" AND t.urgency < ").bind(below);
+            }
         }
     }
 

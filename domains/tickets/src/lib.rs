@@ -77,6 +77,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "tickets/0021_links", text: include_str!("../migrations/0021_links.sql") },
     Migration { name: "tickets/0022_offer", text: include_str!("../migrations/0022_offer.sql") },
     Migration { name: "tickets/0023_statuses", text: include_str!("../migrations/0023_statuses.sql") },
+    Migration { name: "tickets/0028_facets", text: include_str!("../migrations/0028_facets.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[

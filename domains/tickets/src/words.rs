@@ -105,15 +105,27 @@ impl Priority {
 
     /// Rank and time in one number: sorts by priority, then by last change.
     pub const fn urgency(self, updated_at: db::Timestamp) -> i64 {
-        let rank = match self {
+        self.rank() * RANK + updated_at.micros()
+    }
+
+    /// The numbers of `urgency` between which all tickets of these priorities lie: from the first, up to the second.
+    pub(crate) fn urgencies(priorities: &[Self]) -> Option<(i64, i64)> {
+        let ranks = priorities.iter().map(|priority| priority.rank());
+        Some((ranks.clone().min()? * RANK, (ranks.max()? + 1) * RANK))
+    }
+
+    const fn rank(self) -> i64 {
+        match self {
             Self::Low => 0,
             Self::Medium => 1,
             Self::High => 2,
             Self::Urgent => 3,
-        };
-        rank * 10_000_000_000_000_000 + updated_at.micros()
+        }
     }
 }
+
+/// A priority is this far above the next lower one: more than any time in microseconds.
+const RANK: i64 = 10_000_000_000_000_000;
 
 db::words! {
     /// What it is about.
