@@ -10,7 +10,7 @@ use futures::future::join_all;
 use serde_json::json;
 
 /// Five of a team that gives its work out like that.
-async fn crew(world: &World, sue: &Visitor, name: &str, mode: &str) -> (Team, Vec<Visitor>) {
+pub async fn crew(world: &World, sue: &Visitor, name: &str, mode: &str) -> (Team, Vec<Visitor>) {
     let team = world.team(name).await;
     let mut agents = Vec::new();
     for n in 0..5 {
@@ -25,7 +25,7 @@ async fn arrive(sue: &Visitor, team: &Team, count: usize) {
     join_all(bodies.into_iter().map(|body| sue.asks_with(body))).await;
 }
 
-async fn loads(world: &World, team: &Team) -> Vec<i64> {
+pub async fn loads(world: &World, team: &Team) -> Vec<i64> {
     let query =
         sql!("SELECT COUNT(*) FROM tickets WHERE team_id = $1 AND is_active = TRUE AND assignee_id IS NOT NULL GROUP BY assignee_id ORDER BY 1", team.id);
     world.read().await.all(query).await.unwrap()

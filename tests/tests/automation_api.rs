@@ -89,6 +89,10 @@ both! {
         ada.post(API, &with(wish("Long"), json!({ "then": [{ "do": "note", "with": "x".repeat(2_000_000) }] }))).await.is(413);
         ada.put(&format!("{API}/no-id"), &with(wish("x"), json!({ "version": 1 }))).await.is(404);
         assert!(names(&ada).await.is_empty());
+        let id = ada.post(API, &wish("Stays")).await.is(201).id();
+        let long = with(wish("Long"), json!({ "version": 1, "then": [{ "do": "note", "with": "x".repeat(2_000_000) }] }));
+        ada.put(&format!("{API}/{id}"), &long).await.is(413);
+        assert_eq!(names(&ada).await, ["Stays"]);
     }
 
     async fn only_admins_keep_rules_and_a_token_needs_the_scope(world) {

@@ -59,7 +59,7 @@ async fn follow(db: db::Db, done: Arc<AtomicBool>, limit: i64, mut seq: i64) -> 
     loop {
         let over = done.load(Ordering::Acquire);
         let mut conn = db.read().await.unwrap();
-        let events = journal::after(&mut conn, seq, limit).await.unwrap();
+        let (events, waits) = journal::look(&mut conn, seq, limit).await.unwrap();
         for event in &events {
             assert!(event.seq > seq, "{} comes after {seq}", event.seq);
             seq = event.seq;
@@ -68,7 +68,7 @@ async fn follow(db: db::Db, done: Arc<AtomicBool>, limit: i64, mut seq: i64) -> 
                 seen.push((number("writer"), number("number")));
             }
         }
-        if over && events.is_empty() && !journal::waits(&mut conn, seq).await.unwrap() {
+        if over && events.is_empty() && !waits {
             return seen;
         }
         drop(conn);

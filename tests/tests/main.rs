@@ -12,6 +12,7 @@ mod assignment;
 mod automation;
 mod automation_api;
 mod automation_killed;
+mod automation_nodes;
 mod automation_respect;
 mod bad_input;
 mod bulk;

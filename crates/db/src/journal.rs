@@ -91,23 +91,26 @@ pub(crate) fn line(at: Timestamp, event: NewEvent) -> Line {
 /// not the order of commits: lines that might still be overtaken (their transaction is not older than the oldest one
 /// running) wait for a later look.
 pub async fn after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<Event>> {
-    let mut query = Query::with(concat!("SELECT ", event_columns!(), " FROM events WHERE seq > "), Vec::new());
-    query.bind(seq);
-    if conn.engine() == Engine::Postgres {
-        query.push(" AND xid < pg_snapshot_xmin(pg_current_snapshot())");
-    }
-    query.push(" ORDER BY seq").limit(limit);
-    conn.all(query).await
+    Ok(look(conn, seq, limit).await?.0)
 }
 
-/// True when lines after `seq` are there but wait for an older transaction: worth another look soon, for nobody rings
+/// The same, and whether lines are there that wait for an older transaction: worth another look soon, for nobody rings
 /// when that one ends.
-pub async fn waits(conn: &mut Conn, seq: i64) -> Result<bool> {
-    if conn.engine() == Engine::Sqlite {
-        return Ok(false);
+pub async fn look(conn: &mut Conn, seq: i64, limit: i64) -> Result<(Vec<Event>, bool)> {
+    let settled = if conn.engine() == Engine::Postgres { ", xid < pg_snapshot_xmin(pg_current_snapshot())" } else { ", TRUE" };
+    let mut query = Query::with(concat!("SELECT ", event_columns!()), Vec::new());
+    query.push(settled).push(" FROM events WHERE seq > ").bind(seq).push(" ORDER BY seq").limit(limit);
+    let lines: Vec<Looked> = conn.all(query).await?;
+    let waits = lines.iter().any(|line| !line.is_settled);
+    Ok((lines.into_iter().take_while(|line| line.is_settled).map(|line| line.event).collect(), waits))
+}
+
+record! {
+    /// A line, and whether no later one can come before it.
+    struct Looked {
+        event: Event,
+        is_settled: bool,
     }
-    let found: Option<i64> = conn.first(sql!("SELECT seq FROM events WHERE seq > $1 ORDER BY seq LIMIT 1", seq)).await?;
-    Ok(found.is_some())
 }
 
 /// The highest place that no later line can come before; 0 for an empty journal.

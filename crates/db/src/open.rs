@@ -6,7 +6,11 @@ use sqlx::{
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    path::PathBuf,
+    str::FromStr,
+    time::{Duration, Instant},
+};
 
 /// Which engine stands below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +53,11 @@ enum Pool {
 
 /// Nodes ring each other once for all that is committed within this time; a lone commit rings at once.
 const GATHER: Duration = Duration::from_millis(20);
+/// So often a node that writes looks whether it is alone; one that is rings nobody. A new one looks by itself meanwhile,
+/// once a second.
+const COMPANY: Duration = Duration::from_secs(5);
+/// What PostgreSQL calls the connection that hears the bell.
+const EAR: &str = "support-bell";
 /// Name of the channel on which nodes ring each other on PostgreSQL.
 const CHANNEL: &str = "support_bell";
 
@@ -80,7 +89,7 @@ impl Db {
                     .statement_cache_capacity(300)
                     .disable_statement_logging();
                 let connections = Connections::open(options.clone(), 15).await?;
-                let ear = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
+                let ear = PgPoolOptions::new().max_connections(1).connect_lazy_with(options.application_name(EAR));
                 spawn_postgres_bell(&connections, &ear, &bell);
                 Pool::Postgres { connections, ear }
             }
@@ -147,9 +156,13 @@ fn spawn_postgres_bell(connections: &Connections<PgConnection>, ear: &PgPool, be
     let mut own = bell.listen_own();
     let (connections, notify_node) = (connections.clone(), node.clone());
     tokio::spawn(async move {
+        let (mut is_alone, mut asked): (bool, Option<Instant>) = (false, None);
         while own.rung().await {
-            let sent = notify(&connections, &notify_node).await;
-            if sent.is_err() && connections.is_closed() {
+            if asked.is_none_or(|asked| asked.elapsed() > COMPANY) {
+                is_alone = nodes(&connections).await.is_ok_and(|nodes| nodes < 2);
+                asked = Some(Instant::now());
+            }
+            if !is_alone && notify(&connections, &notify_node).await.is_err() && connections.is_closed() {
                 return;
             }
             tokio::time::sleep(GATHER).await;
@@ -166,6 +179,15 @@ fn spawn_postgres_bell(connections: &Connections<PgConnection>, ear: &PgPool, be
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
     });
+}
+
+/// How many nodes hear the bell of this database.
+async fn nodes(connections: &Connections<PgConnection>) -> Result<i64> {
+    let mut lent = connections.lend().await?;
+    let text = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1";
+    let count = sqlx::query_scalar(text).bind(EAR).fetch_one(lent.at_work()?).await?;
+    lent.rest();
+    Ok(count)
 }
 
 async fn notify(connections: &Connections<PgConnection>, node: &str) -> Result<()> {

@@ -93,11 +93,10 @@ impl Live {
             self.position.store(journal::head(&mut conn).await?, Ordering::Release);
             *started = true;
         }
-        let events = journal::after(&mut conn, self.position(), 500).await?;
-        let last = events.last().map_or_else(|| self.position(), |event| event.seq);
+        let (events, waits) = journal::look(&mut conn, self.position(), 500).await?;
         let next = match events.len() {
             500 => Next::More,
-            _ if journal::waits(&mut conn, last).await? => Next::Soon,
+            _ if waits => Next::Soon,
             _ => Next::Ring,
         };
         drop(conn);
