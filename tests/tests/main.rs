@@ -17,6 +17,7 @@ mod bad_input;
 mod bulk;
 mod bulk_killed;
 mod closed;
+mod columns;
 mod deadlines;
 mod deadlines_admin;
 mod export;

@@ -6,6 +6,7 @@ mod api;
 pub mod batch;
 mod body;
 mod change;
+pub mod column;
 mod counting;
 mod custom_status;
 pub mod deadline;
