@@ -49,6 +49,7 @@ mod satisfaction;
 mod saved;
 mod sql;
 mod statuses;
+mod statuses_done;
 mod views;
 mod walk;
 mod walk_table;
