@@ -78,6 +78,31 @@ both! {
         assert_eq!(facts(world, &ticket, "worklog.checklist_added").await[0]["new"], "Refund");
     }
 
+    async fn a_removed_template_comes_back_by_undo_unless_its_name_is_taken(world) {
+        let (_, ana, _) = ticket(world).await;
+        let sue = world.supervisor("Sue").await;
+        sue.form("/desk/checklists", &[("name", "Refund"), ("steps", "Check")]).await.is(303);
+        let id: uuid::Uuid = world.read().await.one(db::sql!("SELECT id FROM checklist_templates")).await.unwrap();
+        let (path, restore) = (format!("/desk/checklists/{id}"), format!("/desk/checklists/{id}/restore"));
+
+        sue.form(&format!("{path}/remove"), &[]).await.is(303);
+        let toast = sue.get("/desk/checklists").await.text();
+        sue.get(&path).await.is(404);
+        ana.form(&restore, &[]).await.is(403);
+        sue.form("/desk/checklists", &[("name", "REFUND"), ("steps", "Other")]).await.is(303);
+        let taken = sue.form(&restore, &[]).await.is(409).text();
+        let other: uuid::Uuid = world.read().await.one(db::sql!("SELECT id FROM checklist_templates WHERE removed_at IS NULL")).await.unwrap();
+        sue.form(&format!("/desk/checklists/{other}/remove"), &[]).await.is(303);
+        for _ in 0..2 {
+            sue.form(&restore, &[]).await.is(303);
+        }
+
+        assert!(toast.contains(&format!("action=\"{restore}\"")) && toast.contains("Undo"), "{toast}");
+        assert!(taken.contains("Another template is called “Refund” by now."), "{taken}");
+        assert!(sue.get(&path).await.is(200).text().contains("Check"));
+        sue.form("/desk/checklists", &[("name", "refund"), ("steps", "x")]).await.is(422);
+    }
+
     async fn a_ticket_has_a_hundred_steps_at_most_and_what_is_wrong_is_said(world) {
         let (_, ana, ticket) = ticket(world).await;
         let sue = world.supervisor("Sue").await;

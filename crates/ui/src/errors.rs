@@ -75,6 +75,60 @@ impl Errors {
     }
 }
 
+/// Names the fields in the summary of a finished page, by the labels that the page has: "This is needed." becomes "Name: this
+/// is needed." What has no field on the page goes by the field's own name, without a link.
+pub fn name_fields(page: String) -> String {
+    let Some((before, list)) = page.split_once(r#"<h2 id="error-summary-title">"#) else { return page };
+    let Some((list, after)) = list.split_once("</ul>") else { return page };
+    let items: Vec<String> = list.split(LINK).enumerate().map(|(at, part)| if at == 0 { part.to_owned() } else { named(&page, part) }).collect();
+    format!(r#"{before}<h2 id="error-summary-title">{}</ul>{after}"#, items.concat())
+}
+
+/// What a link of the summary begins with.
+const LINK: &str = r##"<a href="#"##;
+
+/// One item of the summary, from the name of its field on.
+fn named(page: &str, part: &str) -> String {
+    let Some((field, (message, after))) = part.split_once(r#"">"#).and_then(|(field, rest)| Some((field, rest.split_once("</a>")?))) else {
+        return format!("{LINK}{part}");
+    };
+    let Some(place) = page.find(&format!(r#" id="{field}""#)) else { return format!("{}: {}{after}", words_of(field), within(message)) };
+    let label = label(page, field, place).filter(|label| !message.to_lowercase().contains(&label.to_lowercase()));
+    let message = label.map_or_else(|| message.to_owned(), |label| format!("{label}: {}", within(message)));
+    format!(r#"{LINK}{field}">{message}</a>{after}"#)
+}
+
+/// The words of `<label for>`, else of `aria-label` in the tag at `place`; escaped, as they stand on the page.
+fn label<'a>(page: &'a str, field: &str, place: usize) -> Option<&'a str> {
+    let (tag, _) = page.get(page.get(..place)?.rfind('<')?..)?.split_once('>')?;
+    let visible = page.match_indices(&format!(r#" for="{field}""#)).find_map(|(at, _)| {
+        let is_label = page.get(..at)?.rsplit_once('<')?.1.starts_with("label");
+        page.get(at..).filter(|_| is_label)?.split_once('>')?.1.split('<').next()
+    });
+    let hidden = tag.split_once(r#" aria-label=""#).and_then(|(_, rest)| rest.split('"').next());
+    visible.into_iter().chain(hidden).map(str::trim).find(|words| !words.is_empty())
+}
+
+/// The name of a field that the page does not show: `teamId` is "Team id".
+fn words_of(field: &str) -> String {
+    let apart = field.chars().flat_map(|letter| letter.is_uppercase().then_some(' ').into_iter().chain(letter.to_lowercase()));
+    let mut words: String = apart.collect();
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
+}
+
+/// A sentence within another one: small at first, unless it begins with a name.
+fn within(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    let (first, second) = (letters.next(), letters.clone().next());
+    match (first, second) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => first.to_lowercase().chain(letters).collect(),
+        _ => sentence.to_owned(),
+    }
+}
+
 fn item(field: &str, message: &str) -> String {
     if field.is_empty() {
         return format!("<li>{}</li>", escape(message));
@@ -95,6 +149,34 @@ mod tests {
         assert_eq!(errors.attrs("name", "").as_str(), "");
         assert_eq!(errors.field_html("name").as_str(), "");
         assert!(Errors::new().summary_html().as_str().is_empty());
+    }
+
+    #[test]
+    fn the_summary_of_a_page_names_the_fields_by_their_labels() {
+        let page = |label: &str, errors: Errors| name_fields(format!(r#"<main>{}<form>{label}</form></main>"#, errors.summary_html()));
+        let name = r#"<label class="vh" for="name">Your name <i>optional</i></label><input id="name" name="name">"#;
+        let cases = [
+            (name, "This is needed.", r##"<li><a href="#name">Your name: this is needed.</a></li>"##),
+            (name, "Enter your name.", r##"<li><a href="#name">Enter your name.</a></li>"##),
+            (name, "“Ana” is taken.", r##"<li><a href="#name">Your name: “Ana” is taken.</a></li>"##),
+            (name, "SMTP failed.", r##"<li><a href="#name">Your name: SMTP failed.</a></li>"##),
+            (r#"<input aria-label="Cats &amp; dogs" id="name">"#, "A list.", r##"<li><a href="#name">Cats &amp; dogs: a list.</a></li>"##),
+            (r#"<input id="name">"#, "This is needed.", r##"<li><a href="#name">This is needed.</a></li>"##),
+            (r#"<input name="name">"#, "This is needed.", "<li>Name: this is needed.</li>"),
+            (
+                r#"<i for="name">Bar</i><label for="name">Title</label><input id="name">"#,
+                "This is needed.",
+                r##"<li><a href="#name">Title: this is needed.</a></li>"##,
+            ),
+        ];
+        for (form, message, expected) in cases {
+            let html = page(form, Errors::new().with("name", message));
+            assert!(html.contains(expected) && html.ends_with("</form></main>"), "{html}");
+        }
+        assert_eq!(words_of("audienceTeamId"), "Audience team id");
+        let two = page(name, Errors::new().with("", "Try again.").with("name", "This is needed."));
+        assert!(two.contains(r##"<ul><li>Try again.</li><li><a href="#name">Your name: this is needed.</a></li></ul>"##), "{two}");
+        assert_eq!(name_fields("<p>No form</p>".to_owned()), "<p>No form</p>");
     }
 
     #[test]

@@ -19,7 +19,7 @@ mod gallery;
 
 pub use assets::{Served, asset, preloads, serve};
 pub use countdown::Countdown;
-pub use errors::Errors;
+pub use errors::{Errors, name_fields};
 pub use failure::Failure;
 pub use html::{Html, escape};
 pub use nav::{NavItem, Place, Section};

@@ -32,9 +32,10 @@ pub fn html(page: &impl Page) -> Answer {
     html_with(StatusCode::OK, page)
 }
 
-/// A page with another status: 422 for a form that needs another look.
+/// A page with another status: 422 for a form that needs another look, with its fields named in the summary.
 pub fn html_with(status: StatusCode, page: &impl Page) -> Answer {
     let text = page.text().map_err(|error| Fault::Broken(format!("a template failed: {error}")))?;
+    let text = if status.is_client_error() { ui::name_fields(text) } else { text };
     Ok((status, [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], text).into_response())
 }
 

@@ -86,6 +86,6 @@ impl Loaded {
 
 /// Rules, or something that they name, may have changed by this. Somebody new is named by no rule yet.
 pub(crate) fn concerns_names(event: &Event) -> bool {
-    ["rule", "team", "organization", "fields"].contains(&event.subject_kind.as_str())
+    ["rule", "team", "organization", "fields", "statuses"].contains(&event.subject_kind.as_str())
         || ["person.role_changed", "person.disabled", "person.enabled", "person.profile_changed"].contains(&event.kind.as_str())
 }

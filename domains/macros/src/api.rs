@@ -308,7 +308,7 @@ pub(crate) async fn use_on(tx: &mut Tx, actor: &Actor, found: &Macro, ticket: &T
 
 /// Apply a macro.
 #[utoipa::path(post, path = "/api/support/tickets/{id}/macros/{macro}", tag = "Macros", operation_id = "applyMacro", security(("bearer" = ["tickets:write"]), ("session" = [])),
-    description = "Changes the ticket as the macro says, and answers its text filled in. The text is not sent: send it as a message. With a team or person that is gone nothing is done.",
+    description = "Changes the ticket as the macro says, and answers its text filled in. The text is not sent: send it as a message. With a team, person or status that is gone nothing is done.",
     params(TicketMacroPath), responses((status = 200, description = "What it did", body = AppliedJson), Refused, Late))]
 async fn apply(visit: Visit, Path((ticket, one)): Path<(String, String)>, input: Input<Nothing>) -> Answer {
     let actor = staff(&visit, Scope::TicketsWrite)?;

@@ -14,7 +14,8 @@ use tickets::{Body, Change, Channel, NewMessage, Relation, Ticket, TicketId, bat
 
 /// Changes these tickets. An error is of one of them: nothing of the batch may be kept then.
 pub(crate) async fn all(tx: &mut Tx, actor: &Actor, changes: &Changes, turns: &[Turn]) -> Result<Vec<Ended>> {
-    if let Some(words) = changes.trouble(&Known::now(tx).await?) {
+    let known = Known::now(tx).await?;
+    if let Some(words) = changes.trouble(&known) {
         return Ok(turns.iter().map(|turn| turn.ended(Outcome::Refused, Some(&words), None)).collect());
     }
     let ids: Vec<TicketId> = turns.iter().map(|turn| turn.ticket).collect();
@@ -40,7 +41,7 @@ pub(crate) async fn all(tx: &mut Tx, actor: &Actor, changes: &Changes, turns: &[
         let tags = tags.get(&turn.ticket).map_or(&[][..], Vec::as_slice);
         let mut change = changes.of(&held.ticket, tags, actor);
         change.had_tags = touches_tags.then(|| tags.to_vec());
-        let mut before = values(changes, &change, &held.ticket, tags);
+        let mut before = values(changes, &known, &change, &held.ticket, tags);
         if is_any(&change) {
             held.change(tx, actor, change).await?;
         }
@@ -68,6 +69,7 @@ pub(crate) async fn all(tx: &mut Tx, actor: &Actor, changes: &Changes, turns: &[
 
 fn is_any(change: &Change) -> bool {
     change.status.is_some()
+        || change.custom_status.is_some()
         || change.priority.is_some()
         || change.category.is_some()
         || change.assignee.is_some()
@@ -84,11 +86,13 @@ async fn say(tx: &mut Tx, actor: &Actor, ticket: &Ticket, text: &str, is_interna
 }
 
 /// Old and new value of what really changes: `{"status": ["OPEN", "PENDING"]}`.
-fn values(changes: &Changes, change: &Change, ticket: &Ticket, tags: &[String]) -> Value {
+fn values(changes: &Changes, known: &Known, change: &Change, ticket: &Ticket, tags: &[String]) -> Value {
     let mut all = Map::new();
     let mut put = |name: &str, pair: Option<Value>| pair.map(|pair| all.insert(name.to_owned(), pair));
-    put("status", change.status.map(|new| json!([ticket.status, new])));
-    put("customStatus", change.status.and(ticket.named.key.as_ref()).map(|old| json!([old, null])));
+    let custom = change.custom_status.as_ref();
+    let status = custom.and_then(|key| known.statuses.get(key)).map(|custom| custom.status).or(change.status);
+    put("status", status.map(|new| json!([ticket.status, new])));
+    put("customStatus", status.filter(|_| custom.is_some() || ticket.named.key.is_some()).map(|_| json!([ticket.named.key, custom])));
     put("priority", change.priority.map(|new| json!([ticket.priority, new])));
     put("category", change.category.map(|new| json!([ticket.category, new])));
     put("assignee", change.assignee.map(|new| json!([ticket.assignee_id, new])));

@@ -5,8 +5,8 @@ use accounts::{Person, Team};
 use db::{Conn, Word};
 use kernel::{Actor, Fault, PersonId, Result, TeamId};
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
-use tickets::{Category, Change, Priority, Status, Ticket, TicketId, message, policy::Action};
+use std::collections::{BTreeMap, HashMap};
+use tickets::{Category, Change, CustomStatus, Picked, Priority, STATUS_NAME, Status, Ticket, TicketId, message, policy::Action};
 use web::Fields;
 
 /// A reply or note for each ticket, with its variables not yet filled in.
@@ -55,6 +55,8 @@ impl Other {
 pub struct Changes {
     /// Where it stands.
     pub status: Option<Status>,
+    /// The key of a custom status, which says where it stands too.
+    pub custom_status: Option<String>,
     /// How much hangs on it.
     pub priority: Option<Priority>,
     /// What it is about.
@@ -113,8 +115,15 @@ impl Changes {
             "none" => Some(None),
             id => id.parse().map(Some).map_err(|_| fields.errors.add("teamId", "Must be an id or 'none'.")).ok(),
         });
+        let custom = fields.optional_text("customStatus", STATUS_NAME);
+        let (status, custom_status) = match Picked::read(fields, "status") {
+            Some(Picked::Custom(key)) => (None, Some(key)),
+            Some(Picked::Plain(status)) => (Some(status), custom),
+            None => (None, custom),
+        };
         Self {
-            status: fields.word("status", Status::WORDS),
+            status,
+            custom_status,
             priority: fields.word("priority", Priority::WORDS),
             category: fields.word("category", Category::WORDS),
             assignee,
@@ -161,6 +170,7 @@ impl Changes {
         let mut all = Map::new();
         let mut put = |name: &str, value: Option<Value>| value.map(|value| all.insert(name.to_owned(), value));
         put("status", self.status.map(|word| json!(word)));
+        put("customStatus", self.custom_status.as_ref().map(|key| json!(key)));
         put("priority", self.priority.map(|word| json!(word)));
         put("category", self.category.map(|word| json!(word)));
         put(
@@ -196,6 +206,7 @@ impl Changes {
             |name: &str, number: &str| text(name).and_then(|text| text.parse().ok()).map(|id| Other { id, number: value[number].as_i64().unwrap_or_default() });
         Self {
             status: text("status").and_then(<Status as Word>::from_word),
+            custom_status: text("customStatus").map(str::to_owned),
             priority: text("priority").and_then(<Priority as Word>::from_word),
             category: text("category").and_then(<Category as Word>::from_word),
             assignee: text("assignedTo").and_then(|text| match text {
@@ -223,7 +234,10 @@ impl Changes {
     pub fn lines(&self, known: &Known) -> Vec<Line> {
         let line = |what, value: &str| Line { what, value: value.to_owned(), trouble: None };
         let mut lines = Vec::new();
-        lines.extend(self.status.map(|word| line("Status", word.label())));
+        lines.extend(match &self.custom_status {
+            Some(key) => Some(self.custom_line(key, known)),
+            None => self.status.map(|word| line("Status", word.label())),
+        });
         lines.extend(self.priority.map(|word| line("Priority", word.label())));
         lines.extend(self.category.map(|word| line("Category", word.label())));
         lines.extend(self.assignee.map(|who| match who {
@@ -249,6 +263,13 @@ impl Changes {
         lines
     }
 
+    fn custom_line(&self, key: &str, known: &Known) -> Line {
+        let found = known.statuses.get(key);
+        let line = gone("Status", found.map(|status| &status.name), "The status it sets was removed.");
+        let other = found.filter(|status| self.status.is_some_and(|word| word != status.status));
+        Line { trouble: line.trouble.or_else(|| other.map(|status| format!("“{}” belongs to {}.", status.name, status.status.word()))), ..line }
+    }
+
     /// The first thing that stands against it: nothing of it is done then.
     pub fn trouble(&self, known: &Known) -> Option<String> {
         self.lines(known).into_iter().find_map(|line| line.trouble)
@@ -266,7 +287,8 @@ impl Changes {
         wanted.dedup();
         Change {
             version: ticket.version,
-            status: self.status.filter(|word| *word != ticket.status || ticket.named.key.is_some()),
+            status: self.status.filter(|word| self.custom_status.is_none() && (*word != ticket.status || ticket.named.key.is_some())),
+            custom_status: self.custom_status.clone().filter(|key| ticket.named.key.as_ref() != Some(key)),
             priority: self.priority.filter(|word| *word != ticket.priority),
             category: self.category.filter(|word| *word != ticket.category),
             assignee: assignee.filter(|who| *who != ticket.assignee_id),
@@ -303,6 +325,8 @@ pub struct Known {
     pub teams: HashMap<TeamId, String>,
     /// Names of staff that may come in.
     pub staff: HashMap<PersonId, String>,
+    /// Custom statuses that can be set, by key.
+    pub statuses: BTreeMap<String, CustomStatus>,
 }
 
 impl Known {
@@ -311,6 +335,7 @@ impl Known {
         Ok(Self {
             teams: Team::all(conn).await?.into_iter().map(|team| (team.id, team.name)).collect(),
             staff: Person::staff(conn).await?.into_iter().map(|person| (person.id, person.name)).collect(),
+            statuses: CustomStatus::active(conn).await?.into_iter().map(|status| (status.key.clone(), status)).collect(),
         })
     }
 }
@@ -323,6 +348,7 @@ mod tests {
     fn changes_are_the_same_after_being_kept() {
         let all = Changes {
             status: Some(Status::Pending),
+            custom_status: Some("needs_a_log".to_owned()),
             priority: Some(Priority::High),
             category: Some(Category::Billing),
             assignee: Some(Assignee::Person(PersonId::new())),
@@ -348,14 +374,16 @@ mod tests {
     }
 
     #[test]
-    fn a_person_or_team_that_is_gone_is_told() {
-        let known = Known { teams: HashMap::new(), staff: HashMap::new() };
+    fn a_person_team_or_status_that_is_gone_is_told() {
+        let known = Known { teams: HashMap::new(), staff: HashMap::new(), statuses: BTreeMap::new() };
         let team = Changes { status: Some(Status::Open), team: Some(Some(TeamId::new())), ..Changes::default() };
         let person = Changes { assignee: Some(Assignee::Person(PersonId::new())), ..Changes::default() };
+        let status = Changes { custom_status: Some("gone".to_owned()), ..Changes::default() };
         let fine = Changes { status: Some(Status::Open), assignee: Some(Assignee::Me), team: Some(None), ..Changes::default() };
 
         assert_eq!(team.trouble(&known).as_deref(), Some("The team it names is gone."));
         assert!(person.trouble(&known).is_some());
+        assert_eq!(status.trouble(&known).as_deref(), Some("The status it sets was removed."));
         assert_eq!(fine.trouble(&known), None);
     }
 }

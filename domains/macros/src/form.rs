@@ -3,7 +3,7 @@
 use crate::changes::{Assignee, Changes, Known};
 use db::{Id, Word};
 use kernel::TeamId;
-use tickets::{Category, Priority, Status};
+use tickets::{Category, CustomStatus, Priority, Status};
 use web::Fields;
 
 /// A line of a select.
@@ -61,8 +61,18 @@ impl ChangeFields {
         if let Some(Some(id)) = chosen.team.filter(|_| !teams.iter().any(|choice| choice.selected)) {
             teams.push(Choice::new(id.to_string(), "A team that is gone", true));
         }
+        let mut statuses = words(Status::ALL, Status::label, chosen.status.filter(|_| chosen.custom_status.is_none()));
+        let mut customs: Vec<_> = known.statuses.values().collect();
+        customs.sort_by_key(|custom| (custom.position, &custom.key));
+        statuses.extend(customs.into_iter().map(|custom| Choice::new(custom.option(), &custom.name, chosen.custom_status.as_ref() == Some(&custom.key))));
+        if let Some(key) = chosen.custom_status.as_ref() {
+            statuses[0].selected = false;
+            if !known.statuses.contains_key(key) {
+                statuses.push(Choice::new(CustomStatus::option_of(key), "A status that is gone", true));
+            }
+        }
         Self {
-            statuses: words(Status::ALL, Status::label, chosen.status),
+            statuses,
             priorities: words(Priority::ALL, Priority::label, chosen.priority),
             categories: words(Category::ALL, Category::label, chosen.category),
             assignees,

@@ -213,7 +213,14 @@ async fn check(conn: &mut Conn, actor: &Actor, new: &NewMacro) -> Result<()> {
         return Err(Fault::field("audienceTeamId", "There is no such team."));
     }
     match new.changes.lines(&known).into_iter().find(|line| line.trouble.is_some()) {
-        Some(line) => Err(Fault::field(if line.what == "Team" { "teamId" } else { "assignedTo" }, line.trouble.unwrap_or_default())),
+        Some(line) => {
+            let field = match line.what {
+                "Team" => "teamId",
+                "Status" => "status",
+                _ => "assignedTo",
+            };
+            Err(Fault::field(field, line.trouble.unwrap_or_default()))
+        }
         None => Ok(()),
     }
 }

@@ -38,6 +38,9 @@ pub(crate) struct NewMacro {
     /// Status to set.
     #[schema(example = "PENDING")]
     status: Option<String>,
+    /// The key of a custom status to set, which sets the status that it belongs to. One that was removed is refused.
+    #[schema(max_length = 40)]
+    custom_status: Option<String>,
     /// Priority to set.
     priority: Option<String>,
     /// Category to set.
@@ -96,6 +99,9 @@ pub(crate) struct NewBulk {
     /// Status to set.
     #[schema(example = "RESOLVED")]
     status: Option<String>,
+    /// The key of a custom status to set, which sets the status that it belongs to. One that was removed is refused.
+    #[schema(max_length = 40)]
+    custom_status: Option<String>,
     /// Priority to set.
     priority: Option<String>,
     /// Category to set.

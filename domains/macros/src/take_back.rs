@@ -86,11 +86,11 @@ struct Back {
 impl Back {
     fn of(before: &Value, ticket: &Ticket, tags: &[String]) -> Self {
         let mut back = Self::default();
-        if let Some(old) = back.old(before, "status", "Status", &json!(ticket.status)) {
+        // a status goes back with the name it had, or not at all
+        let is_same_name = before["customStatus"][1] == json!(ticket.named.key);
+        if let Some(old) = back.old(before, "status", "Status", &if is_same_name { json!(ticket.status) } else { Value::Null }) {
             back.change.status = word::<Status>(&old);
-        }
-        if let Some(old) = back.old(before, "customStatus", "Status", &json!(ticket.named.key)) {
-            back.change.custom_status = old.as_str().map(str::to_owned);
+            back.change.custom_status = before["customStatus"][0].as_str().map(str::to_owned);
         }
         if let Some(old) = back.old(before, "priority", "Priority", &json!(ticket.priority)) {
             back.change.priority = word::<Priority>(&old);

@@ -88,10 +88,13 @@ impl SavedCalendar {
 
     /// Removes it; one that a policy counts in stays.
     pub async fn remove(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
-        let user: Option<String> = tx.first(sql!("SELECT name FROM sla_policies WHERE calendar_id = $1 ORDER BY position LIMIT 1", self.id)).await?;
+        let user: Option<String> =
+            tx.first(sql!("SELECT name FROM sla_policies WHERE calendar_id = $1 AND removed_at IS NULL ORDER BY position LIMIT 1", self.id)).await?;
         if let Some(policy) = user {
             return Err(Fault::Conflict { kind: "in-use", detail: format!("The policy {policy} counts in this calendar. Give it another one first.") });
         }
+        // a removed policy can't come back without its hours
+        tx.run(sql!("DELETE FROM sla_policies WHERE calendar_id = $1", self.id)).await?;
         tx.run(sql!("DELETE FROM sla_calendars WHERE id = $1", self.id)).await?;
         Ok(tx.record(actor.event("sla_calendar.removed", ("sla_calendar", self.id.uuid()), true, json!({ "name": self.name }))).await?)
     }

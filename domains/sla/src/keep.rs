@@ -214,7 +214,7 @@ async fn choose_policies(tx: &mut Tx, known: &mut Known, choose: &HashMap<Ticket
     let policies: Vec<(Id<Policy>, Timestamp, String, Id<Version>)> = tx
         .all(sql!(
             "SELECT p.id, p.valid_from, p.body, v.id FROM sla_policies p JOIN sla_versions v ON v.policy_id = p.id AND v.version = p.version
-             WHERE p.is_active = TRUE ORDER BY p.position, p.id LIMIT 100"
+             WHERE p.is_active = TRUE AND p.removed_at IS NULL ORDER BY p.position, p.id LIMIT 100"
         ))
         .await?;
     let policies: Vec<(Id<Policy>, Timestamp, Conditions, Id<Version>)> =

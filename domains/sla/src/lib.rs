@@ -43,7 +43,10 @@ use kernel::{Domain, Offers};
 use web::{Room, Routes};
 
 /// The schema of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration { name: "sla/0001_sla", text: include_str!("../migrations/0001_sla.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "sla/0001_sla", text: include_str!("../migrations/0001_sla.sql") },
+    Migration { name: "sla/0002_removed", text: include_str!("../migrations/0002_removed.sql") },
+];
 
 /// Lists are rung for it; it is no thing that anybody looks at. Rules may ask for the deadlines of tickets.
 const DOMAINS: &[Domain] = &[Domain {

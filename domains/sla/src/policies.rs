@@ -74,17 +74,17 @@ impl Policy {
 
     /// By id.
     pub async fn get(conn: &mut Conn, id: Id<Self>) -> Result<Self> {
-        Ok(conn.one(sql!(concat!(policy_from!(), " WHERE id = $1"), id)).await?)
+        Ok(conn.one(sql!(concat!(policy_from!(), " WHERE id = $1 AND removed_at IS NULL"), id)).await?)
     }
 
     /// All of them, in order.
     pub async fn all(conn: &mut Conn) -> Result<Vec<Self>> {
-        Ok(conn.all(sql!(concat!(policy_from!(), " ORDER BY position, id LIMIT 100"))).await?)
+        Ok(conn.all(sql!(concat!(policy_from!(), " WHERE removed_at IS NULL ORDER BY position, id LIMIT 100"))).await?)
     }
 
     /// Adds one below the others.
     pub async fn add(tx: &mut Tx, actor: &Actor, new: NewPolicy) -> Result<Id<Self>> {
-        let count: i64 = tx.one(sql!("SELECT COUNT(*) FROM sla_policies")).await?;
+        let count: i64 = tx.one(sql!("SELECT COUNT(*) FROM sla_policies WHERE removed_at IS NULL")).await?;
         if count >= MOST {
             return Err(Fault::field("name", format!("There are {MOST} policies already.")));
         }
@@ -151,8 +151,19 @@ impl Policy {
 
     /// Removes it. Tickets that have it keep what it said to them.
     pub async fn remove(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
-        tx.run(sql!("DELETE FROM sla_policies WHERE id = $1", self.id)).await?;
+        let now = tx.now();
+        tx.run(sql!("UPDATE sla_policies SET removed_at = $2 WHERE id = $1", self.id, now)).await?;
         Ok(tx.record(actor.event("sla_policy.removed", ("sla_policy", self.id.uuid()), true, json!({ "name": self.name }))).await?)
+    }
+
+    /// Takes a removal back, at its place in the order. Twice is harmless.
+    pub async fn restore(tx: &mut Tx, actor: &Actor, id: Id<Self>) -> Result<()> {
+        let (name, is_removed): (String, bool) = tx.one(sql!("SELECT name, removed_at IS NOT NULL FROM sla_policies WHERE id = $1", id)).await?;
+        if !is_removed {
+            return Ok(());
+        }
+        tx.run(sql!("UPDATE sla_policies SET removed_at = NULL WHERE id = $1", id)).await?;
+        Ok(tx.record(actor.event("sla_policy.restored", ("sla_policy", id.uuid()), true, json!({ "name": name }))).await?)
     }
 
     /// On how many tickets it counts right now, exact up to 1,000.

@@ -61,8 +61,12 @@ pub async fn of(conn: &mut Conn, ticket: TicketId) -> Result<Option<Promises>> {
     let Some(terms) = known.terms.get(&ticket.uuid()) else { return Ok(None) };
     let rules = versions(conn, &terms.iter().map(|term| term.2).collect()).await?;
     let Some((_, _, version, _)) = terms.last() else { return Ok(None) };
-    let (policy, number, policy_id): (String, i64, Option<Id<Policy>>) =
-        conn.one(sql!("SELECT v.name, v.version, p.id FROM sla_versions v LEFT JOIN sla_policies p ON p.id = v.policy_id WHERE v.id = $1", *version)).await?;
+    let (policy, number, policy_id): (String, i64, Option<Id<Policy>>) = conn
+        .one(sql!(
+            "SELECT v.name, v.version, p.id FROM sla_versions v LEFT JOIN sla_policies p ON p.id = v.policy_id AND p.removed_at IS NULL WHERE v.id = $1",
+            *version
+        ))
+        .await?;
     let zone = rules.get(version).map_or(TimeZone::UTC, Ready::zone);
     let marks = known.marks.get(&ticket.uuid()).map_or(&[][..], Vec::as_slice);
     let told = clocks(marks, &terms_of(terms as &[TermRow], &rules), now).iter().map(|clock| tell(clock, &zone)).collect();

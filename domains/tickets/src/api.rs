@@ -103,6 +103,7 @@ async fn list(visit: Visit, Asked(filter): Asked<Filter>) -> Answer {
     }
     let mut conn = visit.app.db.read().await?;
     filter.demand_known_fields(&mut conn, actor).await?;
+    filter.demand_known_columns(&mut conn).await?;
     let page = filter.page(&mut conn, actor).await?;
     let items: Vec<_> = page.rows.into_iter().map(|row| json::listed(actor, row)).collect();
     web::json(&json::ListJson { items, next_cursor: page.next })

@@ -3,6 +3,7 @@
 
 use crate::{
     Change, Ticket, TicketId,
+    field::ask::Values,
     policy::{self, Action},
     ticket::{ticket_columns, ticket_tables},
 };
@@ -54,6 +55,18 @@ pub async fn tags(conn: &mut Conn, ids: &[TicketId]) -> Result<HashMap<TicketId,
     // engines order text each in its own way
     for tags in all.values_mut() {
         tags.sort();
+    }
+    Ok(all)
+}
+
+/// The values of some custom fields of several tickets.
+pub(crate) async fn values(conn: &mut Conn, ids: &[TicketId], keys: &[&str]) -> Result<HashMap<TicketId, Values>> {
+    let mut query = Query::with("SELECT ticket_id, field, value FROM ticket_field_values WHERE ticket_id IN ", Vec::new());
+    query.list(ids.iter().copied()).push(" AND field IN ").list(keys.iter().copied());
+    query.push(" ORDER BY ticket_id, field, folded");
+    let mut all: HashMap<TicketId, Values> = HashMap::new();
+    for (ticket, field, value) in conn.all::<(TicketId, String, String)>(query).await? {
+        all.entry(ticket).or_default().entry(field).or_default().push(value);
     }
     Ok(all)
 }

@@ -73,6 +73,11 @@ impl CustomStatus {
         Ok(conn.all(sql!(concat!(status_from!(), " ORDER BY position, key"))).await?)
     }
 
+    /// Those that can be set, in their order.
+    pub async fn active(conn: &mut Conn) -> Result<Vec<Self>> {
+        Ok(conn.all(sql!(concat!(status_from!(), " WHERE archived_at IS NULL ORDER BY position, key"))).await?)
+    }
+
     /// One by its key.
     pub async fn get(conn: &mut Conn, key: &str) -> Result<Self> {
         conn.first(sql!(concat!(status_from!(), " WHERE key = $1"), key)).await?.ok_or(Fault::Missing)
@@ -90,8 +95,13 @@ impl CustomStatus {
     }
 
     /// The value of its option in a form.
-    pub(crate) fn option(&self) -> String {
-        format!("{PREFIX}{}", self.key)
+    pub fn option(&self) -> String {
+        Self::option_of(&self.key)
+    }
+
+    /// The value of the option of one that may be gone.
+    pub fn option_of(key: &str) -> String {
+        format!("{PREFIX}{key}")
     }
 
     /// Adds one, at the end. Admins; the caller asked for one.
@@ -162,13 +172,13 @@ impl Ticket {
 
     /// The value of the option that stands for how it stands now.
     pub(crate) fn status_option(&self) -> String {
-        self.named.key.as_ref().map_or_else(|| self.status.word().to_owned(), |key| format!("{PREFIX}{key}"))
+        self.named.key.as_ref().map_or_else(|| self.status.word().to_owned(), |key| CustomStatus::option_of(key))
     }
 }
 
 /// A status as a form has it: one of the six, or `custom:KEY`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Picked {
+pub enum Picked {
     /// One of the six.
     Plain(Status),
     /// A custom one, by key.
@@ -177,7 +187,7 @@ pub(crate) enum Picked {
 
 impl Picked {
     /// What a field says; none when it is empty or neither.
-    pub(crate) fn read(fields: &mut web::Fields, name: &str) -> Option<Self> {
+    pub fn read(fields: &mut web::Fields, name: &str) -> Option<Self> {
         let text = fields.typed(name);
         match text.strip_prefix(PREFIX) {
             Some(key) if key.len() <= NAME => {

@@ -6,6 +6,7 @@ mod api;
 pub mod batch;
 mod body;
 mod change;
+pub mod column;
 mod counting;
 mod custom_status;
 pub mod deadline;
@@ -45,7 +46,7 @@ mod work;
 pub use body::Body;
 pub use change::Change;
 pub use counting::COUNTING;
-pub use custom_status::{CustomStatus, Named};
+pub use custom_status::{CustomStatus, NAME as STATUS_NAME, Named, Picked};
 pub use deadline::{Deadline, Standing};
 pub use field::Field;
 pub use lanes::seen_by_parts;
@@ -77,7 +78,8 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "tickets/0021_links", text: include_str!("../migrations/0021_links.sql") },
     Migration { name: "tickets/0022_offer", text: include_str!("../migrations/0022_offer.sql") },
     Migration { name: "tickets/0023_statuses", text: include_str!("../migrations/0023_statuses.sql") },
-    Migration { name: "tickets/0028_facets", text: include_str!("../migrations/0028_facets.sql") },
+    Migration { name: "tickets/0024_merged_status", text: include_str!("../migrations/0024_merged_status.sql") },
+    Migration { name: "tickets/0025_facets", text: include_str!("../migrations/0025_facets.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[

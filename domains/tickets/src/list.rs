@@ -98,6 +98,8 @@ pub struct Filter {
     pub fields: Vec<(String, Vec<String>)>,
     /// The saved view that the desk's address names; it narrows nothing.
     pub saved: Option<db::Id<crate::saved::SavedView>>,
+    /// What the desk shows of each ticket; it narrows nothing.
+    pub columns: Vec<crate::column::Column>,
     /// Number, or words of the subject.
     pub q: Option<String>,
     /// Order.
@@ -130,6 +132,7 @@ impl Form for Filter {
             updated: (moment(fields, "updatedFrom"), moment(fields, "updatedTo")),
             fields: crate::field::filter::read(fields),
             saved: None,
+            columns: crate::column::read(fields),
             q: fields.optional_text("q", 200),
             sort: fields.word("sort", Sort::WORDS),
             limit: fields.integer("limit", 1..=100).unwrap_or(50),

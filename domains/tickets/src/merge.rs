@@ -38,6 +38,8 @@ record! {
         pub merged_at: Timestamp,
         /// What the source was before.
         pub old_status: Status,
+        /// Its custom status, if it had one.
+        pub old_custom_status: Option<String>,
         /// When it was resolved, if it was.
         pub old_resolved_at: Option<Timestamp>,
         /// When it was closed, if it was.
@@ -47,7 +49,7 @@ record! {
 
 macro_rules! merge_from {
     () => {
-        "SELECT id, source_id, target_id, merged_by, merged_at, old_status, old_resolved_at, old_closed_at FROM ticket_merges"
+        "SELECT id, source_id, target_id, merged_by, merged_at, old_status, old_custom_status, old_resolved_at, old_closed_at FROM ticket_merges"
     };
 }
 
@@ -89,8 +91,8 @@ impl Ticket {
         }
         let (id, now) = (Id::<Merge>::new(), tx.now());
         tx.run(sql!(
-            "INSERT INTO ticket_merges (id, source_id, target_id, merged_by, merged_at, old_status, old_resolved_at, old_closed_at)
-             SELECT $1, id, $2, $3, $4, status, resolved_at, closed_at FROM tickets WHERE id = $5",
+            "INSERT INTO ticket_merges (id, source_id, target_id, merged_by, merged_at, old_status, old_custom_status, old_resolved_at, old_closed_at)
+             SELECT $1, id, $2, $3, $4, status, custom_status, resolved_at, closed_at FROM tickets WHERE id = $5",
             id,
             target.id,
             &actor.name,

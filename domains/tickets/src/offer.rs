@@ -5,7 +5,7 @@ mod facts;
 mod made;
 mod run;
 
-use crate::{Category, Channel, Priority, Status};
+use crate::{Category, Channel, CustomStatus, Priority, Status};
 use accounts::{Organization, Person, Team};
 use db::{Conn, Query, sql};
 use futures::future::BoxFuture;
@@ -44,6 +44,7 @@ const EVENTS: &[EventKind] = &[
     event("ticket.replied", "staff replies", Change::Nothing),
     event("ticket.noted", "an internal note is written", Change::Nothing),
     event("ticket.status_changed", "the status changes", Change::Field("status")),
+    event(crate::custom_status::CHANGED, "the custom status changes", Change::Field("custom_status")),
     event("ticket.priority_changed", "the priority changes", Change::Field("priority")),
     event("ticket.category_changed", "the category changes", Change::Field("category")),
     event("ticket.team_changed", "the team changes", Change::Field("team")),
@@ -57,6 +58,7 @@ const EVENTS: &[EventKind] = &[
 
 const FIELDS: &[Field] = &[
     field("status", "Status", FieldKind::Choice(Borrowed("statuses"))),
+    field("custom_status", "Custom status", FieldKind::Choice(Borrowed("custom_statuses"))),
     field("priority", "Priority", FieldKind::Choice(Borrowed("priorities"))),
     field("category", "Category", FieldKind::Choice(Borrowed("categories"))),
     field("channel", "Channel", FieldKind::Choice(Borrowed("channels"))),
@@ -77,6 +79,7 @@ const FIELDS: &[Field] = &[
 
 const COMMANDS: &[Command] = &[
     command("set_status", "Set status to", Argument::Choice(Borrowed("statuses")), Some("status")),
+    command("set_custom_status", "Set custom status to", Argument::Choice(Borrowed("custom_statuses")), Some("custom_status")),
     command("set_priority", "Set priority to", Argument::Choice(Borrowed("priorities")), Some("priority")),
     command("set_category", "Set category to", Argument::Choice(Borrowed("categories")), Some("category")),
     command("set_team", "Give to team", Argument::ChoiceOrNone(Borrowed("teams")), Some("team")),
@@ -108,6 +111,7 @@ fn choices<'a>(conn: &'a mut Conn, list: &'a str) -> BoxFuture<'a, Result<Vec<Ch
     Box::pin(async move {
         Ok(match list {
             "statuses" => Status::ALL.iter().map(|status| choice(status.word(), status.label())).collect(),
+            "custom_statuses" => CustomStatus::active(conn).await?.iter().map(|status| choice(&status.key, &status.name)).collect(),
             "priorities" => Priority::ALL.iter().map(|priority| choice(priority.word(), priority.label())).collect(),
             "categories" => Category::ALL.iter().map(|category| choice(category.word(), category.label())).collect(),
             "channels" => Channel::ALL.iter().map(|channel| choice(channel.word(), channel.label())).collect(),

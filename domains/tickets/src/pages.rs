@@ -3,6 +3,7 @@
 mod acts;
 mod asked;
 mod away;
+mod columns;
 mod desk;
 mod field_acts;
 mod fields;

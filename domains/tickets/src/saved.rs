@@ -238,6 +238,10 @@ async fn team_of(tx: &mut Tx, new: &NewView) -> Result<Option<TeamId>> {
 /// A filter in its one written form, and what its parts are called now. One that can't be read is refused.
 async fn checked(conn: &mut Conn, query: &str) -> Result<(String, String)> {
     let filter: Filter = web::query(query).map_err(|_| Fault::field("query", "This is no filter of a list of tickets."))?;
+    filter.demand_known_columns(conn).await.map_err(|fault| match fault {
+        Fault::Invalid(wrong) => Fault::field("query", wrong.0.into_iter().map(|(_, sentence)| sentence).collect::<Vec<_>>().join(" ")),
+        other => other,
+    })?;
     let parts = parts(conn, &filter).await?;
     if let Some(part) = parts.iter().find(|part| part.name.is_none()) {
         return Err(Fault::field("query", format!("The {} of this filter does not exist.", part.what)));

@@ -2,6 +2,7 @@
 //! Nothing here decides; the routes fill these from the database. Field ids on forms equal their field names.
 
 mod away;
+mod columns;
 mod desk;
 mod fields;
 mod merge;
@@ -10,6 +11,7 @@ mod site;
 mod statuses;
 
 pub use away::*;
+pub use columns::*;
 pub use desk::*;
 pub use fields::*;
 pub use merge::*;

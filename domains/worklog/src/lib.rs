@@ -23,7 +23,10 @@ use ui::{Panel, PanelPlace};
 use web::{Room, Routes};
 
 /// The schema of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration { name: "worklog/0001_worklog", text: include_str!("../migrations/0001_worklog.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "worklog/0001_worklog", text: include_str!("../migrations/0001_worklog.sql") },
+    Migration { name: "worklog/0002_removed", text: include_str!("../migrations/0002_removed.sql") },
+];
 
 const PANELS: &[Panel] = &[
     Panel { place: PanelPlace::Ticket, name: "checklist", label: "Checklist", path: "/desk/tickets/{id}/checklist" },

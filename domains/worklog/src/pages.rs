@@ -25,6 +25,7 @@ pub(crate) fn routes() -> Routes {
         .get("/desk/checklists/{template}", templates::look)
         .post("/desk/checklists/{template}", templates::save)
         .post("/desk/checklists/{template}/remove", templates::remove)
+        .post("/desk/checklists/{template}/restore", templates::restore)
 }
 
 /// An id out of an address; what is none names nothing.

@@ -48,12 +48,12 @@ impl Form for Wish {
 impl Template {
     /// All, by name.
     pub(crate) async fn all(conn: &mut Conn) -> Result<Vec<Self>> {
-        Ok(conn.all(sql!("SELECT id, name, steps, created_at, version FROM checklist_templates ORDER BY folded")).await?)
+        Ok(conn.all(sql!("SELECT id, name, steps, created_at, version FROM checklist_templates WHERE removed_at IS NULL ORDER BY folded")).await?)
     }
 
     /// One.
     pub(crate) async fn get(conn: &mut Conn, id: Id<Self>) -> Result<Self> {
-        Ok(conn.one(sql!("SELECT id, name, steps, created_at, version FROM checklist_templates WHERE id = $1", id)).await?)
+        Ok(conn.one(sql!("SELECT id, name, steps, created_at, version FROM checklist_templates WHERE id = $1 AND removed_at IS NULL", id)).await?)
     }
 
     /// Its steps.
@@ -112,9 +112,33 @@ impl Wish {
 
 /// Removes a template; checklists made of it stay. Twice is harmless.
 pub(crate) async fn remove(tx: &mut Tx, actor: &Actor, id: Id<Template>) -> Result<()> {
-    let name: Option<String> = tx.first(sql!("DELETE FROM checklist_templates WHERE id = $1 RETURNING name", id)).await?;
+    let now = tx.now();
+    let name: Option<String> = tx
+        .first(sql!(
+            "UPDATE checklist_templates SET removed_at = $2, folded = $3, version = version + 1 WHERE id = $1 AND removed_at IS NULL RETURNING name",
+            id,
+            now,
+            id.to_string()
+        ))
+        .await?;
     let Some(name) = name else { return Ok(()) };
     record(tx, actor, "checklist.removed", id, json!(name), Value::Null).await
+}
+
+/// Takes a removal back, unless its name was given to another one meanwhile. Twice is harmless.
+pub(crate) async fn restore(tx: &mut Tx, actor: &Actor, id: Id<Template>) -> Result<()> {
+    let (name, is_removed): (String, bool) = tx.one(sql!("SELECT name, removed_at IS NOT NULL FROM checklist_templates WHERE id = $1", id)).await?;
+    if !is_removed {
+        return Ok(());
+    }
+    let folded = name.to_lowercase();
+    let other: Option<i64> = tx.first(sql!("SELECT 1 FROM checklist_templates WHERE folded = $1", &folded)).await?;
+    if other.is_some() {
+        let detail = format!("Another template is called “{name}” by now. Rename it, then undo again.");
+        return Err(Fault::Conflict { kind: "name-taken", detail });
+    }
+    tx.run(sql!("UPDATE checklist_templates SET removed_at = NULL, folded = $2, version = version + 1 WHERE id = $1", id, folded)).await?;
+    record(tx, actor, "checklist.restored", id, Value::Null, json!(name)).await
 }
 
 fn taken() -> Fault {

@@ -12,7 +12,7 @@ use askama::Template;
 use db::Conn;
 use kernel::{Fault, Result};
 use ui::Errors;
-use web::{Answer, Fields, Form, Input, Path, Routes, Visit};
+use web::{Answer, Fields, Flash, Form, Input, Path, Routes, Visit};
 
 pub(super) fn routes() -> Routes {
     Routes::new()
@@ -24,6 +24,7 @@ pub(super) fn routes() -> Routes {
         .post("/admin/sla/{id}", change)
         .post("/admin/sla/{id}/move", shift)
         .post("/admin/sla/{id}/remove", remove)
+        .post("/admin/sla/{id}/restore", restore)
 }
 
 struct Line {
@@ -206,7 +207,19 @@ async fn shift(visit: Visit, Path(policy): Path<String>, input: Input<Way>) -> A
 async fn remove(visit: Visit, Path(policy): Path<String>) -> Answer {
     let actor = admin(&visit)?;
     let mut tx = visit.app.db.write().await?;
-    Policy::get(&mut tx, id(&policy)?).await?.remove(&mut tx, actor).await?;
+    let policy = Policy::get(&mut tx, id(&policy)?).await?;
+    policy.remove(&mut tx, actor).await?;
     tx.commit().await?;
-    said(&visit, "/admin/sla", "Policy removed. Tickets that have it keep what was promised.")
+    let undo = Some((format!("/admin/sla/{}/restore", policy.id), "Undo".to_owned()));
+    let text = "Policy removed. Tickets that have it keep what was promised.".to_owned();
+    Ok(visit.flash(web::see_other("/admin/sla")?, &Flash { kind: "good", text, undo }))
+}
+
+/// `POST /admin/sla/{id}/restore`: takes a removal back.
+async fn restore(visit: Visit, Path(policy): Path<String>) -> Answer {
+    let actor = admin(&visit)?;
+    let mut tx = visit.app.db.write().await?;
+    Policy::restore(&mut tx, actor, id(&policy)?).await?;
+    tx.commit().await?;
+    said(&visit, "/admin/sla", "Policy is back. The first that fits from the top counts.")
 }

@@ -2,6 +2,7 @@
 
 use super::{id, reader, writer};
 use crate::{
+    column::Column,
     openapi::{
         Closed, Denied, Hidden, Scoped, Wrong,
         views::{StaleView, ViewBody, ViewChange, ViewJson, ViewList, ViewPath, example_of_body, example_of_list, example_of_new, example_of_view},
@@ -61,11 +62,13 @@ impl Form for View {
 }
 
 fn shape(view: SavedView) -> ViewJson {
+    let columns = view.filter().columns;
     ViewJson {
         id: view.id.uuid(),
         name: view.name,
         reach: view.reach,
         team_id: view.team_id.map(db::Id::uuid),
+        columns: columns.iter().map(Column::word).collect(),
         query: view.query,
         owner_id: view.owner_id.uuid(),
         version: view.version,
@@ -84,7 +87,7 @@ async fn list(visit: Visit) -> Answer {
 
 /// Save a view.
 #[utoipa::path(post, path = "/api/support/views", tag = "Saved views", operation_id = "saveView",
-    description = "Keeps a list. Only supervisors and admins keep one for a team or for all staff. `query` is what `GET /api/support/tickets` takes, without `limit` and `cursor`.",
+    description = "Keeps a list. Only supervisors and admins keep one for a team or for all staff. `query` is what `GET /api/support/tickets` takes, without `limit` and `cursor`; its `columns` are kept with it.",
     request_body(content = ViewBody, example = example_of_new),
     responses((status = 201, headers(("Location" = String, description = "Path of the view")), description = "The view", body = ViewJson, example = example_of_view), Denied, Wrong))]
 async fn create(visit: Visit, input: Input<NewView>) -> Answer {

@@ -49,14 +49,16 @@ impl Ticket {
     async fn stands_as_before(&self, tx: &mut Tx, actor: &Actor, merge: &Merge) -> Result<()> {
         let now = tx.now();
         tx.run(sql!(
-            "UPDATE tickets SET status = $2, is_active = ($3 AND spam_at IS NULL), resolved_at = $4, closed_at = $5, updated_at = $6, urgency = $7, version = version + 1 WHERE id = $1",
+            "UPDATE tickets SET status = $2, is_active = ($3 AND spam_at IS NULL), resolved_at = $4, closed_at = $5, updated_at = $6, urgency = $7, custom_status = $8,
+                                version = version + 1 WHERE id = $1",
             self.id,
             merge.old_status,
             merge.old_status.is_active(),
             merge.old_resolved_at,
             merge.old_closed_at,
             now,
-            self.priority.urgency(now)
+            self.priority.urgency(now),
+            merge.old_custom_status.as_deref()
         ))
         .await?;
         if let (Status::Resolved, Some(resolved_at)) = (merge.old_status, merge.old_resolved_at) {

@@ -14,6 +14,7 @@ record! {
         number: i64,
         title: String,
         status: String,
+        custom_status: Option<String>,
         is_active: bool,
         priority: String,
         category: String,
@@ -33,7 +34,7 @@ record! {
 pub(super) fn things<'a>(conn: &'a mut Conn, ids: &'a [Uuid], wanted: &'a [String]) -> BoxFuture<'a, Result<Vec<Thing>>> {
     Box::pin(async move {
         let mut query = Query::with(
-            "SELECT t.id, t.number, t.title, t.status, t.is_active, t.priority, t.category, t.channel, r.email, t.organization_id, t.assignee_id, t.team_id,
+            "SELECT t.id, t.number, t.title, t.status, t.custom_status, t.is_active, t.priority, t.category, t.channel, r.email, t.organization_id, t.assignee_id, t.team_id,
                     t.created_at, t.updated_at, t.customer_at, t.staff_at
              FROM tickets t JOIN people r ON r.id = t.requester_id WHERE t.trashed_at IS NULL AND t.spam_at IS NULL AND t.id IN ",
             Vec::new(),
@@ -61,6 +62,7 @@ fn thing(row: &Row, wanted: &[String]) -> Thing {
     for name in wanted {
         let value = match name.as_str() {
             "status" => json!(row.status),
+            "custom_status" => json!(row.custom_status),
             "is_active" => json!(row.is_active),
             "priority" => json!(row.priority),
             "category" => json!(row.category),

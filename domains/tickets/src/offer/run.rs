@@ -32,6 +32,7 @@ async fn once(tx: &mut Tx, actor: &Actor, id: Uuid, command: &str, argument: &Va
     let mut change = Change { version: ticket.version, ..Change::default() };
     match command {
         "set_status" => change.status = Some(word(text)?),
+        "set_custom_status" => change.custom_status = Some(text.to_owned()),
         "set_priority" => change.priority = Some(word(text)?),
         "set_category" => change.category = Some(word(text)?),
         "set_team" => change.team = Some(id_or_none(text)?),
@@ -53,6 +54,7 @@ async fn once(tx: &mut Tx, actor: &Actor, id: Uuid, command: &str, argument: &Va
 /// A change that changes nothing would still count a version and move the ticket up.
 fn is_already_so(ticket: &Ticket, change: &Change) -> bool {
     change.status.is_none_or(|status| status == ticket.status)
+        && change.custom_status.as_ref().is_none_or(|key| ticket.named.key.as_ref() == Some(key))
         && change.priority.is_none_or(|priority| priority == ticket.priority)
         && change.category.is_none_or(|category| category == ticket.category)
         && change.team.is_none_or(|team| team == ticket.team_id)

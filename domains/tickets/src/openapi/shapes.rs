@@ -253,6 +253,10 @@ pub(crate) struct TicketFilter {
     q: Option<String>,
     /// The order; `updated` when it is left out. Trash and spam are ordered by when a ticket went there.
     sort: Option<String>,
+    /// What the desk shows of each ticket when this list is kept as a view: at most 20 in their order, `field.KEY` for a custom
+    /// field. It changes nothing here.
+    #[param(style = Form, explode = false, example = "team,due")]
+    columns: Option<Vec<String>>,
     /// Tickets of one page; 50 when it is left out.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<i64>,

@@ -64,6 +64,9 @@ pub(crate) struct ViewJson {
     pub(crate) team_id: Option<Uuid>,
     /// The filter as a query string, for `GET /api/support/tickets`.
     pub(crate) query: String,
+    /// What the desk shows of each ticket, in this order, as `query` says; empty is the usual list. `field.KEY` is a custom field.
+    #[schema(example = json!(["team", "due"]))]
+    pub(crate) columns: Vec<String>,
     /// Who made it.
     pub(crate) owner_id: Uuid,
     /// What a change must name.
@@ -97,18 +100,19 @@ fn view() -> ViewJson {
         name: "Urgent and open".to_owned(),
         reach: Reach::Personal,
         team_id: None,
-        query: "view=open&priority=URGENT".to_owned(),
+        query: "view=open&priority=URGENT&columns=team%2Cdue".to_owned(),
+        columns: vec!["team".to_owned(), "due".to_owned()],
         owner_id: Uuid::from_u128(0x019a_8c07_90aa_7b13_8d5f_0f3e_a4c6_77d1),
         version: 1,
     }
 }
 
 pub(crate) fn example_of_body() -> Value {
-    json!({ "name": "Urgent and open", "query": "view=open&priority=URGENT", "version": 1 })
+    json!({ "name": "Urgent and open", "query": "view=open&priority=URGENT&columns=team,due", "version": 1 })
 }
 
 pub(crate) fn example_of_new() -> Value {
-    json!({ "name": "Urgent and open", "query": "view=open&priority=URGENT" })
+    json!({ "name": "Urgent and open", "query": "view=open&priority=URGENT&columns=team,due" })
 }
 
 pub(crate) fn example_of_view() -> Value {

@@ -1,13 +1,14 @@
 //! The desk: sidebar, list, and the open ticket beside it.
 
 use super::{
+    columns::Columns,
     list::{list_href, list_title, pairs, ticket_list, ticket_row},
     saved::{DeskList, lines},
     sidebar::sidebar_of,
     ticket::ticket_view,
 };
 use crate::{
-    Ticket,
+    Field, Ticket,
     api::id,
     list::{self, Filter, View},
     policy::Action,
@@ -53,11 +54,13 @@ pub(super) async fn screen(visit: &Visit, conn: &mut Conn, actor: &Actor, mut fi
     let more_href = found.next.as_deref().map(|next| list_href("/desk", &query, &[("cursor", next)]));
     let title = open.as_ref().map_or_else(|| list_title(&filter), |open| open.ticket.title.clone());
     let mut page = visit.page(title);
-    let rows = found.rows.iter().map(|row| ticket_row(&page, row, &query, current)).collect();
+    let fields = Field::all(conn).await?;
+    let columns = Columns::of(conn, &filter, &fields, &found.rows).await?;
+    let rows = found.rows.iter().map(|row| ticket_row(&page, row, &query, current, columns.cells(row))).collect();
     page.live = std::iter::once("desk".to_owned()).chain(current.map(|id| format!("ticket:{id}"))).collect();
     let teams = Team::all(conn).await?;
     let saved = SavedView::of(conn, actor).await?;
-    let list = ticket_list(conn, actor, &filter, &teams, &saved, rows, more_href).await?;
+    let list = ticket_list(conn, actor, &filter, &teams, &columns, &saved, rows, more_href).await?;
     let is_saved = saved.iter().any(|view| Some(view.id) == filter.saved);
     let mut sidebar = if is_saved { sidebar_of(actor, &teams, None, None) } else { sidebar_of(actor, &teams, filter.view, filter.team) };
     sidebar.saved = lines(&saved, filter.saved);

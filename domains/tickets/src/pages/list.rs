@@ -1,11 +1,13 @@
 //! The list of the desk: its rows, its filter box, its address.
 
 use super::{
+    columns::Columns,
     place::{choices, href},
     sidebar::VIEWS,
 };
 use crate::{
-    Category, Channel, Priority, Status,
+    Category, Channel, Field, Priority, Status,
+    column::Column,
     list::{Filter, Listed, Sort, View},
     views,
 };
@@ -35,6 +37,7 @@ pub(super) fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
         ("updatedTo", time(filter.updated.1)),
         ("q", filter.q.clone().unwrap_or_default()),
         ("sort", filter.sort.map_or(String::new(), |sort| sort.word().to_owned())),
+        ("columns", filter.columns.iter().map(Column::word).collect::<Vec<_>>().join(",")),
         ("saved", filter.saved.map_or(String::new(), |id| id.to_string())),
     ];
     pairs.extend(filter.fields.iter().flat_map(|(key, values)| values.iter().map(move |value| (super::place::FIELD, format!("{key}={value}")))));
@@ -64,7 +67,13 @@ pub(super) fn list_title(filter: &Filter) -> String {
     VIEWS.iter().find(|(view, ..)| Some(*view) == filter.view).map_or("Tickets", |(_, label, ..)| label).to_owned()
 }
 
-pub(super) fn ticket_row(page: &ui::Page, row: &Listed, query: &[(&'static str, String)], current: Option<crate::TicketId>) -> views::TicketRow {
+pub(super) fn ticket_row(
+    page: &ui::Page,
+    row: &Listed,
+    query: &[(&'static str, String)],
+    current: Option<crate::TicketId>,
+    cells: Vec<views::Cell>,
+) -> views::TicketRow {
     let ticket = &row.ticket;
     views::TicketRow {
         id: ticket.id.to_string(),
@@ -82,6 +91,7 @@ pub(super) fn ticket_row(page: &ui::Page, row: &Listed, query: &[(&'static str, 
         is_unread: ticket.customer_at.is_some_and(|said| row.seen_at.is_none_or(|seen| said > seen)) && ticket.status.is_active(),
         why: super::away::of_row(page, row),
         is_current: current == Some(ticket.id),
+        cells,
     }
 }
 
@@ -90,6 +100,7 @@ pub(super) async fn ticket_list(
     actor: &Actor,
     filter: &Filter,
     teams: &[Team],
+    columns: &Columns<'_>,
     found: &[crate::saved::SavedView],
     rows: Vec<views::TicketRow>,
     more_href: Option<String>,
@@ -115,12 +126,15 @@ pub(super) async fn ticket_list(
         title: saved.name.clone().unwrap_or_else(|| team.map_or_else(|| (*label).to_owned(), |team| team.name.clone())),
         saved,
         kept: hidden(&["view", "saved"], true),
-        kept_filters: hidden(&["view", "sort", "saved"], false),
+        kept_filters: hidden(&["view", "sort", "saved", "columns"], false),
+        kept_sort: hidden(&["sort"], true),
+        kept_columns: hidden(&["columns"], true),
+        columns: columns.menu(&query),
         sorts: sorts
             .into_iter()
             .map(|(word, label)| views::Choice { value: word.word().to_owned(), label: label.to_owned(), selected: sort == word })
             .collect(),
-        filters: filters(conn, actor, filter, &query, teams).await?,
+        filters: filters(conn, filter, &query, teams, columns.fields).await?,
         query: list_href("", &query, &[]),
         may_pick: !rows.is_empty() && filter.view != Some(View::Trash),
         rows,
@@ -129,7 +143,7 @@ pub(super) async fn ticket_list(
     })
 }
 
-async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static str, String)], teams: &[Team]) -> Result<views::Filters> {
+async fn filters(conn: &mut Conn, filter: &Filter, query: &[(&'static str, String)], teams: &[Team], fields: &[Field]) -> Result<views::Filters> {
     let staff = Person::staff(conn).await?;
     let organizations = Organization::all(conn).await?;
     let chosen = filter.assignee.flatten();
@@ -194,9 +208,8 @@ async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static
     if let Some(text) = &filter.q {
         say("q", format!("Text: {text}"));
     }
-    let fields = crate::Field::active(conn).await?;
-    active.extend(super::asked::active(&fields, filter, query));
-    let base: Vec<(&'static str, String)> = query.iter().filter(|(name, _)| matches!(*name, "view" | "sort" | "saved")).cloned().collect();
+    active.extend(super::asked::active(fields, filter, query));
+    let base: Vec<(&'static str, String)> = query.iter().filter(|(name, _)| matches!(*name, "view" | "sort" | "saved" | "columns")).cloned().collect();
     Ok(views::Filters {
         statuses: choices(Status::ALL, Status::label, &filter.status),
         custom_statuses: custom.into_iter().map(|known| known.choice(filter.custom_status.as_deref())).collect(),
@@ -212,7 +225,7 @@ async fn filters(conn: &mut Conn, _: &Actor, filter: &Filter, query: &[(&'static
             .into_iter()
             .map(|known| views::Choice { selected: filter.organization == Some(known.id), value: known.id.to_string(), label: known.name })
             .collect(),
-        fields: super::asked::in_filter(&fields, filter),
+        fields: super::asked::in_filter(fields, filter),
         tag: filter.tags.join(", "),
         requester: query.iter().find(|(name, _)| *name == "requester").map(|(_, text)| text.clone()).unwrap_or_default(),
         q: filter.q.clone().unwrap_or_default(),

@@ -1,6 +1,9 @@
 //! Screens of the desk.
 
-use super::{AskedField, Away, Choice, Composer, Entry, Hidden, Later, LaterMenu, Listener, Pager, Recipients, RequestValues, SavedList, UploadLimits};
+use super::{
+    AskedField, Away, Cell, CellValue, Choice, Columns, Composer, Entry, Hidden, Later, LaterMenu, Listener, Pager, Recipients, RequestValues, SavedList,
+    UploadLimits,
+};
 use askama::Template;
 use db::Timestamp;
 use ui::{Errors, Page, Status};
@@ -64,6 +67,8 @@ pub struct TicketRow {
     pub is_unread: bool,
     /// Why it is back, or until when it is away.
     pub why: Option<String>,
+    /// What stands in the chosen columns.
+    pub cells: Vec<Cell>,
     /// Whether it is open beside the list.
     pub is_current: bool,
 }
@@ -125,10 +130,16 @@ pub struct ActiveFilter {
 pub struct TicketList {
     /// Name of the view or team.
     pub title: String,
-    /// `view` (and `team`) that filter and sort forms carry along.
+    /// `view` and `saved`, which all forms carry along.
     pub kept: Vec<Hidden>,
-    /// Present filters as hidden fields, for the sort form.
+    /// Present filters as hidden fields, for the forms that leave them.
     pub kept_filters: Vec<Hidden>,
+    /// The order, for the forms that leave it.
+    pub kept_sort: Vec<Hidden>,
+    /// The chosen columns, for the forms that leave them.
+    pub kept_columns: Vec<Hidden>,
+    /// Columns.
+    pub columns: Columns,
     /// Sort orders.
     pub sorts: Vec<Choice>,
     /// The saved view it came from, and the box that saves it.

@@ -8,7 +8,7 @@ use crate::{
 use accounts::again;
 use kernel::{Actor, FieldErrors, Result};
 use ui::Errors;
-use web::{Answer, Fields, Form, Input, Path, Visit};
+use web::{Answer, Fields, Flash, Form, Input, Path, Visit};
 
 #[derive(askama::Template)]
 #[template(path = "templates.html")]
@@ -127,7 +127,20 @@ pub(super) async fn remove(visit: Visit, Path(template): Path<String>, input: In
     let actor = keeper(&visit)?;
     input.take()?;
     let mut tx = visit.app.db.write().await?;
-    template::remove(&mut tx, actor, id(&template)?).await?;
+    let template = id(&template)?;
+    template::remove(&mut tx, actor, template).await?;
     tx.commit().await?;
-    said(&visit, "/desk/checklists", "Template removed. Lists that were made of it stay.")
+    let undo = Some((format!("/desk/checklists/{template}/restore"), "Undo".to_owned()));
+    let text = "Template removed. Lists that were made of it stay.".to_owned();
+    Ok(visit.flash(web::see_other("/desk/checklists")?, &Flash { kind: "good", text, undo }))
+}
+
+/// `POST /desk/checklists/{template}/restore`: takes a removal back.
+pub(super) async fn restore(visit: Visit, Path(template): Path<String>, input: Input<Nothing>) -> Answer {
+    let actor = keeper(&visit)?;
+    input.take()?;
+    let mut tx = visit.app.db.write().await?;
+    template::restore(&mut tx, actor, id(&template)?).await?;
+    tx.commit().await?;
+    said(&visit, "/desk/checklists", "Template is back.")
 }
