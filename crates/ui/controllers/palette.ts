@@ -24,9 +24,9 @@ export default class extends Controller<HTMLDialogElement> {
   override connect(): void {
     if (this.element.open && !this.element.matches(":modal")) this.element.open = false;
     if (held === null) return;
+    this.element.showModal();
     this.inputTarget.value = held;
     held = null;
-    this.element.showModal();
   }
 
   override disconnect(): void {
@@ -43,7 +43,14 @@ export default class extends Controller<HTMLDialogElement> {
     if (this.inputTarget.value !== "") this.ask();
   }
 
+  /** Told at once, before the first key: what was typed the last time is gone. */
+  opening(event: ToggleEvent): void {
+    if (event.newState === "open") this.inputTarget.value = "";
+  }
+
+  /** Told late: it may be open again, with keys typed. */
   closed(): void {
+    if (this.element.open) return;
     this.inputTarget.value = "";
     this.stop();
   }
