@@ -2,6 +2,7 @@
 //! 0 when done, 1 when it could not, 2 when it was called wrongly.
 
 mod doctor;
+mod mail;
 mod people;
 mod recount;
 mod render;
@@ -57,6 +58,9 @@ enum Command {
     Demo(crate::commands::demo::Demo),
     /// Check the installation and say what to do
     Doctor(doctor::Doctor),
+    /// Mails as files
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Turn Markdown or HTML on standard input into the safe HTML that pages show
     Render(render::Render),
 }
@@ -81,6 +85,7 @@ impl Cli {
             Command::Analytics(command) => command.run(&self.place).await,
             Command::Demo(command) => command.run(&self.place).await,
             Command::Doctor(command) => command.run(&self.place).await,
+            Command::Mail(command) => command.run(),
             Command::Render(command) => command.run(),
         };
         match outcome {

@@ -14,7 +14,7 @@ mod policy;
 mod safe_html;
 mod shape;
 mod text;
-mod tokens;
+pub mod tokens;
 
 pub use excerpt::excerpt;
 pub use mentions::mentions;

@@ -1,27 +1,30 @@
 //! Foreign HTML as a stream of tags and text, read as browsers read it (WHATWG HTML, section 13.2.5).
 //!
-//! Only `shape` listens, and it writes everything anew, so a difference from a browser here can lose a word but can
-//! never let one through. Time is linear in the source whatever it holds.
+//! `shape` writes everything anew, and `mime` takes the words alone, so a difference from a browser here can lose a word
+//! but can never let one through. Time is linear in the source whatever it holds.
 
 /// A piece of HTML. Text and values are raw: character references are not resolved.
-pub(crate) enum Token<'a> {
+pub enum Token<'a> {
+    /// Text as it stands.
     Text(&'a str),
+    /// A start tag.
     Open(Tag<'a>),
+    /// The name of an end tag, in any case.
     Close(&'a str),
 }
 
 /// A start tag.
-pub(crate) struct Tag<'a> {
+pub struct Tag<'a> {
     /// As written, in any case.
-    pub(crate) name: &'a str,
+    pub name: &'a str,
     attributes: &'a str,
     /// Written with a slash at its end.
-    pub(crate) is_closed: bool,
+    pub is_closed: bool,
 }
 
 impl<'a> Tag<'a> {
     /// The value of the first attribute with this lower-case name; empty if it has none.
-    pub(crate) fn attribute(&self, name: &str) -> Option<&'a str> {
+    pub fn attribute(&self, name: &str) -> Option<&'a str> {
         Attributes { rest: self.attributes }.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 }
@@ -30,12 +33,13 @@ impl<'a> Tag<'a> {
 const RAW: [&str; 9] = ["script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript"];
 
 /// Reads HTML piece by piece.
-pub(crate) struct Tokens<'a> {
+pub struct Tokens<'a> {
     rest: &'a str,
 }
 
 impl<'a> Tokens<'a> {
-    pub(crate) fn new(source: &'a str) -> Self {
+    /// From the start of this HTML.
+    pub fn new(source: &'a str) -> Self {
         Self { rest: source }
     }
 

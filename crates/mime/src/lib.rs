@@ -1,0 +1,20 @@
+//! Mail: one value out of raw bytes (RFC 5322, MIME), whatever the bytes are. Broken input gives the best reading, with
+//! notes on what was broken. What is the sender's own, what is quoted, what is a signature; whether a program wrote it;
+//! whether it tells of a mail that failed.
+
+mod attribution;
+mod automatic;
+mod bounce;
+mod flat;
+mod header_block;
+mod json;
+mod mail;
+mod page;
+mod parse;
+mod signature;
+mod split;
+
+pub use automatic::Automatic;
+pub use bounce::{Bounce, Report};
+pub use mail::{Attachment, Mail, Mailbox};
+pub use parse::parse;

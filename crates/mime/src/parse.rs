@@ -1,0 +1,179 @@
+//! From raw bytes to a value. Never fails.
+
+use crate::{
+    Attachment, Mail, Mailbox, automatic, bounce,
+    flat::{self, Line},
+    page, split,
+};
+use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+
+/// Text beyond this is not looked at for own words.
+const READ: usize = 400_000;
+/// Parts beyond these are left out, with a note.
+const PARTS: usize = 2_000;
+
+/// Reads a mail.
+pub fn parse(raw: &[u8]) -> Mail {
+    let Some(message) = MessageParser::default().parse(raw) else {
+        return Mail { text: lossy(raw), reply: lossy(raw), notes: vec!["It has no header that can be read.".to_owned()], ..Mail::default() };
+    };
+    let mut mail = headers(&message);
+    bodies(&message, &mut mail);
+    attachments(&message, &mut mail);
+    automatic::tell(&message, &mut mail);
+    bounce::tell(&message, &mut mail);
+    mail
+}
+
+fn lossy(raw: &[u8]) -> String {
+    String::from_utf8_lossy(raw).replace('\0', "")
+}
+
+fn headers(message: &Message<'_>) -> Mail {
+    let mut mail = Mail {
+        subject: one_line(message.subject().unwrap_or_default()),
+        from: message.from().and_then(|from| mailboxes(from).into_iter().next()),
+        reply_to: message.reply_to().map(mailboxes).unwrap_or_default(),
+        to: message.all_to().flat_map(mailboxes).collect(),
+        cc: message.all_cc().flat_map(mailboxes).collect(),
+        date: message.date().map(mail_parser::DateTime::to_timestamp),
+        message_id: message.message_id().map(one_line).filter(|id| !id.is_empty()),
+        in_reply_to: ids(message.in_reply_to()),
+        references: ids(message.references()),
+        ..Mail::default()
+    };
+    if mail.from.is_none() {
+        mail.from = message.sender().and_then(|sender| mailboxes(sender).into_iter().next());
+        mail.notes.push("From is missing or has no address.".to_owned());
+    }
+    if message.message_id().is_none_or(|id| id.trim().is_empty()) {
+        mail.notes.push("Message-ID is missing or empty.".to_owned());
+    }
+    if mail.date.is_none() {
+        mail.notes.push("Date is missing or can't be read.".to_owned());
+    }
+    mail
+}
+
+/// Decoded text that may hold anything, as one line without control characters.
+pub(crate) fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn mailboxes(address: &Address<'_>) -> Vec<Mailbox> {
+    let read = |addr: &mail_parser::Addr<'_>| {
+        let address = one_line(addr.address().unwrap_or_default());
+        address.contains('@').then(|| Mailbox { name: one_line(addr.name().unwrap_or_default()), address })
+    };
+    address.iter().filter_map(read).collect()
+}
+
+fn ids(value: &HeaderValue<'_>) -> Vec<String> {
+    let texts: Vec<&str> = match value {
+        HeaderValue::Text(text) => vec![text],
+        HeaderValue::TextList(list) => list.iter().map(AsRef::as_ref).collect(),
+        _ => Vec::new(),
+    };
+    texts.into_iter().map(one_line).filter(|id| !id.is_empty()).collect()
+}
+
+/// A header as it was sent, in one line, lower case; empty if it is not there.
+pub(crate) fn raw_header(message: &Message<'_>, name: &'static str) -> String {
+    message.header_raw(HeaderName::from(name)).map(one_line).unwrap_or_default().to_lowercase()
+}
+
+/// Plain text and HTML as they came, and what of it is the sender's own.
+fn bodies(message: &Message<'_>, mail: &mut Mail) {
+    let (mut plain, mut pages) = (Vec::new(), Vec::new());
+    for part in message.text_bodies() {
+        if let PartType::Text(text) = &part.body {
+            plain.push((clean(text), flowed(part)));
+        }
+    }
+    for part in message.html_bodies() {
+        match &part.body {
+            PartType::Html(text) => pages.push((clean(text), true)),
+            PartType::Text(text) => pages.push((clean(text), false)),
+            _ => {}
+        }
+    }
+    for part in &message.parts {
+        if part.is_encoding_problem {
+            mail.notes.push("A part could not be decoded whole.".to_owned());
+        }
+    }
+    let from_plain: Vec<Line> = plain.iter().flat_map(|(text, flowed)| flat::lines(cut(text), *flowed)).collect();
+    let has_page = pages.iter().any(|(_, is_html)| *is_html);
+    let from_page: Vec<Line> = if has_page {
+        pages.iter().flat_map(|(text, is_html)| if *is_html { page::lines(cut(text)) } else { flat::lines(cut(text), None) }).collect()
+    } else {
+        Vec::new()
+    };
+    mail.html = has_page.then(|| pages.iter().filter(|(_, is_html)| *is_html).map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("\n"));
+    let (by_plain, by_page) = (split::split(&from_plain), split::split(&from_page));
+    let has_text = |lines: &[Line]| lines.iter().any(|line| !line.is_blank());
+    // markup knows better what is quoted than marks in plain text do
+    let prefers_page = has_text(&from_page) && (by_page.is_sure || !has_text(&from_plain) || !by_plain.is_sure);
+    mail.text = flat::join(if has_text(&from_plain) { from_plain.iter() } else { from_page.iter() });
+    let parts = if prefers_page { by_page } else { by_plain };
+    (mail.reply, mail.quoted, mail.signature) = (parts.reply, parts.quoted, parts.signature);
+}
+
+fn clean(text: &str) -> String {
+    text.replace('\0', "")
+}
+
+fn cut(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(READ)).unwrap_or(text)
+}
+
+/// RFC 3676: flowed, and whether the space at the end goes.
+fn flowed(part: &MessagePart<'_>) -> Option<bool> {
+    let kind = part.content_type()?;
+    let is = |name: &str, wanted: &str| kind.attribute(name).is_some_and(|value| value.eq_ignore_ascii_case(wanted));
+    is("format", "flowed").then(|| is("delsp", "yes"))
+}
+
+fn attachments(message: &Message<'_>, mail: &mut Mail) {
+    let html = mail.html.as_deref().unwrap_or_default();
+    for part in message.attachments().take(PARTS) {
+        let kind = part.content_type().map_or_else(
+            || "application/octet-stream".to_owned(),
+            |kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("octet-stream")).to_lowercase(),
+        );
+        let content_id = part.content_id().map(|id| one_line(id).trim_matches(['<', '>']).to_owned()).filter(|id| !id.is_empty());
+        let is_shown = content_id.as_ref().is_some_and(|id| html.contains(&format!("cid:{id}")));
+        let is_named = part.attachment_name().is_some_and(|name| !name.trim().is_empty());
+        let is_part_of_report = matches!(kind.as_str(), "message/delivery-status" | "message/disposition-notification" | "message/feedback-report" | "text/rfc822-headers");
+        if is_part_of_report && !is_named {
+            continue;
+        }
+        let bytes = match &part.body {
+            PartType::Message(inner) => inner.raw_message().to_vec(),
+            _ => part.contents().to_vec(),
+        };
+        let name = part.attachment_name().map(one_line).filter(|name| !name.is_empty()).unwrap_or_else(|| made_up(part, &kind));
+        mail.attachments.push(Attachment { name, kind, bytes, content_id, is_inline: is_shown });
+    }
+    if message.attachment_count() > PARTS {
+        mail.notes.push(format!("Only the first {PARTS} files were taken."));
+    }
+}
+
+/// A name for what has none: the subject of a mail, else its kind.
+fn made_up(part: &MessagePart<'_>, kind: &str) -> String {
+    if let PartType::Message(inner) = &part.body {
+        let subject = one_line(inner.subject().unwrap_or("message"));
+        return format!("{}.eml", subject.replace(['/', '\\'], "-"));
+    }
+    let ending = match kind {
+        "text/calendar" => "invite.ics",
+        "text/html" => "part.html",
+        "image/png" => "image.png",
+        "image/jpeg" => "image.jpg",
+        "image/gif" => "image.gif",
+        _ if kind.starts_with("text/") => "part.txt",
+        _ => "part.bin",
+    };
+    ending.to_owned()
+}
