@@ -1,7 +1,11 @@
 //! The line before a quotation: "On Monday Anna wrote:", in the words of mail clients of many languages.
 
 /// What such a line ends with, in lower case, without the colon.
-const ENDS: [&str; 46] = [
+const ENDS: &[&str] = &[
+    "כתב",
+    "כתבה",
+    "כתב/ה",
+    "كتب",
     "wrote",
     "writes",
     "schrieb",

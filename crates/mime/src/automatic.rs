@@ -32,7 +32,14 @@ impl Automatic {
 }
 
 /// How subjects of people who are away begin or what they hold, in lower case.
-const AWAY: [&str; 42] = [
+const AWAY: &[&str] = &[
+    "außer haus",
+    "ist außer haus",
+    "de vacaciones",
+    "ausência:",
+    "自動応答",
+    "vacation",
+    "out of office:",
     "out of office",
     "out of the office",
     "automatic reply",
@@ -77,14 +84,18 @@ const AWAY: [&str; 42] = [
     "부재중",
 ];
 
+/// A subject that says nothing else, or names what it answers after it: "Abwesenheitsnotiz: Rechnung".
+fn is_alone_away(subject: &str) -> bool {
+    AWAY.iter().any(|words| subject.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '：']) || words.ends_with(':')))
+}
+
 pub(crate) fn tell(message: &Message<'_>, mail: &mut Mail) {
     let header = |name| raw_header(message, name);
     let has = |name: &'static str| message.header_raw(HeaderName::from(name)).is_some();
     let submitted = header("Auto-Submitted");
     let precedence = header("Precedence");
     let subject = mail.subject.to_lowercase();
-    let is_away = AWAY.iter().any(|words| subject.starts_with(words) || subject.contains(&format!(": {words}")) || subject.contains(&format!("[{words}")))
-        || AWAY.iter().any(|words| words.chars().count() > 12 && subject.contains(words));
+    let is_away = AWAY.iter().any(|words| subject.contains(words)) || submitted.contains("vacation");
     mail.is_list = has("List-Post") || has("List-Id") && precedence != "bulk" && !has("List-Unsubscribe-Post") && has("List-Archive") || precedence == "list" && has("List-Id");
     let is_report = message.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("multipart") && kind.subtype().is_some_and(|sub| sub.eq_ignore_ascii_case("report")));
     let is_answering = !submitted.is_empty() && !submitted.starts_with("no")
@@ -95,7 +106,7 @@ pub(crate) fn tell(message: &Message<'_>, mail: &mut Mail) {
         || header("X-Autoresponse") == "yes";
     mail.automatic = if is_report {
         Some(Automatic::Report)
-    } else if is_away && (is_answering || !mail.in_reply_to.is_empty() || subject.contains(':') || mail.references.is_empty()) {
+    } else if is_away && (is_answering || subject.starts_with("auto:") || is_alone_away(&subject) && submitted.is_empty()) {
         Some(Automatic::Vacation)
     } else if mail.is_list {
         Some(Automatic::List)

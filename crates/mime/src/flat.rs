@@ -7,6 +7,8 @@ pub(crate) struct Line {
     pub text: String,
     /// How many times it is quoted.
     pub depth: usize,
+    /// The marks of quotation as they were written; empty out of HTML.
+    pub marks: String,
     /// Its markup says: signature.
     pub is_signature: bool,
     /// Its markup says: part of an earlier mail, or what leads in to one.
@@ -35,7 +37,10 @@ pub(crate) fn lines(text: &str, flowed: Option<bool>) -> Vec<Line> {
         let rest = if flowed.is_some() { rest.strip_prefix(' ').unwrap_or(rest) } else { rest };
         match all.last_mut() {
             Some(last) if goes_on && last.depth == depth => last.text.push_str(rest),
-            _ => all.push(Line { text: rest.to_owned(), depth, ..Line::default() }),
+            _ => {
+                let marks = raw.get(..raw.len() - rest.len()).unwrap_or_default().to_owned();
+                all.push(Line { text: rest.to_owned(), depth, marks, ..Line::default() });
+            }
         }
         goes_on = false;
         if let (Some(del_sp), Some(last)) = (flowed, all.last_mut())
@@ -81,8 +86,9 @@ pub(crate) fn join<'a>(lines: impl Iterator<Item = &'a Line>) -> String {
             text.push_str(if blank { "\n\n" } else { "\n" });
         }
         blank = false;
-        for _ in 0..line.depth {
-            text.push_str("> ");
+        match line.marks.as_str() {
+            "" => text.push_str(&"> ".repeat(line.depth)),
+            marks => text.push_str(marks),
         }
         text.push_str(line.text.trim_end());
     }

@@ -90,26 +90,35 @@ const MARKERS: [&str; 16] = [
 pub(crate) fn begins(lines: &[&str]) -> bool {
     let Some(first) = lines.first().map(|line| line.trim()).filter(|line| !line.is_empty()) else { return false };
     let lower = first.to_lowercase();
-    if MARKERS.iter().any(|marker| lower.contains(marker)) || is_ruler(&lower) {
+    if is_marker(&lower) || is_led_ruler(&lower) {
         return true;
     }
-    if lower.chars().all(|c| matches!(c, '_' | '-' | '=')) && lower.chars().count() >= 10 {
+    if is_ruler(&lower) || lower.chars().all(|c| matches!(c, '_' | '-' | '=')) && lower.chars().count() >= 10 {
         let next = lines.iter().skip(1).position(|line| !line.trim().is_empty()).map(|at| at + 1);
         return next.is_some_and(|next| is_head(lines.get(next..).unwrap_or_default()));
     }
     is_head(lines)
 }
 
-/// "-----Original Message-----", "---- On Mon … wrote ----".
+/// Whether this line, in lower case, says where an answer belongs, or that a forward begins.
+pub(crate) fn is_marker(lower: &str) -> bool {
+    MARKERS.iter().any(|marker| lower.contains(marker))
+}
+
+/// "---- On Mon, 4 May 2026 … wrote ----".
+fn is_led_ruler(lower: &str) -> bool {
+    let bare = lower.trim_matches(['-', ' ']);
+    lower.starts_with("----") && lower.ends_with("----") && !bare.is_empty() && crate::attribution::at(&[&format!("{}:", bare.trim_end_matches(':'))]).is_some()
+}
+
+/// "-----Original Message-----".
 fn is_ruler(lower: &str) -> bool {
     let bare = lower.trim_matches(|c: char| matches!(c, '-' | '_' | '=' | '*' | '>' | '—' | '–' | ' ' | '\u{a0}'));
     let edge = lower.chars().take_while(|c| matches!(c, '-' | '_' | '=' | '—' | '–' | '*')).count();
     if edge < 2 || bare.is_empty() {
         return false;
     }
-    let is_named = RULERS.iter().any(|words| bare.trim_end_matches(':').starts_with(words));
-    let is_zoho = edge >= 4 && lower.ends_with("----") && crate::attribution::at(&[&format!("{}:", bare.trim_end_matches(':'))]).is_some();
-    is_named || is_zoho
+    RULERS.iter().any(|words| bare.trim_end_matches(':').starts_with(words))
 }
 
 /// Three lines of a head, of different meaning, among the first six; the first names the author.
@@ -126,13 +135,13 @@ fn is_head(lines: &[&str]) -> bool {
         }
     }
     let [from, sent, to, subject] = seen;
-    from && (sent && (to || subject) || to && subject) && looks_like_author(lines)
+    from && (sent && (to || subject) || to && subject) && looks_made(lines)
 }
 
-/// The author's line of a real head holds an address or a name of some words, never a lone word of a form.
-fn looks_like_author(lines: &[&str]) -> bool {
-    let value = lines.iter().take(6).find(|line| meaning(line) == Some(0)).and_then(|line| line.split_once([':', '：'])).map(|(_, value)| value.trim());
-    value.is_some_and(|value| value.contains('@') || value.split_whitespace().count() >= 2 || value.chars().any(|c| !c.is_ascii()))
+/// A real head holds an address, or a day with a year and a time; a form that somebody fills in does not.
+fn looks_made(lines: &[&str]) -> bool {
+    let head = lines.iter().filter(|line| !line.trim().is_empty()).take(7).filter(|line| meaning(line).is_some());
+    head.clone().any(|line| line.contains('@')) || head.into_iter().any(|line| line.chars().filter(char::is_ascii_digit).count() >= 6)
 }
 
 fn meaning(line: &str) -> Option<usize> {

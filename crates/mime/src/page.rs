@@ -234,7 +234,7 @@ impl Writer {
 
     fn push(&mut self, text: String) {
         let begins_history = !text.is_empty() && std::mem::take(&mut self.begins);
-        self.lines.push(Line { text, depth: self.depth, is_signature: self.signature > 0, is_history: self.lead > 0, begins_history });
+        self.lines.push(Line { text, depth: self.depth, marks: String::new(), is_signature: self.signature > 0, is_history: self.lead > 0, begins_history });
     }
 }
 

@@ -22,8 +22,26 @@ pub fn parse(raw: &[u8]) -> Mail {
     attachments(&message, &mut mail);
     automatic::tell(&message, &mut mail);
     bounce::tell(&message, &mut mail);
+    if mail.report.is_some() {
+        // a program's words for people: nothing of them is quoted, but a copy of the first mail may follow
+        (mail.reply, mail.quoted, mail.signature) = (without_copy(&mail.text), String::new(), String::new());
+    }
     mail
 }
+
+/// A program's words without the copy of the mail that it could not deliver.
+fn without_copy(text: &str) -> String {
+    let is_rule = |line: &str| {
+        let lower = line.trim().trim_matches('-').trim().to_lowercase();
+        line.trim().starts_with("--") && COPIES.iter().any(|words| lower.starts_with(words))
+    };
+    let lines: Vec<&str> = text.lines().take_while(|line| !is_rule(line)).collect();
+    lines.join("\n").trim_end().to_owned()
+}
+
+/// What stands above such a copy, in lower case.
+const COPIES: [&str; 6] =
+    ["below this line is a copy", "this is a copy of the message", "the header of the original message", "original message follows", "returned message", "unsent message"];
 
 fn lossy(raw: &[u8]) -> String {
     String::from_utf8_lossy(raw).replace('\0', "")
@@ -136,6 +154,7 @@ fn flowed(part: &MessagePart<'_>) -> Option<bool> {
 
 fn attachments(message: &Message<'_>, mail: &mut Mail) {
     let html = mail.html.as_deref().unwrap_or_default();
+    let is_report = message.is_content_type("multipart", "report");
     for part in message.attachments().take(PARTS) {
         let kind = part.content_type().map_or_else(
             || "application/octet-stream".to_owned(),
@@ -145,7 +164,10 @@ fn attachments(message: &Message<'_>, mail: &mut Mail) {
         let is_shown = content_id.as_ref().is_some_and(|id| html.contains(&format!("cid:{id}")));
         let is_named = part.attachment_name().is_some_and(|name| !name.trim().is_empty());
         let is_part_of_report = matches!(kind.as_str(), "message/delivery-status" | "message/disposition-notification" | "message/feedback-report" | "text/rfc822-headers");
-        if is_part_of_report && !is_named {
+        let is_copy = is_report && kind == "message/rfc822";
+        // an invitation stands beside the text as one more way to say it
+        let is_invitation = kind == "text/calendar" && !is_named;
+        if is_part_of_report && !is_named || is_copy || is_invitation {
             continue;
         }
         let bytes = match &part.body {

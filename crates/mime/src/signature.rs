@@ -11,7 +11,7 @@ const DEVICES: &[&str] = &[
     "从我的", "從我的", "发自我的", "發自我的", "由我的",
 ];
 /// How the sentences of lawyers begin or what they hold, in lower case.
-const LAWYERS: [&str; 25] = [
+const LAWYERS: &[&str] = & [
     "confidentiality notice",
     "this e-mail and any attachments",
     "this email and any attachments",
@@ -37,6 +37,10 @@ const LAWYERS: [&str; 25] = [
     "ta wiadomość jest przeznaczona",
     "настоящее сообщение",
     "please consider the environment",
+    "pense no meio ambiente",
+    "ce message et ses pièces jointes",
+    "disclaimer:",
+    "uitsluitend bestemd",
 ];
 /// Closings after which a block of name and company stands, in lower case, without what follows.
 const CLOSINGS: [&str; 48] = [
@@ -53,12 +57,15 @@ const BLOCK: usize = 9;
 pub(crate) fn begins(lines: &[&str]) -> usize {
     let mut end = trimmed(lines, lines.len());
     if let Some(ruler) = lines.iter().take(end).rposition(|line| matches!(line.trim_end(), "--" | "—" | "-- ") || line.trim_end_matches(' ') == "--") {
-        // not a ruler that somebody put between own words: long texts do not hang below one
-        if end - ruler <= 25 {
+        // "-- " is the standard's; a bare "--" may stand in code or between own words
+        let is_standard = lines.get(ruler).is_some_and(|line| line.ends_with("-- "));
+        let hangs = || lines.get(ruler + 1..end).unwrap_or_default().iter().all(|line| !is_sentence(line));
+        if end - ruler <= 25 && (is_standard || hangs()) {
             end = trimmed(lines, ruler);
         }
     }
     end = without_lawyers(lines, end);
+    let is_footed = end < trimmed(lines, lines.len());
     while let Some(last) = end.checked_sub(1).and_then(|last| lines.get(last)) {
         if !is_device(last) {
             break;
@@ -68,8 +75,9 @@ pub(crate) fn begins(lines: &[&str]) -> usize {
             end = trimmed(lines, end - 1);
         }
     }
+    let before = end;
     end = without_lawyers(lines, end);
-    without_block(lines, end)
+    without_block(lines, end, is_footed || end < before)
 }
 
 fn trimmed(lines: &[&str], mut end: usize) -> usize {
@@ -102,14 +110,14 @@ fn without_lawyers(lines: &[&str], end: usize) -> usize {
 }
 
 /// Without a block of name, title and ways to reach somebody at the end. The closing above it stays: it is said.
-fn without_block(lines: &[&str], end: usize) -> usize {
+fn without_block(lines: &[&str], end: usize, is_footed: bool) -> usize {
     let from = paragraph(lines, end);
     let closing = (from..end).rev().find(|at| lines.get(*at).is_some_and(|line| is_closing(line)));
     let begin = closing.map_or(from, |closing| closing + 1);
     let block = lines.get(begin..end).unwrap_or_default();
     let is_short = begin > 0 && (2..=BLOCK).contains(&block.len()) && block.iter().all(|line| line.chars().count() <= 90);
     let is_said = lines.get(trimmed(lines, begin).saturating_sub(1)).is_some_and(|line| is_closing(line));
-    let is_reachable = block.iter().any(|line| is_contact(line)) || is_said && block.iter().all(|line| is_words_of_a_name(line)) && closing.is_none();
+    let is_reachable = block.iter().any(|line| is_contact(line)) || (is_said || is_footed) && block.iter().all(|line| is_words_of_a_name(line)) && closing.is_none();
     let is_block = is_short && is_name(block) && (is_reachable || block.len() > 2 && block.iter().all(|line| !is_sentence(line)) && block.iter().any(|line| has_place(line)));
     if !is_block {
         return end;

@@ -42,7 +42,7 @@ pub(crate) fn split(lines: &[Line]) -> Parts {
     let parts = |takes: &dyn Fn(usize, &Line) -> bool| flat::join(lines.iter().enumerate().filter(|(at, line)| takes(*at, line)).map(|(_, line)| line));
     let is = |at: usize, kind: Kind| kinds_at(&kinds, at) == Some(kind);
     Parts {
-        reply: parts(&|at, line| within(at) && !is(at, Kind::Signature) && !(is(at, Kind::Quoted) && line.depth == 0)),
+        reply: parts(&|at, _| within(at) && !is(at, Kind::Signature)),
         quoted: parts(&|at, _| !within(at) && is(at, Kind::Quoted)),
         signature: parts(&|at, _| is(at, Kind::Signature)),
         is_sure: lines.iter().any(|line| line.begins_history || line.is_history || line.depth > 0),
@@ -64,7 +64,8 @@ fn history(lines: &[Line], texts: &[&str]) -> usize {
             continue;
         }
         let rest = texts.get(at..).unwrap_or_default();
-        if header_block::begins(rest) {
+        let is_apart = at == 0 || lines.get(at - 1).is_none_or(|line| line.is_blank() || line.depth > 0 || !line.text.chars().any(char::is_alphanumeric));
+        if is_apart && header_block::begins(rest) {
             return at;
         }
         // an attribution below which nothing is marked: history, if no mark of quotation stands in the whole rest, and
