@@ -43,8 +43,9 @@ impl Report {
 }
 
 /// Said of addresses that are not there, in lower case.
-const NOBODY: [&str; 26] = [
+const NOBODY: &[&str] = & [
     "user unknown",
+    "user not found",
     "unknown user",
     "no such user",
     "no such recipient",
@@ -72,7 +73,7 @@ const NOBODY: [&str; 26] = [
     "domain not found",
 ];
 /// Said of what may work later, or of what is not the address's fault.
-const LATER: [&str; 22] = [
+const LATER: &[&str] = & [
     "mailbox full",
     "mailbox is full",
     "over quota",
@@ -229,7 +230,7 @@ fn guessed(message: &Message<'_>, mail: &Mail) -> Option<Bounce> {
     let lower = if words.is_empty() { text.to_lowercase() } else { words.to_lowercase() };
     let code = enhanced(&lower).or_else(|| enhanced(&text.to_lowercase())).unwrap_or_default();
     let is_delay = ["delayed", "delay", "will keep trying", "noch nicht zugestellt", "verzögert"].iter().any(|word| mail.subject.to_lowercase().contains(word));
-    let is_hard = !is_delay && is_hard(&code, if NOBODY.iter().chain(&LATER).any(|said| lower.contains(said)) { &lower } else { "" }) || !is_delay && code.is_empty() && is_hard("", &text.to_lowercase());
+    let is_hard = !is_delay && is_hard(&code, if NOBODY.iter().chain(LATER).any(|said| lower.contains(said)) { &lower } else { "" }) || !is_delay && code.is_empty() && is_hard("", &text.to_lowercase());
     Some(Bounce { is_hard, address, code: Some(code).filter(|code| !code.is_empty()), words })
 }
 
@@ -237,7 +238,7 @@ fn guessed(message: &Message<'_>, mail: &Mail) -> Option<Bounce> {
 fn is_told(line: &str) -> bool {
     let lower = line.to_lowercase();
     let has_code = lower.split(|c: char| !c.is_ascii_digit()).any(|word| word.len() == 3 && matches!(word.chars().next(), Some('4' | '5')));
-    has_code && lower.len() > 8 || NOBODY.iter().chain(&LATER).any(|said| lower.contains(said)) || enhanced(&lower).is_some()
+    has_code && lower.len() > 8 || NOBODY.iter().chain(LATER).any(|said| lower.contains(said)) || enhanced(&lower).is_some()
 }
 
 /// The first address in the text that is not the receiver of this report itself.

@@ -11,6 +11,7 @@ mod json;
 mod mail;
 mod page;
 mod parse;
+mod repair;
 mod signature;
 mod split;
 

@@ -3,8 +3,9 @@
 use crate::{
     Attachment, Mail, Mailbox, automatic, bounce,
     flat::{self, Line},
-    page, split,
+    page, repair, split,
 };
+use std::borrow::Cow;
 use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 /// Text beyond this is not looked at for own words.
@@ -18,15 +19,29 @@ pub fn parse(raw: &[u8]) -> Mail {
         return Mail { text: lossy(raw), reply: lossy(raw), notes: vec!["It has no header that can be read.".to_owned()], ..Mail::default() };
     };
     let mut mail = headers(&message);
-    bodies(&message, &mut mail);
-    attachments(&message, &mut mail);
+    let anew = repair::boundary(&message).filter(|_| !has_text(&message));
+    match anew.as_ref().and_then(|raw| MessageParser::default().parse(raw.as_slice())) {
+        Some(within) => {
+            mail.notes.push("Its parts are divided by another boundary than it names.".to_owned());
+            bodies(&within, &mut mail);
+            attachments(&within, &mut mail);
+        }
+        None => {
+            bodies(&message, &mut mail);
+            attachments(&message, &mut mail);
+        }
+    }
     automatic::tell(&message, &mut mail);
     bounce::tell(&message, &mut mail);
-    if mail.report.is_some() {
+    if mail.report.is_some() || message.parts.iter().any(|part| part.is_content_type("text", "calendar")) {
         // a program's words for people: nothing of them is quoted, but a copy of the first mail may follow
         (mail.reply, mail.quoted, mail.signature) = (without_copy(&mail.text), String::new(), String::new());
     }
     mail
+}
+
+fn has_text(message: &Message<'_>) -> bool {
+    message.text_bodies().any(|part| matches!(&part.body, PartType::Text(text) | PartType::Html(text) if !text.trim().is_empty()))
 }
 
 /// A program's words without the copy of the mail that it could not deliver.
@@ -49,7 +64,7 @@ fn lossy(raw: &[u8]) -> String {
 
 fn headers(message: &Message<'_>) -> Mail {
     let mut mail = Mail {
-        subject: one_line(message.subject().unwrap_or_default()),
+        subject: subject(message),
         from: message.from().and_then(|from| mailboxes(from).into_iter().next()),
         reply_to: message.reply_to().map(mailboxes).unwrap_or_default(),
         to: message.all_to().flat_map(mailboxes).collect(),
@@ -71,6 +86,12 @@ fn headers(message: &Message<'_>) -> Mail {
         mail.notes.push("Date is missing or can't be read.".to_owned());
     }
     mail
+}
+
+fn subject(message: &Message<'_>) -> String {
+    let read = message.subject().unwrap_or_default();
+    let anew = read.contains('\u{fffd}').then(|| message.header_raw(HeaderName::Subject).and_then(repair::words)).flatten();
+    one_line(anew.as_deref().unwrap_or(read))
 }
 
 /// Decoded text that may hold anything, as one line without control characters.
@@ -105,13 +126,18 @@ fn bodies(message: &Message<'_>, mail: &mut Mail) {
     let (mut plain, mut pages) = (Vec::new(), Vec::new());
     for part in message.text_bodies() {
         if let PartType::Text(text) = &part.body {
-            plain.push((clean(text), flowed(part)));
+            plain.push((clean(&decoded(message, part, text)), flowed(part)));
         }
+    }
+    if plain.is_empty() && pages.is_empty() {
+        // "Content-Type: text" and nothing more
+        let nearly = message.parts.iter().filter(|part| part.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("text") && kind.subtype().is_none()));
+        plain.extend(nearly.map(|part| (lossy(part.contents()), None)));
     }
     for part in message.html_bodies() {
         match &part.body {
-            PartType::Html(text) => pages.push((clean(text), true)),
-            PartType::Text(text) => pages.push((clean(text), false)),
+            PartType::Html(text) => pages.push((clean(&decoded(message, part, text)), true)),
+            PartType::Text(text) => pages.push((clean(&decoded(message, part, text)), false)),
             _ => {}
         }
     }
@@ -135,6 +161,10 @@ fn bodies(message: &Message<'_>, mail: &mut Mail) {
     mail.text = flat::join(if has_text(&from_plain) { from_plain.iter() } else { from_page.iter() });
     let parts = if prefers_page { by_page } else { by_plain };
     (mail.reply, mail.quoted, mail.signature) = (parts.reply, parts.quoted, parts.signature);
+}
+
+fn decoded<'a>(message: &Message<'_>, part: &MessagePart<'_>, text: &'a str) -> Cow<'a, str> {
+    repair::text(message, part, text).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 fn clean(text: &str) -> String {
@@ -167,7 +197,8 @@ fn attachments(message: &Message<'_>, mail: &mut Mail) {
         let is_copy = is_report && kind == "message/rfc822";
         // an invitation stands beside the text as one more way to say it
         let is_invitation = kind == "text/calendar" && !is_named;
-        if is_part_of_report && !is_named || is_copy || is_invitation {
+        let is_text = part.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("text") && kind.subtype().is_none()) && !is_named;
+        if is_part_of_report && !is_named || is_copy || is_invitation || is_text {
             continue;
         }
         let bytes = match &part.body {

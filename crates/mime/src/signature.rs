@@ -132,7 +132,10 @@ fn without_block(lines: &[&str], end: usize, is_footed: bool) -> usize {
 
 /// Where the last paragraph before `end` begins.
 fn paragraph(lines: &[&str], end: usize) -> usize {
-    lines.iter().take(end).rposition(|line| line.trim().is_empty()).map_or(0, |blank| blank + 1)
+    let blank = lines.iter().take(end).rposition(|line| line.trim().is_empty()).map_or(0, |blank| blank + 1);
+    // lists put their footer below a long line
+    let ruled = lines.iter().take(end).rposition(|line| line.len() > 20 && line.trim().chars().all(|c| c == '_')).unwrap_or(0);
+    blank.max(ruled)
 }
 
 /// The first line that is no ruler names somebody: a block of figures is no signature.

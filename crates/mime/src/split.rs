@@ -29,7 +29,8 @@ enum Kind {
 pub(crate) fn split(lines: &[Line]) -> Parts {
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
     let mut kinds: Vec<Kind> = lines.iter().map(|line| if line.depth > 0 || line.is_history { Kind::Quoted } else { Kind::Own }).collect();
-    let ends = history(lines, &texts);
+    above_the_line(lines, &mut kinds);
+    let ends = history(lines, &texts, &kinds);
     for kind in kinds.iter_mut().skip(ends) {
         *kind = Kind::Quoted;
     }
@@ -53,14 +54,24 @@ fn kinds_at(kinds: &[Kind], at: usize) -> Option<Kind> {
     kinds.get(at).copied()
 }
 
+/// "Reply above this line" with nothing above it is no more than that line.
+fn above_the_line(lines: &[Line], kinds: &mut [Kind]) {
+    let first = lines.iter().position(Line::may_be_own);
+    if let Some(at) = first.filter(|at| lines.get(*at).is_some_and(|line| header_block::is_marker(&line.text.to_lowercase())))
+        && let Some(kind) = kinds.get_mut(at)
+    {
+        *kind = Kind::Quoted;
+    }
+}
+
 /// From which line on everything is an earlier mail; their number if none is.
-fn history(lines: &[Line], texts: &[&str]) -> usize {
+fn history(lines: &[Line], texts: &[&str], kinds: &[Kind]) -> usize {
     for at in 0..lines.len() {
         let Some(line) = lines.get(at) else { break };
         if line.begins_history {
             return at;
         }
-        if line.depth > 0 || line.is_history || line.is_blank() {
+        if line.is_blank() || kinds_at(kinds, at) != Some(Kind::Own) {
             continue;
         }
         let rest = texts.get(at..).unwrap_or_default();
