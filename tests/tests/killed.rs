@@ -43,7 +43,7 @@ pub struct Program {
     _words: Lines<BufReader<ChildStdout>>,
 }
 
-fn command(folder: &Path, database: Option<&str>) -> Command {
+pub fn command(folder: &Path, database: Option<&str>) -> Command {
     let mut command = Command::new(binary());
     command.arg("--data").arg(folder).env_remove("SUPPORT_DATABASE_URL").kill_on_drop(true);
     if let Some(url) = database {

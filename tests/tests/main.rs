@@ -37,6 +37,7 @@ mod links;
 mod lists;
 mod live;
 mod macros;
+mod mail_parse;
 mod merge;
 mod merge_doors;
 mod merge_rooms;

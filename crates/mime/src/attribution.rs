@@ -55,8 +55,30 @@ const ENDS: &[&str] = &[
 ];
 /// What such a line holds where the verb does not end it: "schrieb Anna Berg <anna@…>:".
 const WITHIN: [&str; 24] = [
-    " wrote ", " schrieb ", " a écrit ", " ha scritto ", " schreef ", " escreveu ", " escribió ", " napisał", " пишет", " написал", " skrev ", " skrev:",
-    " kirjoitti ", " napsal", " yazdı", "写道", "寫道", "wrote:", " schrieb:", " het volgende geschreven", " geschreven:", "書きました", "작성", " pisze",
+    " wrote ",
+    " schrieb ",
+    " a écrit ",
+    " ha scritto ",
+    " schreef ",
+    " escreveu ",
+    " escribió ",
+    " napisał",
+    " пишет",
+    " написал",
+    " skrev ",
+    " skrev:",
+    " kirjoitti ",
+    " napsal",
+    " yazdı",
+    "写道",
+    "寫道",
+    "wrote:",
+    " schrieb:",
+    " het volgende geschreven",
+    " geschreven:",
+    "書きました",
+    "작성",
+    " pisze",
 ];
 /// A line of this sort takes up to so many when it is wrapped.
 const WRAPPED: usize = 4;

@@ -43,7 +43,7 @@ impl Report {
 }
 
 /// Said of addresses that are not there, in lower case.
-const NOBODY: &[&str] = & [
+const NOBODY: &[&str] = &[
     "user unknown",
     "user not found",
     "unknown user",
@@ -73,7 +73,7 @@ const NOBODY: &[&str] = & [
     "domain not found",
 ];
 /// Said of what may work later, or of what is not the address's fault.
-const LATER: &[&str] = & [
+const LATER: &[&str] = &[
     "mailbox full",
     "mailbox is full",
     "over quota",
@@ -161,9 +161,9 @@ fn is_hard(code: &str, words: &str) -> bool {
     let is_nobody = NOBODY.iter().any(|said| words.contains(said));
     let is_later = LATER.iter().any(|said| words.contains(said));
     match code {
-        "5.1.0" | "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.2.1" | "5.4.1" | "5.4.4" | "5.4.310" => !(is_later && !is_nobody),
+        "5.1.0" | "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.2.1" | "5.4.1" | "5.4.4" | "5.4.310" => !is_later || is_nobody,
         _ if code.starts_with("4.") || code.starts_with("5.2.2") || code.starts_with("5.7.") || code.starts_with("5.3.4") => false,
-        _ => is_nobody && !is_later || is_nobody && code.starts_with("5.1"),
+        _ => is_nobody && (!is_later || code.starts_with("5.1")),
     }
 }
 
@@ -171,7 +171,9 @@ fn is_hard(code: &str, words: &str) -> bool {
 fn statuses(message: &Message<'_>) -> (Vec<Status>, bool) {
     let mut all = Vec::new();
     let mut is_readable = false;
-    for part in message.parts.iter().filter(|part| part.is_content_type("message", "delivery-status") || part.is_content_type("message", "global-delivery-status")) {
+    for part in
+        message.parts.iter().filter(|part| part.is_content_type("message", "delivery-status") || part.is_content_type("message", "global-delivery-status"))
+    {
         is_readable = true;
         let text = match &part.body {
             PartType::Text(text) => text.to_string(),
@@ -186,8 +188,8 @@ fn statuses(message: &Message<'_>) -> (Vec<Status>, bool) {
                     "final-recipient" if status.address.is_empty() => status.address = address(),
                     "original-recipient" => status.address = address(),
                     "action" => status.action = value.split_whitespace().next().unwrap_or_default().to_lowercase(),
-                    "status" => status.code = value.split_whitespace().next().unwrap_or_default().to_owned(),
-                    "diagnostic-code" => status.words = value.split_once(';').map_or(value.as_str(), |(_, words)| words).trim().to_owned(),
+                    "status" => value.split_whitespace().next().unwrap_or_default().clone_into(&mut status.code),
+                    "diagnostic-code" => value.split_once(';').map_or(value.as_str(), |(_, words)| words).trim().clone_into(&mut status.words),
                     _ => {}
                 }
             }
@@ -218,7 +220,10 @@ fn fields(group: &str) -> Vec<(String, String)> {
 fn is_from_a_server(message: &Message<'_>, mail: &Mail) -> bool {
     let from = mail.from.as_ref().map(|from| from.address.to_lowercase()).unwrap_or_default();
     let is_named = ["mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "microsoftexchange"].iter().any(|name| from.starts_with(name));
-    is_named || message.header_raw(HeaderName::from("X-Failed-Recipients")).is_some() || mail.text.contains("This is the qmail-send program") || mail.report == Some(Report::Delivery)
+    is_named
+        || message.header_raw(HeaderName::from("X-Failed-Recipients")).is_some()
+        || mail.text.contains("This is the qmail-send program")
+        || mail.report == Some(Report::Delivery)
 }
 
 /// A bounce out of words.
@@ -230,7 +235,8 @@ fn guessed(message: &Message<'_>, mail: &Mail) -> Option<Bounce> {
     let lower = if words.is_empty() { text.to_lowercase() } else { words.to_lowercase() };
     let code = enhanced(&lower).or_else(|| enhanced(&text.to_lowercase())).unwrap_or_default();
     let is_delay = ["delayed", "delay", "will keep trying", "noch nicht zugestellt", "verzögert"].iter().any(|word| mail.subject.to_lowercase().contains(word));
-    let is_hard = !is_delay && is_hard(&code, if NOBODY.iter().chain(LATER).any(|said| lower.contains(said)) { &lower } else { "" }) || !is_delay && code.is_empty() && is_hard("", &text.to_lowercase());
+    let is_hard = !is_delay && is_hard(&code, if NOBODY.iter().chain(LATER).any(|said| lower.contains(said)) { &lower } else { "" })
+        || !is_delay && code.is_empty() && is_hard("", &text.to_lowercase());
     Some(Bounce { is_hard, address, code: Some(code).filter(|code| !code.is_empty()), words })
 }
 
@@ -259,7 +265,8 @@ fn enhanced(text: &str) -> Option<String> {
     text.split(|c: char| !(c.is_ascii_digit() || c == '.')).find_map(|word| {
         let parts: Vec<&str> = word.trim_matches('.').split('.').collect();
         let [class, subject, detail] = parts.as_slice() else { return None };
-        let fits = matches!(*class, "4" | "5") && [subject, detail].iter().all(|part| (1..=3).contains(&part.len()) && part.chars().all(|c| c.is_ascii_digit()));
+        let fits =
+            matches!(*class, "4" | "5") && [subject, detail].iter().all(|part| (1..=3).contains(&part.len()) && part.chars().all(|c| c.is_ascii_digit()));
         fits.then(|| format!("{class}.{subject}.{detail}"))
     })
 }

@@ -10,8 +10,40 @@ const DEEPEST: usize = 500;
 const VOID: [&str; 12] = ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"];
 /// Elements that stand on lines of their own.
 const BLOCKS: [&str; 34] = [
-    "address", "article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1",
-    "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "tr", "ul",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "tbody",
+    "tr",
+    "ul",
 ];
 /// Elements without a text that a person reads.
 const SILENT: [&str; 7] = ["style", "script", "title", "template", "noscript", "object", "svg"];
@@ -239,6 +271,7 @@ impl Writer {
 }
 
 /// What the markup of an element says.
+#[expect(clippy::struct_excessive_bools, reason = "claims that stand beside each other; an element may make several")]
 struct Marks {
     holds: bool,
     leads: bool,
@@ -251,7 +284,7 @@ impl Marks {
         let id = tag.attribute("id").unwrap_or_default().to_lowercase();
         // Outlook on the web puts x_ before what it quotes
         let id = id.trim_start_matches("x_");
-        let mut marks = Self { holds: false, leads: false, begins: BEGINS.iter().any(|begin| id == *begin), signs: id == "signature" };
+        let mut marks = Self { holds: false, leads: false, begins: BEGINS.contains(&id), signs: id == "signature" };
         for class in tag.attribute("class").unwrap_or_default().split_whitespace().map(str::to_lowercase).chain([id.to_owned()]) {
             let class = class.trim_start_matches("x_");
             marks.holds |= HOLDERS.contains(&class) || class.ends_with("yahoo_quoted");

@@ -5,8 +5,8 @@ use crate::{
     flat::{self, Line},
     page, repair, split,
 };
-use std::borrow::Cow;
 use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use std::borrow::Cow;
 
 /// Text beyond this is not looked at for own words.
 const READ: usize = 400_000;
@@ -20,17 +20,13 @@ pub fn parse(raw: &[u8]) -> Mail {
     };
     let mut mail = headers(&message);
     let anew = repair::boundary(&message).filter(|_| !has_text(&message));
-    match anew.as_ref().and_then(|raw| MessageParser::default().parse(raw.as_slice())) {
-        Some(within) => {
-            mail.notes.push("Its parts are divided by another boundary than it names.".to_owned());
-            bodies(&within, &mut mail);
-            attachments(&within, &mut mail);
-        }
-        None => {
-            bodies(&message, &mut mail);
-            attachments(&message, &mut mail);
-        }
+    let within = anew.as_ref().and_then(|raw| MessageParser::default().parse(raw.as_slice()));
+    if within.is_some() {
+        mail.notes.push("Its parts are divided by another boundary than it names.".to_owned());
     }
+    let parts = within.as_ref().unwrap_or(&message);
+    bodies(parts, &mut mail);
+    attachments(parts, &mut mail);
     automatic::tell(&message, &mut mail);
     bounce::tell(&message, &mut mail);
     if mail.report.is_some() || message.parts.iter().any(|part| part.is_content_type("text", "calendar")) {
@@ -55,8 +51,14 @@ fn without_copy(text: &str) -> String {
 }
 
 /// What stands above such a copy, in lower case.
-const COPIES: [&str; 6] =
-    ["below this line is a copy", "this is a copy of the message", "the header of the original message", "original message follows", "returned message", "unsent message"];
+const COPIES: [&str; 6] = [
+    "below this line is a copy",
+    "this is a copy of the message",
+    "the header of the original message",
+    "original message follows",
+    "returned message",
+    "unsent message",
+];
 
 fn lossy(raw: &[u8]) -> String {
     String::from_utf8_lossy(raw).replace('\0', "")
@@ -131,7 +133,8 @@ fn bodies(message: &Message<'_>, mail: &mut Mail) {
     }
     if plain.is_empty() && pages.is_empty() {
         // "Content-Type: text" and nothing more
-        let nearly = message.parts.iter().filter(|part| part.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("text") && kind.subtype().is_none()));
+        let nearly =
+            message.parts.iter().filter(|part| part.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("text") && kind.subtype().is_none()));
         plain.extend(nearly.map(|part| (lossy(part.contents()), None)));
     }
     for part in message.html_bodies() {
@@ -193,7 +196,8 @@ fn attachments(message: &Message<'_>, mail: &mut Mail) {
         let content_id = part.content_id().map(|id| one_line(id).trim_matches(['<', '>']).to_owned()).filter(|id| !id.is_empty());
         let is_shown = content_id.as_ref().is_some_and(|id| html.contains(&format!("cid:{id}")));
         let is_named = part.attachment_name().is_some_and(|name| !name.trim().is_empty());
-        let is_part_of_report = matches!(kind.as_str(), "message/delivery-status" | "message/disposition-notification" | "message/feedback-report" | "text/rfc822-headers");
+        let is_part_of_report =
+            matches!(kind.as_str(), "message/delivery-status" | "message/disposition-notification" | "message/feedback-report" | "text/rfc822-headers");
         let is_copy = is_report && kind == "message/rfc822";
         // an invitation stands beside the text as one more way to say it
         let is_invitation = kind == "text/calendar" && !is_named;

@@ -3,15 +3,58 @@
 
 /// What phones and programs write below, in lower case.
 const DEVICES: &[&str] = &[
-    "sent from my ", "sent from outlook", "sent from yahoo", "sent from proton", "sent from mail for windows", "sent from samsung", "sent with ", "sent via ",
-    "get outlook for ", "von meinem ", "gesendet mit ", "gesendet von ", "gesendet über ", "diese nachricht wurde von meinem ", "envoyé de mon ", "envoyé depuis ",
-    "envoyé à partir de ", "télécharger outlook", "enviado desde mi ", "enviado desde ", "enviado do meu ", "enviado de ", "enviado a partir ", "obtener outlook",
-    "inviato da ", "inviato dal mio ", "verzonden vanaf mijn ", "verstuurd vanaf mijn ", "verzonden met ", "wysłano z ", "wysłane z ", "отправлено с ", "отправлено из ", "skickat från ",
-    "sendt fra ", "lähetetty ", "odesláno z ", "iphone'umdan gönderildi", "從我的 iphone", "发自我的", "從我的", "iphoneから送信", "나의 iphone에서 보냄", "내 iphone에서 보냄",
-    "从我的", "從我的", "发自我的", "發自我的", "由我的",
+    "sent from my ",
+    "sent from outlook",
+    "sent from yahoo",
+    "sent from proton",
+    "sent from mail for windows",
+    "sent from samsung",
+    "sent with ",
+    "sent via ",
+    "get outlook for ",
+    "von meinem ",
+    "gesendet mit ",
+    "gesendet von ",
+    "gesendet über ",
+    "diese nachricht wurde von meinem ",
+    "envoyé de mon ",
+    "envoyé depuis ",
+    "envoyé à partir de ",
+    "télécharger outlook",
+    "enviado desde mi ",
+    "enviado desde ",
+    "enviado do meu ",
+    "enviado de ",
+    "enviado a partir ",
+    "obtener outlook",
+    "inviato da ",
+    "inviato dal mio ",
+    "verzonden vanaf mijn ",
+    "verstuurd vanaf mijn ",
+    "verzonden met ",
+    "wysłano z ",
+    "wysłane z ",
+    "отправлено с ",
+    "отправлено из ",
+    "skickat från ",
+    "sendt fra ",
+    "lähetetty ",
+    "odesláno z ",
+    "iphone'umdan gönderildi",
+    "從我的 iphone",
+    "发自我的",
+    "從我的",
+    "iphoneから送信",
+    "나의 iphone에서 보냄",
+    "내 iphone에서 보냄",
+    "从我的",
+    "從我的",
+    "发自我的",
+    "發自我的",
+    "由我的",
 ];
 /// How the sentences of lawyers begin or what they hold, in lower case.
-const LAWYERS: &[&str] = & [
+const LAWYERS: &[&str] = &[
     "confidentiality notice",
     "this e-mail and any attachments",
     "this email and any attachments",
@@ -44,11 +87,54 @@ const LAWYERS: &[&str] = & [
 ];
 /// Closings after which a block of name and company stands, in lower case, without what follows.
 const CLOSINGS: [&str; 48] = [
-    "best regards", "kind regards", "regards", "warm regards", "best wishes", "many thanks", "thanks", "thank you", "cheers", "best", "sincerely", "yours",
-    "mit freundlichen grüßen", "mit freundlichem gruß", "freundliche grüße", "viele grüße", "beste grüße", "liebe grüße", "gruß", "grüße", "mfg", "danke",
-    "cordialement", "bien cordialement", "bien à vous", "merci", "saludos", "un saludo", "saludos cordiales", "atentamente", "gracias", "cordiali saluti",
-    "distinti saluti", "grazie", "met vriendelijke groet", "groeten", "atenciosamente", "cumprimentos", "abraços", "pozdrawiam", "z poważaniem", "с уважением",
-    "med vänliga hälsningar", "med venlig hilsen", "med vennlig hilsen", "ystävällisin terveisin", "s pozdravem", "saygılarımla",
+    "best regards",
+    "kind regards",
+    "regards",
+    "warm regards",
+    "best wishes",
+    "many thanks",
+    "thanks",
+    "thank you",
+    "cheers",
+    "best",
+    "sincerely",
+    "yours",
+    "mit freundlichen grüßen",
+    "mit freundlichem gruß",
+    "freundliche grüße",
+    "viele grüße",
+    "beste grüße",
+    "liebe grüße",
+    "gruß",
+    "grüße",
+    "mfg",
+    "danke",
+    "cordialement",
+    "bien cordialement",
+    "bien à vous",
+    "merci",
+    "saludos",
+    "un saludo",
+    "saludos cordiales",
+    "atentamente",
+    "gracias",
+    "cordiali saluti",
+    "distinti saluti",
+    "grazie",
+    "met vriendelijke groet",
+    "groeten",
+    "atenciosamente",
+    "cumprimentos",
+    "abraços",
+    "pozdrawiam",
+    "z poważaniem",
+    "с уважением",
+    "med vänliga hälsningar",
+    "med venlig hilsen",
+    "med vennlig hilsen",
+    "ystävällisin terveisin",
+    "s pozdravem",
+    "saygılarımla",
 ];
 /// A block of name and company has at most so many lines.
 const BLOCK: usize = 9;
@@ -117,8 +203,11 @@ fn without_block(lines: &[&str], end: usize, is_footed: bool) -> usize {
     let block = lines.get(begin..end).unwrap_or_default();
     let is_short = begin > 0 && (2..=BLOCK).contains(&block.len()) && block.iter().all(|line| line.chars().count() <= 90);
     let is_said = lines.get(trimmed(lines, begin).saturating_sub(1)).is_some_and(|line| is_closing(line));
-    let is_reachable = block.iter().any(|line| is_contact(line)) || (is_said || is_footed) && block.iter().all(|line| is_words_of_a_name(line)) && closing.is_none();
-    let is_block = is_short && is_name(block) && (is_reachable || block.len() > 2 && block.iter().all(|line| !is_sentence(line)) && block.iter().any(|line| has_place(line)));
+    let is_reachable =
+        block.iter().any(|line| is_contact(line)) || (is_said || is_footed) && block.iter().all(|line| is_words_of_a_name(line)) && closing.is_none();
+    let is_block = is_short
+        && is_name(block)
+        && (is_reachable || block.len() > 2 && block.iter().all(|line| !is_sentence(line)) && block.iter().any(|line| has_place(line)));
     if !is_block {
         return end;
     }
@@ -146,7 +235,10 @@ fn is_name(block: &[&str]) -> bool {
 fn is_words_of_a_name(line: &str) -> bool {
     let line = line.trim();
     let words = line.split_whitespace().count();
-    (1..=8).contains(&words) && !is_sentence(line) && line.chars().any(char::is_alphabetic) && line.chars().filter(char::is_ascii_digit).count() < 3
+    (1..=8).contains(&words)
+        && !is_sentence(line)
+        && line.chars().any(char::is_alphabetic)
+        && line.chars().filter(char::is_ascii_digit).count() < 3
         && !line.starts_with(['-', '*', '•', '#', '>', '{', '<', '$'])
 }
 
@@ -173,7 +265,10 @@ pub(crate) fn is_closing(line: &str) -> bool {
 fn is_contact(line: &str) -> bool {
     let lower = line.trim().to_lowercase();
     let digits = line.chars().filter(char::is_ascii_digit).count();
-    let is_phone = digits >= 6 && (line.contains('+') || PHONES.iter().any(|word| lower.contains(word)) || lower.chars().all(|c| !c.is_alphabetic()) && lower.contains([' ', '-', '/', '(']));
+    let is_phone = digits >= 6
+        && (line.contains('+')
+            || PHONES.iter().any(|word| lower.contains(word))
+            || lower.chars().all(|c| !c.is_alphabetic()) && lower.contains([' ', '-', '/', '(']));
     is_phone
         || lower.contains('@')
         || lower.contains("www.")
@@ -186,5 +281,24 @@ fn is_contact(line: &str) -> bool {
 
 const PHONES: [&str; 14] = ["tel", "phone", "mobil", "cell", "fax", "fon", "тел", "моб", "电话", "電話", "전화", "tlf", "puh", "gsm"];
 const COMPANIES: [&str; 20] = [
-    " gmbh", " ag", " inc", " ltd", " llc", " s.a", " sarl", " sas", " ab", " oy", " b.v", " s.r.l", " s.p.a", " sp. z o.o", " s. r. o", " s.r.o", " a.s", " a/s", " aps", " lda",
+    " gmbh",
+    " ag",
+    " inc",
+    " ltd",
+    " llc",
+    " s.a",
+    " sarl",
+    " sas",
+    " ab",
+    " oy",
+    " b.v",
+    " s.r.l",
+    " s.p.a",
+    " sp. z o.o",
+    " s. r. o",
+    " s.r.o",
+    " a.s",
+    " a/s",
+    " aps",
+    " lda",
 ];

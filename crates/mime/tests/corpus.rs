@@ -81,7 +81,9 @@ fn facts(folder: &str) -> (usize, usize) {
         ];
         for (name, value) in found {
             asked += 1;
-            if value == case.wanted[name] || name == "subject" && words(value.as_str().unwrap_or_default()) == words(case.wanted[name].as_str().unwrap_or_default()) {
+            if value == case.wanted[name]
+                || name == "subject" && words(value.as_str().unwrap_or_default()) == words(case.wanted[name].as_str().unwrap_or_default())
+            {
                 right += 1;
             } else {
                 println!("{folder}/{} {name}: wanted {}, found {value}", case.name, case.wanted[name]);
