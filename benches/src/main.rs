@@ -8,6 +8,7 @@ mod cpu;
 mod fill;
 mod floor;
 mod live;
+mod mail;
 mod memory;
 mod report;
 mod report_page;
@@ -52,6 +53,10 @@ async fn run(arguments: &[String]) -> Outcome<()> {
         ["bare-inserts", token, data, seconds] => floor::child_inserts(floor::Asked::of(token, "", data, "sqlite"), seconds.parse()?).await,
         ["bulk"] => requests::bulk_alone().await,
         ["report"] => requests::reports(&["sqlite", "postgres"]).await,
+        ["mail"] => {
+            mail::rate();
+            Ok(())
+        }
         ["rules"] => requests::rules(&["sqlite", "postgres"]).await,
         words => {
             let sizes: Vec<i64> = words.iter().filter_map(|word| word.parse().ok()).collect();

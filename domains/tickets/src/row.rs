@@ -27,15 +27,15 @@ impl<'a> Row<'a> {
         let ticket = self.ticket;
         if let Some(title) = change.title.as_ref().filter(|title| **title != ticket.title) {
             self.set.push(", title = ").bind(title).push(", folded = ").bind(title.to_lowercase());
-            self.line("ticket.title_changed", false, json!(ticket.title), json!(title));
+            self.line("ticket.title_changed", false, &json!(ticket.title), &json!(title));
         }
         if let Some(priority) = change.priority.filter(|priority| *priority != ticket.priority) {
             self.set.push(", priority = ").bind(priority);
-            self.line("ticket.priority_changed", true, json!(ticket.priority), json!(priority));
+            self.line("ticket.priority_changed", true, &json!(ticket.priority), &json!(priority));
         }
         if let Some(category) = change.category.filter(|category| *category != ticket.category) {
             self.set.push(", category = ").bind(category);
-            self.line("ticket.category_changed", false, json!(ticket.category), json!(category));
+            self.line("ticket.category_changed", false, &json!(ticket.category), &json!(category));
         }
     }
 
@@ -45,12 +45,12 @@ impl<'a> Row<'a> {
         if let Some(team) = change.team.filter(|team| *team != ticket.team_id) {
             let name = Ticket::team_to_set(tx, team).await?;
             self.set.push(", team_id = ").bind(team);
-            self.line("ticket.team_changed", true, json!(ticket.team), json!(name));
+            self.line("ticket.team_changed", true, &json!(ticket.team), &json!(name));
         }
         if let Some(assignee) = change.assignee.filter(|assignee| *assignee != ticket.assignee_id) {
             let name = Ticket::assignee_to_set(tx, assignee).await?;
             self.set.push(", assignee_id = ").bind(assignee);
-            self.line("ticket.assigned", false, json!(ticket.assignee), json!(name));
+            self.line("ticket.assigned", false, &json!(ticket.assignee), &json!(name));
         }
         Ok(())
     }
@@ -63,7 +63,7 @@ impl<'a> Row<'a> {
             self.set.push(", custom_status = ").bind(custom.map(|custom| custom.key.as_str()).map(str::to_owned));
             let new = custom.map_or_else(|| json!(status), |custom| json!(custom.name));
             let old = named.name.as_ref().map_or_else(|| json!(self.ticket.status), |name| json!(name));
-            self.line(custom_status::CHANGED, true, old, new);
+            self.line(custom_status::CHANGED, true, &old, &new);
         }
         if status != self.ticket.status {
             self.standing(status);
@@ -99,7 +99,7 @@ impl<'a> Row<'a> {
         self.set.push(" AND spam_at IS NULL AND NOT EXISTS (SELECT 1 FROM snoozes z WHERE z.ticket_id = tickets.id AND z.woke_at IS NULL))");
     }
 
-    fn line(&mut self, kind: &'static str, staff_only: bool, old: Value, new: Value) {
+    fn line(&mut self, kind: &'static str, staff_only: bool, old: &Value, new: &Value) {
         self.is_public |= !staff_only;
         self.lines.push((kind, staff_only, json!({ "old": old, "new": new, "people": [self.ticket.requester_id] })));
     }
