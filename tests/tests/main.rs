@@ -54,6 +54,7 @@ mod statuses;
 mod statuses_done;
 mod views;
 mod walk;
+mod walk_forms;
 mod walk_table;
 mod worklog;
 mod year;

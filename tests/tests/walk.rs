@@ -19,8 +19,8 @@ pub const PASSWORD: &str = "correct horse battery";
 pub const PIXEL: &[u8] = include_bytes!("pixel.png");
 
 /// The people in the order of the table's columns.
-struct Stage {
-    people: Vec<Visitor>,
+pub struct Stage {
+    pub people: Vec<Visitor>,
     team: Team,
     other: Visitor,
     ticket: String,
@@ -44,7 +44,7 @@ struct Stage {
 
 impl Stage {
     /// Requester Cleo, another customer, an agent elsewhere, one of the team, a supervisor, an admin, and the agent's token for people only.
-    async fn set(world: &World, password_hash: &str) -> Self {
+    pub async fn set(world: &World, password_hash: &str) -> Self {
         let n = Uuid::new_v4().simple().to_string();
         let named = |name: &str| format!("{name}{}", &n[..10]);
         let (team, foreign) = (world.team(&named("Team")).await, world.team(&named("Foreign")).await);
@@ -147,7 +147,7 @@ impl Stage {
     }
 
     /// The real address of a route for one person.
-    async fn path(&self, world: &World, route: &str, who: &Visitor, upload: &str) -> String {
+    pub async fn path(&self, world: &World, route: &str, who: &Visitor, upload: &str) -> String {
         let id = match route.split('/').nth(1).unwrap() {
             "api" if route.contains("people") => self.people[2].id().to_string(),
             "desk" | "api" if route.contains("/views") => self.view.clone(),
@@ -285,38 +285,7 @@ async fn walk(world: &World) {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// The items of the error summary of a page, each with the field that it leads to.
-fn summary(page: &str) -> Vec<(Option<String>, String)> {
-    let list = page.split("id=\"error-summary-title\"").nth(1).and_then(|rest| rest.split("</ul>").next()).unwrap_or_default();
-    let item = |item: &str| match item.strip_prefix("<a href=\"#").and_then(|rest| rest.split_once("\">")) {
-        Some((field, rest)) => (Some(field.to_owned()), rest.split("</a>").next().unwrap_or_default().to_owned()),
-        None => (None, item.split("</li>").next().unwrap_or_default().to_owned()),
-    };
-    list.split("<li>").skip(1).map(item).collect()
-}
-
 both! {
-    async fn a_form_that_comes_back_names_its_fields_and_leads_to_them(world) {
-        let hash = accounts::Password::new(PASSWORD, "nobody@else.test", "Nobody").unwrap().hash().await.unwrap();
-        let (mut seen, mut wrong) = (0, Vec::new());
-        let stage = Stage::set(world, &hash).await;
-        let ada = &stage.people[6];
-        for (line, _) in TABLE.iter().filter(|(line, _)| line.starts_with("POST /") && !line.contains("/api/") && !line.contains("sign-out")) {
-            let path = stage.path(world, line.split_once(' ').unwrap().1, ada, "").await;
-            let told = ada.form(&path, &[]).await;
-            let page = if told.status.as_u16() == 422 { told.text() } else { String::new() };
-            for (field, words) in summary(&page) {
-                seen += 1;
-                let generic = ["This is", "Must be", "At most"].iter().any(|begin| words.starts_with(begin));
-                let is_there = field.as_ref().is_none_or(|field| page.contains(&format!(" id=\"{field}\"")));
-                if generic || !is_there {
-                    wrong.push(format!("{line}: {field:?} {words}"));
-                }
-            }
-        }
-        assert!(wrong.is_empty() && seen > 30, "{seen} seen\n{}", wrong.join("\n"));
-    }
-
     async fn every_route_answers_everybody_as_the_permission_table_says(world) {
         walk(world).await;
     }

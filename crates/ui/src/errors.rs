@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn the_summary_of_a_page_names_the_fields_by_their_labels() {
-        let page = |label: &str, errors: Errors| name_fields(format!(r#"<main>{}<form>{label}</form></main>"#, errors.summary_html()));
+        let page = |label: &str, errors: Errors| name_fields(format!("<main>{}<form>{label}</form></main>", errors.summary_html()));
         let name = r#"<label class="vh" for="name">Your name <i>optional</i></label><input id="name" name="name">"#;
         let cases = [
             (name, "This is needed.", r##"<li><a href="#name">Your name: this is needed.</a></li>"##),

@@ -60,7 +60,8 @@ pub(super) async fn screen(visit: &Visit, conn: &mut Conn, actor: &Actor, mut fi
     page.live = std::iter::once("desk".to_owned()).chain(current.map(|id| format!("ticket:{id}"))).collect();
     let teams = Team::all(conn).await?;
     let saved = SavedView::of(conn, actor).await?;
-    let list = ticket_list(conn, actor, &filter, &teams, &columns, &saved, rows, more_href).await?;
+    let mut list = ticket_list(conn, actor, &filter, &teams, &columns, &saved, rows).await?;
+    list.more_href = more_href;
     let is_saved = saved.iter().any(|view| Some(view.id) == filter.saved);
     let mut sidebar = if is_saved { sidebar_of(actor, &teams, None, None) } else { sidebar_of(actor, &teams, filter.view, filter.team) };
     sidebar.saved = lines(&saved, filter.saved);

@@ -103,7 +103,6 @@ pub(super) async fn ticket_list(
     columns: &Columns<'_>,
     found: &[crate::saved::SavedView],
     rows: Vec<views::TicketRow>,
-    more_href: Option<String>,
 ) -> Result<views::TicketList> {
     let query = pairs(filter);
     let hidden = |names: &[&str], keep: bool| {
@@ -138,7 +137,7 @@ pub(super) async fn ticket_list(
         query: list_href("", &query, &[]),
         may_pick: !rows.is_empty() && filter.view != Some(View::Trash),
         rows,
-        more_href,
+        more_href: None,
         empty_words: (*empty).to_owned(),
     })
 }
