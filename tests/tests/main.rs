@@ -7,6 +7,7 @@ mod client;
 mod customer;
 mod postgres;
 
+mod a_year;
 mod after;
 mod assignment;
 mod automation;
@@ -52,6 +53,5 @@ mod views;
 mod walk;
 mod walk_table;
 mod worklog;
-mod year;
 mod year_life;
 mod year_plain;

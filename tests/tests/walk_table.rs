@@ -361,10 +361,7 @@ pub const BODIES: &[(&str, &str)] = &[
     ("POST /admin/automations/{id}", "form name=Walk&version=1&event=ticket.woke&a1do=set_priority&a1value=HIGH"),
     ("POST /api/support/rules", "json {\"name\":\"Walk\",\"when\":[\"ticket.woke\"],\"then\":[{\"do\":\"set_priority\",\"with\":\"LOW\"}]}"),
     ("PUT /api/support/rules/order", "json {\"rules\":[\"{ticket}\"]}"),
-    (
-        "PUT /api/support/rules/{id}",
-        "json {\"version\":1,\"name\":\"Walk\",\"when\":[\"ticket.woke\"],\"then\":[{\"do\":\"set_priority\",\"with\":\"LOW\"}]}",
-    ),
+    ("PUT /api/support/rules/{id}", "json {\"version\":1,\"name\":\"Walk\",\"when\":[\"ticket.woke\"],\"then\":[{\"do\":\"set_priority\",\"with\":\"LOW\"}]}"),
     ("POST /admin/automations/{id}/switch", "form on=true"),
     ("POST /admin/automations/{id}/move", "form to=up"),
     ("POST /admin/assignment/teams/{id}", "form mode="),
