@@ -139,6 +139,7 @@ const PAGES = [
   ["api-docs", null, "/api/docs"],
   ["admin-sla", "ines", "/admin/sla"], ["admin-sla-new", "ines", "/admin/sla/new"], ["admin-sla-422", "ines", "/admin/sla/new", submit("Save policy")],
   ["admin-sla-policy", "ines", "/admin/sla", follow("Standard")], ["admin-sla-trial", "ines", "/admin/sla", async (page) => { await follow("Standard")(page); await page.getByRole("button", { name: "Try on 90 days" }).click(); await shows(page.locator("#trial-result")); }],
+  ["admin-sla-earlier", "ines", "/admin/sla", async (page) => { await follow("Standard")(page); await page.getByRole("link", { name: "Look now" }).click(); await shows(page.getByRole("heading", { name: "What would change" })); }],
   ["admin-calendars", "ines", "/admin/calendars"], ["admin-calendar", "ines", "/admin/calendars", follow("Office hours")], ["admin-calendar-422", "ines", "/admin/calendars/new", submit("Save calendar")],
   ["rules", "ines", "/admin/automations"], ["rule", "ines", () => `/admin/automations/${at.rule.id}`], ["rule-new", "ines", "/admin/automations/new"], ["rule-422", "ines", "/admin/automations/new", submit("Save rule")], ["rule-json", "ines", () => `/admin/automations/${at.rule.id}?as=json`],
   ["rule-tried", "ines", () => `/admin/automations/${at.rule.id}`, async (page) => { await page.getByRole("button", { name: "Try on the last 30 days" }).click(); await shows(page.locator("#tried")); }], ["rule-dry-run", "ines", () => `/admin/automations/${at.rule.id}/dry-run`],

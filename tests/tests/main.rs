@@ -14,6 +14,7 @@ mod automation;
 mod automation_api;
 mod automation_killed;
 mod automation_respect;
+mod backfill;
 mod bad_input;
 mod bulk;
 mod bulk_killed;
