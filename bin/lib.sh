@@ -59,6 +59,14 @@ bundle() {
   npm_ci crates/ui && (cd crates/ui && npm run --silent build)
 }
 
+# memory_folder: a folder that lives in memory, if there is plenty of it: what is thrown away need not reach a disk.
+memory_folder() {
+  local room memory
+  room=$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)
+  memory=$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo 2>/dev/null)
+  ((${room:-0} > 4 * 1024 * 1024 && ${memory:-0} > 8 * 1024 * 1024)) && [[ -w /dev/shm ]] && say /dev/shm
+}
+
 # --- A throw-away PostgreSQL cluster -------------------------------------------------------------------------
 
 postgres_folder=

@@ -129,6 +129,7 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
     automation::register(&mut worker, app);
     macros::register(&mut worker, &app.db);
     incidents::register(&mut worker, &app.db);
+    sla::register(&mut worker, &app.db);
     let of = |app: &App| app.clone();
     let (presence, limits, hourly) = (of(app), of(app), of(app));
     worker.every(

@@ -66,7 +66,7 @@ async fn clocks(who: &Visitor, ticket: &str) -> Vec<Value> {
     who.get(&format!("/api/support/tickets/{ticket}/sla")).await.is(200).json()["clocks"].as_array().unwrap().clone()
 }
 
-async fn said(world: &World, kind: &str) -> i64 {
+pub async fn said(world: &World, kind: &str) -> i64 {
     world.count(sql!("SELECT COUNT(*) FROM events WHERE kind = $1", kind)).await
 }
 
@@ -81,7 +81,7 @@ pub async fn settled(world: &World) {
 }
 
 /// Waits until the clocks of so many tickets are kept.
-async fn kept(world: &World, tickets: i64) {
+pub async fn kept(world: &World, tickets: i64) {
     eventually("the clocks are kept", || async { world.count(sql!("SELECT COUNT(DISTINCT ticket_id) FROM sla_clocks")).await >= tickets }).await;
 }
 

@@ -106,6 +106,9 @@ pub const TABLE: &[(&str, &str)] = &[
     ("POST /admin/sla/trial", "SFFFFFOS"),
     ("GET /admin/sla/{id}", "SFFFFFOS"),
     ("POST /admin/sla/{id}", "SFFFFFOS"),
+    ("GET /admin/sla/{id}/earlier", "SFFFFFOS"),
+    // the policy of the walk is off
+    ("POST /admin/sla/{id}/earlier", "SFFFFFCS"),
     ("POST /admin/sla/{id}/move", "SFFFFFOS"),
     ("POST /admin/sla/{id}/remove", "SFFFFFOS"),
     ("POST /admin/sla/{id}/restore", "SFFFFFOS"),
@@ -373,6 +376,7 @@ pub const BODIES: &[(&str, &str)] = &[
     ("POST /admin/sla", "form name=Walk&validFrom=2026-11-25&FIRST_RESPONSE-HIGH=60"),
     ("POST /admin/sla/trial", "form name=Walk&validFrom=2026-11-25&FIRST_RESPONSE-HIGH=60"),
     ("POST /admin/sla/{id}", "form name=Walk&version=1&validFrom=2026-11-25&FIRST_RESPONSE-HIGH=60"),
+    ("POST /admin/sla/{id}/earlier", "form version=1"),
     ("POST /admin/sla/{id}/move", "form to=up"),
     ("POST /admin/calendars", "form name={fresh}&zone=UTC&mon=09:00-18:00"),
     ("POST /admin/calendars/{id}", "form name={fresh}&version=1&zone=UTC&mon=09:00-18:00"),

@@ -193,7 +193,8 @@ impl<'a> Telling<'a> {
     /// Lets the time pass until the next change, or until now.
     fn pass(&mut self, from: Timestamp, next: Option<Timestamp>, now: Timestamp, scene: &Scene<'a>) {
         let to = next.unwrap_or(now);
-        if self.stopped.is_none() {
+        // what was missed stays missed, and what it missed
+        if self.stopped.is_none() && self.missed.is_none() {
             self.target = scene.rules.and_then(|rules| rules.target(self.metric, scene.priority));
         }
         if to < from {

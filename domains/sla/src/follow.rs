@@ -14,7 +14,7 @@ use tokio::sync::watch;
 /// The name of the reader in the journal.
 pub(crate) const READER: &str = "sla";
 /// Any number that nobody else takes as an advisory lock.
-const LOCK: i64 = 0x5375_7070_6f72_7421;
+pub(crate) const LOCK: i64 = 0x5375_7070_6f72_7421;
 /// Lines that are read at once.
 const LOT: usize = 200;
 /// The same for a query.

@@ -90,13 +90,20 @@ pub(crate) async fn rows(conn: &mut Conn, ids: &[TicketId]) -> Result<Vec<Row>> 
 
 /// Reads what is known of these tickets.
 pub(crate) async fn known(conn: &mut Conn, ids: &[TicketId]) -> Result<Known> {
-    let rows = rows(conn, ids).await?;
+    let standing = standing(conn, ids).await?;
     let mut events = Query::with(concat!("SELECT ", db::event_columns!(), " FROM events WHERE subject_id IN "), Vec::new());
     events.list(ids.iter().copied()).push(" ORDER BY seq");
     let mut by_ticket: HashMap<Uuid, Vec<Event>> = HashMap::new();
     for event in conn.all::<Event>(events).await? {
         by_ticket.entry(event.subject_id).or_default().push(event);
     }
+    let marks = by_ticket.into_iter().map(|(ticket, events)| (ticket, marks(&events))).collect();
+    Ok(Known { marks, ..standing })
+}
+
+/// The same without what happened to them: enough to choose a policy.
+pub(crate) async fn standing(conn: &mut Conn, ids: &[TicketId]) -> Result<Known> {
+    let rows = rows(conn, ids).await?;
     let mut terms = Query::with(
         "SELECT s.ticket_id, s.since, s.version_id, v.policy_id FROM sla_terms s JOIN sla_versions v ON v.id = s.version_id WHERE s.ticket_id IN ",
         Vec::new(),
@@ -115,8 +122,7 @@ pub(crate) async fn known(conn: &mut Conn, ids: &[TicketId]) -> Result<Known> {
     for (ticket, tag) in conn.all::<(TicketId, String)>(tags).await? {
         tags_of.entry(ticket.uuid()).or_default().push(tag);
     }
-    let marks = by_ticket.into_iter().map(|(ticket, events)| (ticket, marks(&events))).collect();
-    Ok(Known { rows, marks, terms: terms_of, tags: tags_of })
+    Ok(Known { rows, marks: HashMap::new(), terms: terms_of, tags: tags_of })
 }
 
 impl Known {
@@ -209,27 +215,42 @@ pub(crate) async fn forget(tx: &mut Tx, ticket: TicketId) -> Result<()> {
     Ok(())
 }
 
-/// The first match from the top. What was promised stays until another policy takes over.
-async fn choose_policies(tx: &mut Tx, known: &mut Known, choose: &HashMap<TicketId, Timestamp>) -> Result<()> {
-    let policies: Vec<(Id<Policy>, Timestamp, String, Id<Version>)> = tx
+/// A policy that is switched on, as it is chosen by.
+pub(crate) struct Choice {
+    pub policy: Id<Policy>,
+    pub version: Id<Version>,
+    valid_from: Timestamp,
+    conditions: Conditions,
+}
+
+/// Those that are switched on, in order.
+pub(crate) async fn choices(conn: &mut Conn) -> Result<Vec<Choice>> {
+    let kept: Vec<(Id<Policy>, Timestamp, String, Id<Version>)> = conn
         .all(sql!(
             "SELECT p.id, p.valid_from, p.body, v.id FROM sla_policies p JOIN sla_versions v ON v.policy_id = p.id AND v.version = p.version
              WHERE p.is_active = TRUE AND p.removed_at IS NULL ORDER BY p.position, p.id LIMIT 100"
         ))
         .await?;
-    let policies: Vec<(Id<Policy>, Timestamp, Conditions, Id<Version>)> =
-        policies.into_iter().map(|(id, from, body, version)| Ok((id, from, read(&body)?.conditions, version))).collect::<Result<_>>()?;
+    kept.into_iter().map(|(policy, valid_from, body, version)| Ok(Choice { policy, version, valid_from, conditions: read(&body)?.conditions })).collect()
+}
+
+/// The first match from the top. Those that a ticket `has` count for it whenever it came.
+pub(crate) fn first_fit<'a>(choices: &'a [Choice], created: Timestamp, has: &[Option<Id<Policy>>], traits: &Traits) -> Option<&'a Choice> {
+    choices.iter().find(|choice| (choice.valid_from <= created || has.contains(&Some(choice.policy))) && choice.conditions.fit(traits))
+}
+
+/// What was promised stays until another policy takes over.
+async fn choose_policies(tx: &mut Tx, known: &mut Known, choose: &HashMap<TicketId, Timestamp>) -> Result<()> {
+    let choices = choices(tx).await?;
     let (rows, mut begun) = (known.rows.clone(), Vec::new());
     for row in rows {
         let Some(changed) = choose.get(&row.id) else { continue };
         let traits = known.traits(&row);
-        let Some((policy, _, _, version)) = policies.iter().find(|(_, from, conditions, _)| *from <= row.created_at && conditions.fit(&traits)) else {
+        let last = known.terms.get(&row.id.uuid()).and_then(|terms| terms.last()).map(|last| last.3);
+        let Some(Choice { policy, version, .. }) = first_fit(&choices, row.created_at, &[last], &traits).filter(|choice| last != Some(choice.policy)) else {
             continue;
         };
         let terms = known.terms.entry(row.id.uuid()).or_default();
-        if terms.last().is_some_and(|last| last.3 == *policy) {
-            continue;
-        }
         let since = terms.last().map_or(row.created_at, |last| (*changed).max(last.1.plus(std::time::Duration::from_micros(1))));
         begun.push([row.id.into(), since.into(), (*version).into()]);
         terms.push((row.id, since, *version, *policy));
@@ -263,7 +284,8 @@ async fn compare<'a, 'b>(
             // while it runs, what was counted says nothing that the deadline does not; a closed one keeps its promise
             new.counted = if new.state == State::Running && old.state == State::Running && old.due == new.due { old.counted } else { new.counted };
             new.warn = if old.due == new.due && old.state == new.state { old.warn } else { new.warn };
-            (new.version, new.policy) = if old.stopped.is_some() && new.stopped == old.stopped { (old.version, old.policy) } else { (new.version, new.policy) };
+            (new.version, new.policy) =
+                if old.missed.is_some() || old.stopped.is_some() && new.stopped == old.stopped { (old.version, old.policy) } else { (new.version, new.policy) };
         }
         if new.breached && !breached {
             news.push((clock, News::Breached));

@@ -6,6 +6,7 @@
 
 mod announce;
 mod api;
+mod backfill;
 mod calendar;
 mod calendars;
 mod clock;
@@ -46,19 +47,28 @@ use web::{Room, Routes};
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "sla/0001_sla", text: include_str!("../migrations/0001_sla.sql") },
     Migration { name: "sla/0002_removed", text: include_str!("../migrations/0002_removed.sql") },
+    Migration { name: "sla/0003_backfills", text: include_str!("../migrations/0003_backfills.sql") },
 ];
 
 /// Lists are rung for it; it is no thing that anybody looks at. Rules may ask for the deadlines of tickets.
-const DOMAINS: &[Domain] = &[Domain {
-    kind: keep::DEADLINES,
-    may_see: |_, _, _| Box::pin(std::future::ready(Ok(false))),
-    staff_list: Some("desk"),
-    offer: Some(Offers::About(&offer::ADDITION)),
-}];
+const DOMAINS: &[Domain] = &[
+    Domain {
+        kind: keep::DEADLINES,
+        may_see: |_, _, _| Box::pin(std::future::ready(Ok(false))),
+        staff_list: Some("desk"),
+        offer: Some(Offers::About(&offer::ADDITION)),
+    },
+    Domain { kind: backfill::KIND, may_see: backfill::may_see, staff_list: None, offer: None },
+];
 
 /// The room, for the roof.
 pub fn room() -> Room {
     Room { name: "sla", migrations: MIGRATIONS, domains: DOMAINS, nav: pages::nav(), panels: pages::PANELS, routes, authenticate: None }
+}
+
+/// Tells the worker what this room's job does.
+pub fn register(worker: &mut jobs::Worker, db: &db::Db) {
+    backfill::BACKFILL.register(worker, db);
 }
 
 fn routes() -> Routes {

@@ -59,6 +59,7 @@ pub(crate) const MATTERS: &[&str] = &[
     "ticket.cleared_spam",
     "ticket.merged",
     "ticket.merge_undone",
+    "sla.policy_applied",
 ];
 
 /// Whether a line of the journal can move a clock or choose another policy.

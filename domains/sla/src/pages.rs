@@ -2,6 +2,7 @@
 
 mod calendar_form;
 mod calendars;
+mod earlier;
 mod editor;
 mod panel;
 mod policies;
@@ -19,7 +20,7 @@ pub(crate) fn nav() -> Vec<NavItem> {
 }
 
 pub(crate) fn routes() -> Routes {
-    panel::routes().merge(policies::routes()).merge(calendars::routes())
+    panel::routes().merge(policies::routes()).merge(earlier::routes()).merge(calendars::routes())
 }
 
 /// An id out of an address; what is none names nothing.

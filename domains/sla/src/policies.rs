@@ -1,7 +1,8 @@
 //! Policies as they are kept: in order, switched on or off. Each change makes a version that never changes again;
 //! tickets refer to versions.
 
-use crate::{Calendar, Rules, SavedCalendar, calendars::meanwhile};
+pub(crate) use crate::calendars::meanwhile;
+use crate::{Calendar, Rules, SavedCalendar};
 use db::{Conn, Id, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, Result};
 use serde_json::json;

@@ -113,10 +113,11 @@ async fn add(visit: Visit, input: Input<Wish>) -> Answer {
         let mut tx = visit.app.db.write().await?;
         let id = Policy::add(&mut tx, actor, wish.policy).await?;
         tx.commit().await?;
-        Ok(id)
+        Ok((id, wish.is_for_earlier))
     };
     match added.await {
-        Ok(id) => said(&visit, &format!("/admin/sla/{id}"), "Policy added. It counts for tickets to come while it is active."),
+        Ok((id, true)) => said(&visit, &format!("/admin/sla/{id}/earlier"), "Policy added. Look what would change before you apply it."),
+        Ok((id, false)) => said(&visit, &format!("/admin/sla/{id}"), "Policy added. It counts for tickets to come while it is active."),
         Err(fault) => refused(&visit, fault, None, &fields).await,
     }
 }
@@ -130,10 +131,12 @@ async fn change(visit: Visit, Path(policy): Path<String>, input: Input<Wish>) ->
         let wish = taken(read)?;
         let mut tx = visit.app.db.write().await?;
         policy.change(&mut tx, actor, wish.version, wish.policy).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        Ok(wish.is_for_earlier)
     };
     match changed.await {
-        Ok(()) => said(&visit, &format!("/admin/sla/{}", policy.id), "Policy saved. It counts for tickets to come; others keep what was promised."),
+        Ok(true) => said(&visit, &format!("/admin/sla/{}/earlier", policy.id), "Policy saved. Look what would change before you apply it."),
+        Ok(false) => said(&visit, &format!("/admin/sla/{}", policy.id), "Policy saved. It counts for tickets to come; others keep what was promised."),
         Err(fault) => refused(&visit, fault, Some(&policy), &fields).await,
     }
 }

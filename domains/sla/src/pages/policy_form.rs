@@ -16,6 +16,8 @@ const MOST_MINUTES: i64 = 60 * 24 * 366;
 pub(super) struct Wish {
     /// The version it was read at.
     pub version: i64,
+    /// It is to be applied to tickets that came before.
+    pub is_for_earlier: bool,
     /// The policy.
     pub policy: NewPolicy,
 }
@@ -27,6 +29,7 @@ impl Form for Wish {
         let version = fields.integer("version", 0..=i64::MAX).unwrap_or(0);
         let name = fields.text("name", 80);
         let is_active = fields.boolean("active");
+        let is_for_earlier = fields.boolean("earlier");
         let valid_from = valid_from(fields);
         let calendar = fields.id::<SavedCalendar>("calendar");
         let conditions = conditions(fields);
@@ -51,7 +54,7 @@ impl Form for Wish {
         }
         let warn_percent = fields.integer("warnPercent", 0..=90).and_then(|percent| u8::try_from(percent).ok()).unwrap_or(WARN_PERCENT);
         let rules = Rules { conditions, targets, pauses, always, warn_percent, calendar: None };
-        Self { version, policy: NewPolicy { name, is_active, valid_from, calendar, rules } }
+        Self { version, is_for_earlier, policy: NewPolicy { name, is_active, valid_from, calendar, rules } }
     }
 }
 
@@ -122,9 +125,11 @@ pub(super) struct Cell {
 }
 
 /// What stands in the form.
+#[expect(clippy::struct_excessive_bools, reason = "each is a box of the form")]
 pub(super) struct Typed {
     pub name: String,
     pub is_active: bool,
+    pub is_for_earlier: bool,
     pub valid_from: String,
     pub calendar: String,
     pub tags: String,
@@ -151,6 +156,7 @@ impl Typed {
         Self {
             name: name.to_owned(),
             is_active,
+            is_for_earlier: false,
             valid_from: valid_from.to_jiff().strftime("%Y-%m-%d").to_string(),
             calendar: calendar.unwrap_or_default(),
             tags: c.tags.join(", "),
@@ -177,6 +183,7 @@ impl Typed {
         Self {
             name: fields.typed("name"),
             is_active: !fields.typed("active").is_empty(),
+            is_for_earlier: !fields.typed("earlier").is_empty(),
             valid_from: fields.typed("validFrom"),
             calendar: fields.typed("calendar"),
             tags: fields.typed("tags"),

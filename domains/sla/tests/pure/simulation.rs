@@ -161,7 +161,9 @@ fn witness(metric: Metric, marks: &[(i64, What)], terms: &[Promise<'_>], now: i6
         if run.is_over {
             continue;
         }
-        run.target = rules.targets[metric.index()][rank(priority)];
+        if run.missed.is_none() {
+            run.target = rules.targets[metric.index()][rank(priority)];
+        }
         let is_paused = trashed
             || spam
             || merged
