@@ -71,9 +71,12 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// A status that takes along a custom one that is not of it; whoever calls it tells.
+    /// A status that takes along a custom one that is not of it, and tells of that; of the status tells whoever calls it.
     pub(crate) fn plain_status(&mut self, status: Status) {
         self.standing(status);
+        if let Some(name) = self.ticket.named.name.as_ref().filter(|_| status != self.ticket.status) {
+            self.line(custom_status::CHANGED, true, &json!(name), &json!(status));
+        }
         self.set.push(", custom_status = (SELECT c.key FROM custom_statuses c WHERE c.key = tickets.custom_status AND c.status = ").bind(status).push(")");
     }
 
