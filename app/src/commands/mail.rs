@@ -48,7 +48,7 @@ impl Parse {
                 return Err(Error::Refused(format!("{} is over the limit of 100 MB.", file.display())));
             }
             let value = mime::parse(&raw).json();
-            say(&if self.json { value.to_string() } else { format!("{value:#}") })?;
+            say(if self.json { value.to_string() } else { format!("{value:#}") })?;
         }
         let Some(lines) = &self.jsonl else { return Ok(()) };
         for (number, line) in BufReader::new(open(lines)?).lines().enumerate() {
@@ -57,7 +57,7 @@ impl Parse {
                 continue;
             }
             let raw = STANDARD.decode(line.trim()).map_err(|error| Error::Refused(format!("Line {} is not base64: {error}", number + 1)))?;
-            say(&mime::parse(&raw).json().to_string())?;
+            say(mime::parse(&raw).json().to_string())?;
         }
         Ok(())
     }

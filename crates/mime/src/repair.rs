@@ -12,7 +12,7 @@ pub(crate) fn boundary(message: &Message<'_>) -> Option<Vec<u8>> {
     }
     let named = root.content_type()?.attribute("boundary").unwrap_or_default();
     let body = message.raw_message().get(usize::try_from(root.offset_body).ok()?..)?;
-    let line = body.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)).find(|line| line.len() > 4 && line.starts_with(b"--"))?;
+    let line = body.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)).find(|line| line.len() > 2 && line.starts_with(b"--"))?;
     let found = std::str::from_utf8(line.get(2..)?).ok()?;
     if found == named || found.contains(['"', '\\']) {
         return None;
