@@ -1,5 +1,6 @@
-// Every page in every state that can be asked for: axe finds nothing in light, dark and at 390 px, nothing scrolls
-// sideways at 390 and 320 px, the console stays clean. Screenshots of each go to out/.
+// The longest journey, and by its name the first to begin: every page in every state that can be asked for. axe finds
+// nothing in light, dark and at 390 px, nothing scrolls sideways at 390 and 320 px, the console stays clean. Screenshots
+// of each go to out/.
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
