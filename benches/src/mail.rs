@@ -1,7 +1,7 @@
 //! Reading mails of 30 KB, as an office program makes them: text and HTML, an answer above a long history.
 
 use crate::report::{figure, line, median};
-use std::time::Instant;
+use std::{fmt::Write as _, time::Instant};
 
 const MAILS: u32 = 200;
 const BYTES: usize = 30_000;
@@ -29,8 +29,11 @@ fn raw() -> Vec<u8> {
         if plain.len() + html.len() > BYTES {
             break;
         }
-        plain.push_str(&format!("> {n} {history}\r\n"));
-        html.push_str(&format!("<p class=3DMsoNormal style=3D\"margin:0cm\"><span style=3D\"font-size:11.0pt;=\r\nfont-family:&quot;Calibri&quot;\">{n} {history}<o:p></o:p></span></p>\r\n"));
+        let _ = write!(plain, "> {n} {history}\r\n");
+        let _ = write!(
+            html,
+            "<p class=3DMsoNormal style=3D\"margin:0cm\"><span style=3D\"font-size:11.0pt;=\r\nfont-family:&quot;Calibri&quot;\">{n} {history}<o:p></o:p></span></p>\r\n"
+        );
     }
     let head = "<div style=3D\"border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm\"><p class=3DMsoNormal><b>From:</b> Support &lt;support@shop.example&gt;<br><b>Sent:</b> Monday, May 4, 2026 4:40 PM</p></div>";
     format!(
