@@ -93,4 +93,19 @@ both! {
         assert_eq!(clock(&sue, &early).await["targetMinutes"], 30, "a change of the ticket does not take it away");
         assert_eq!(clock(&sue, &later).await["targetMinutes"], 60, "it is not valid yet");
     }
+
+    async fn a_policy_saved_as_it_was_makes_no_new_promise(world) {
+        let ada = world.admin("Ada").await;
+        let page = better(world, &ada).await.replace("/earlier", "");
+        let version = || world.count(sql!("SELECT version FROM sla_policies WHERE name = 'Better'"));
+        let with = |version: &'static str, minutes: &'static str| FORM.map(|(name, value)| if name == "FIRST_RESPONSE-HIGH" { (name, minutes) } else { (name, value) }).into_iter().chain([("version", version)]).collect::<Vec<_>>();
+
+        ada.form(&page, &with("1", "30")).await.is(303);
+        let same = version().await;
+        ada.form(&page, &with("1", "45")).await.is(303);
+        let other = version().await;
+        let stale = ada.form(&page, &with("1", "45")).await.status;
+
+        assert_eq!((same, other, stale.as_u16()), (1, 2, 409));
+    }
 }

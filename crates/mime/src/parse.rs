@@ -209,12 +209,17 @@ fn attachments(message: &Message<'_>, mail: &mut Mail) {
             PartType::Message(inner) => inner.raw_message().to_vec(),
             _ => part.contents().to_vec(),
         };
-        let name = part.attachment_name().map(one_line).filter(|name| !name.is_empty()).unwrap_or_else(|| made_up(part, &kind));
+        let name = part.attachment_name().map(base_name).filter(|name| !name.is_empty()).unwrap_or_else(|| made_up(part, &kind));
         mail.attachments.push(Attachment { name, kind, bytes, content_id, is_inline: is_shown });
     }
     if message.attachment_count() > PARTS {
         mail.notes.push(format!("Only the first {PARTS} files were taken."));
     }
+}
+
+/// A name as it is shown, without the folders that somebody put before it.
+fn base_name(name: &str) -> String {
+    one_line(name.rsplit(['/', '\\']).next().unwrap_or_default())
 }
 
 /// A name for what has none: the subject of a mail, else its kind.

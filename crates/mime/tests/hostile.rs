@@ -60,6 +60,15 @@ fn nothing_decoded_holds_a_line_break_or_a_nul_where_a_header_goes() {
 }
 
 #[test]
+fn the_name_of_a_file_is_a_name_and_no_path() {
+    for (written, wanted) in [("../../etc/passwd", "passwd"), ("C:\\\\temp\\\\a.png", "a.png"), ("/", "image.png"), ("a\u{0}b.png", "a b.png")] {
+        let file = format!("--b\r\nContent-Type: image/png\r\nContent-Disposition: attachment; filename=\"{written}\"\r\n\r\nx\r\n--b--");
+        let found = parse(&mail("Content-Type: multipart/mixed; boundary=b", &file));
+        assert_eq!(found.attachments[0].name, wanted, "{written:?}");
+    }
+}
+
+#[test]
 fn who_is_nobody_stays_nobody() {
     let none = parse(b"Subject: Hi\r\n\r\nHello");
     let without_at = parse(b"From: anna\r\nSubject: Hi\r\n\r\nHello");

@@ -26,7 +26,7 @@ pub(crate) static BACKFILL: Long = Long {
     job: "sla.backfill",
     key: "backfill",
     size: TOGETHER,
-    lot: |db, id, size, _| lot(db, id.into(), size).boxed(),
+    lot: |db, id, size, refusal| lot(db, id.into(), size, refusal.is_some()).boxed(),
     silent: |before| sql!("SELECT id FROM sla_backfills WHERE state = 'RUNNING' AND beat_at < $1 ORDER BY beat_at LIMIT 1", before),
     touch: |id, now, before| sql!("UPDATE sla_backfills SET beat_at = $2 WHERE id = $1 AND beat_at < $3", id, now, before),
     not_there: "There is no such ticket.",
@@ -161,7 +161,8 @@ async fn chosen(conn: &mut Conn, ids: &[TicketId], policy: Id<Policy>, choices: 
 }
 
 /// One transaction: the next tickets, which of them get the policy, and how far it is. The clocks follow by the journal.
-async fn lot(db: &Db, id: Id<Backfill>, size: i64) -> Result<bool> {
+/// `is_refused`: the next ticket could not get it and is passed over, so that it keeps no other from it.
+async fn lot(db: &Db, id: Id<Backfill>, size: i64, is_refused: bool) -> Result<bool> {
     let mut tx = db.write().await?;
     let now = tx.now();
     // whoever else works on it waits here until this lot is written (PostgreSQL: on the row; SQLite: for the writer)
@@ -176,7 +177,8 @@ async fn lot(db: &Db, id: Id<Backfill>, size: i64) -> Result<bool> {
     let name: String = tx.one(sql!("SELECT name FROM sla_versions WHERE id = $1", backfill.version_id)).await?;
     let facts = json!({ "new": name, "cause": { "reason": format!("{} applied it", backfill.person_name) } });
     let mut begun = Vec::new();
-    for (ticket, version, before) in chosen(&mut tx, &ids, backfill.policy_id, &choices).await? {
+    let chosen = if is_refused { Vec::new() } else { chosen(&mut tx, &ids, backfill.policy_id, &choices).await? };
+    for (ticket, version, before) in chosen {
         let since = before.map_or(now, |before| now.max(before.plus(Duration::from_micros(1))));
         begun.push([ticket.into(), since.into(), version.into()]);
         tx.record(Actor::system("SLA").event("sla.policy_applied", ("ticket", ticket.uuid()), true, facts.clone())).await?;

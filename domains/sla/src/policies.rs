@@ -113,6 +113,11 @@ impl Policy {
     pub async fn change(&self, tx: &mut Tx, actor: &Actor, version: i64, new: NewPolicy) -> Result<()> {
         let rules = with_calendar(tx, new.rules, new.calendar).await?;
         let body = write(&rules)?;
+        let stands = (&self.name, self.is_active, self.valid_from, self.calendar_id, &self.body);
+        if self.version == version && stands == (&new.name, new.is_active, new.valid_from, new.calendar, &body) {
+            // saved as it was: no new promise, so none that older tickets do not have
+            return Ok(());
+        }
         let changed = tx
             .run(sql!(
                 "UPDATE sla_policies SET name = $3, is_active = $4, valid_from = $5, calendar_id = $6, body = $7, version = version + 1 WHERE id = $1 AND version = $2",

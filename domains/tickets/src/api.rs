@@ -1,31 +1,28 @@
 //! The JSON API of tickets: PRODUCT's five endpoints and those beside them.
 
+pub(crate) mod away;
+pub(crate) mod followers;
+pub(crate) mod later;
 pub(crate) mod links;
 pub(crate) mod merging;
-
-pub(crate) mod away;
-pub(crate) mod later;
+pub(crate) mod thread;
 pub(crate) mod views;
+
 use crate::{
-    Body, Category, Channel, Message, NewMessage, NewTicket, Part, Priority, Status, Ticket, TicketId,
+    Body, Category, Channel, NewTicket, Priority, Status, Ticket, TicketId,
     change::Change,
     history, json,
     list::Filter,
-    listener, message,
+    message,
     openapi::{
-        Claimed, Closed, Denied, Hidden, Scoped, Stale, Stays, Wrong, examples,
-        shapes::{
-            AttachmentForm, AttachmentList, EventList, EventPage, FollowerList, FollowerPath, Invited, MessagePage, NewAttachments, NewFollower,
-            NewMessage as MessageBody, NewTicket as TicketBody, ThreadPage, TicketChange, TicketFilter, TicketPage, TicketPath,
-        },
+        Claimed, Closed, Denied, Hidden, Scoped, Stale, Wrong, examples,
+        shapes::{EventList, EventPage, NewTicket as TicketBody, TicketChange, TicketFilter, TicketPage, TicketPath},
     },
     policy::Action,
 };
 use accounts::Person;
 use db::{Id, journal::Wanted};
 use kernel::{Actor, Fault, PersonId, Scope};
-use serde_json::json as value;
-use std::time::Duration;
 use utoipa::OpenApi;
 use web::{Answer, Asked, Bucket, Fields, Form, Input, Path, Routes, StatusCode, Visit};
 
@@ -41,14 +38,9 @@ pub(crate) fn routes() -> Routes {
         .delete("/api/support/tickets/{id}", trash)
         .post("/api/support/tickets/{id}/restore", restore)
         .post("/api/support/tickets/{id}/claim", claim)
-        .get("/api/support/tickets/{id}/messages", messages)
-        .post("/api/support/tickets/{id}/messages", say)
-        .get("/api/support/tickets/{id}/attachments", attachments)
-        .post("/api/support/tickets/{id}/attachments", attach)
         .get("/api/support/tickets/{id}/events", events)
-        .get("/api/support/tickets/{id}/followers", followers)
-        .post("/api/support/tickets/{id}/followers", follow)
-        .delete("/api/support/tickets/{id}/followers/{person}", unfollow)
+        .merge(thread::routes())
+        .merge(followers::routes())
         .merge(merging::routes())
         .merge(links::routes())
         .merge(away::routes())
@@ -59,14 +51,11 @@ pub(crate) fn routes() -> Routes {
 /// The handlers below as OpenAPI; what surrounds them is in `openapi`.
 #[derive(OpenApi)]
 #[openapi(
-    paths(list, create, show, change, trash, restore, claim, messages, say, attachments, attach, events, followers, follow, unfollow),
+    paths(list, create, show, change, trash, restore, claim, events),
     modifiers(&Closed, &Scoped),
     tags(
         (name = "Tickets", description = "Requests for help."),
-        (name = "Messages", description = "The thread of a ticket: public replies and internal notes."),
-        (name = "Attachments", description = "Files of messages."),
         (name = "History", description = "Every change, from the journal."),
-        (name = "Followers", description = "Who gets copies (`CC`) and which staff wants to know (`FOLLOWER`)."),
     ))]
 pub(crate) struct Doc;
 
@@ -284,137 +273,6 @@ async fn claim(visit: Visit, Path(ticket): Path<String>) -> Answer {
     web::json(&body)
 }
 
-struct Thread {
-    limit: i64,
-    cursor: Option<String>,
-}
-
-impl Form for Thread {
-    fn read(fields: &mut Fields) -> Self {
-        Self { limit: fields.integer("limit", 1..=100).unwrap_or(50), cursor: fields.optional_text("cursor", 300) }
-    }
-}
-
-/// List messages.
-#[utoipa::path(get, path = "/api/support/tickets/{id}/messages", tag = "Messages", operation_id = "listMessages",
-    description = "The thread, oldest first, a page at a time. Customers get public messages only.",
-    params(TicketPath, ThreadPage), responses((status = 200, description = "A page of the thread", body = MessagePage, example = examples::messages), Hidden, Wrong))]
-async fn messages(visit: Visit, Path(ticket): Path<String>, Asked(thread): Asked<Thread>) -> Answer {
-    let actor = reader(&visit)?;
-    let mut conn = visit.app.db.read().await?;
-    let ticket = Ticket::get(&mut conn, actor, id(&ticket)?, Action::See).await?;
-    let after = thread.cursor.as_deref().map(|cursor| web::Cursor::decode(cursor, "messages")).transpose()?;
-    let after = after.map(|cursor| (db::Timestamp::from_micros(cursor.value), Id::<Message>::from(cursor.id)));
-    let mut found = Message::of(&mut conn, actor, &ticket, after, thread.limit + 1).await?;
-    let more = i64::try_from(found.len()).unwrap_or(i64::MAX) > thread.limit;
-    if more {
-        found.pop();
-    }
-    let next =
-        found.last().filter(|_| more).map(|last| web::Cursor { sort: "messages".to_owned(), value: last.created_at.micros(), id: last.id.uuid() }.encode());
-    let items: Vec<_> = found.into_iter().map(|message| json::message(actor, message)).collect();
-    web::json(&json::ListJson { items, next_cursor: next })
-}
-
-struct Say {
-    content: Body,
-    internal: bool,
-    status: Option<Status>,
-    file_keys: Vec<String>,
-}
-
-impl Form for Say {
-    fn read(fields: &mut Fields) -> Self {
-        Self {
-            content: Body::markdown(fields.text("content", message::LENGTH)),
-            internal: fields.boolean("internal"),
-            status: fields.word("status", Status::WORDS),
-            file_keys: fields.texts("fileId", 50, 100),
-        }
-    }
-}
-
-/// Send a message.
-#[utoipa::path(post, path = "/api/support/tickets/{id}/messages", tag = "Messages", operation_id = "sendMessage",
-    description = "A public reply or, with `internal`, a note for staff; it goes out at once. A reply of the customer opens the ticket again; on a closed one it begins a new ticket, which the `ticketId` of the answer names, unless the settings let it open again. Solving needs the custom fields that it needs.",
-    params(TicketPath), request_body(content = MessageBody, example = examples::new_message),
-    responses((status = 201, description = "The message", body = json::MessageJson, example = examples::note), Hidden, Wrong))]
-async fn say(visit: Visit, Path(ticket): Path<String>, input: Input<Say>) -> Answer {
-    let actor = writer(&visit)?;
-    let seal = input.seal.clone();
-    let form = input.take()?;
-    let mut tx = visit.app.db.write().await?;
-    if let Some(answer) = seal.replay(&mut tx, &visit).await? {
-        return Ok(answer);
-    }
-    let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::See).await?;
-    // programs do not press undo: what they send goes out at once
-    let new = NewMessage {
-        content: form.content,
-        is_internal: form.internal,
-        channel: Channel::Api,
-        file_keys: form.file_keys,
-        status: form.status,
-        hold: Duration::ZERO,
-    };
-    let (_, message) = ticket.say(&mut tx, actor, new).await?;
-    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, None, &json::message(actor, message)).await?;
-    tx.commit().await?;
-    Ok(answer)
-}
-
-/// List attachments.
-#[utoipa::path(get, path = "/api/support/tickets/{id}/attachments", tag = "Attachments", operation_id = "listAttachments",
-    description = "The files of the messages that you may see. Their links are signed for you and expire.",
-    params(TicketPath), responses((status = 200, description = "The files", body = AttachmentList, example = examples::attachments), Hidden))]
-async fn attachments(visit: Visit, Path(ticket): Path<String>) -> Answer {
-    let actor = reader(&visit)?;
-    let mut conn = visit.app.db.read().await?;
-    let ticket = Ticket::get(&mut conn, actor, id(&ticket)?, Action::See).await?;
-    let messages = Message::of(&mut conn, actor, &ticket, None, message::SHOWN).await?;
-    let items = json::attachments(&visit.app, &mut conn, actor, &ticket, &messages).await?;
-    web::json(&json::ListJson { items, next_cursor: None })
-}
-
-struct Attach {
-    file_keys: Vec<String>,
-    message_id: Option<Id<Message>>,
-}
-
-impl Form for Attach {
-    const UPLOADS: bool = true;
-    fn read(fields: &mut Fields) -> Self {
-        Self { file_keys: fields.texts("fileId", 50, 100), message_id: fields.id("messageId") }
-    }
-}
-
-/// Add attachments.
-#[utoipa::path(post, path = "/api/support/tickets/{id}/attachments", tag = "Attachments", operation_id = "addAttachments",
-    description = "Adds files to a message of your own, by default the description: finished uploads by their keys, or the files themselves as a form.",
-    params(TicketPath), request_body(content((NewAttachments = "application/json", example = examples::new_attachments), (AttachmentForm = "multipart/form-data"))),
-    responses((status = 201, description = "All files of that message", body = AttachmentList, example = examples::attachments), Hidden, Wrong))]
-async fn attach(visit: Visit, Path(ticket): Path<String>, input: Input<Attach>) -> Answer {
-    let actor = writer(&visit)?;
-    let ticket_id: TicketId = id(&ticket)?;
-    Ticket::get(&mut visit.app.db.read().await?, actor, ticket_id, Action::Reply).await?;
-    let (form, _, uploads, seal) = input.open();
-    let form = form.map_err(Fault::Invalid)?;
-    if form.file_keys.is_empty() && uploads.is_empty() {
-        return Err(Fault::field("fileId", "Name a finished upload, or send a file as multipart/form-data.").into());
-    }
-    let stored = message::store(&visit, uploads).await?;
-    let mut tx = visit.app.db.write().await?;
-    if let Some(answer) = seal.replay(&mut tx, &visit).await? {
-        return Ok(answer);
-    }
-    let ticket = Ticket::get(&mut tx, actor, ticket_id, Action::Reply).await?;
-    let added = ticket.attach(&mut tx, actor, form.message_id, &form.file_keys, stored).await?;
-    let items: Vec<_> = json::attachments(&visit.app, &mut tx, actor, &ticket, &added).await?;
-    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, None, &json::ListJson { items, next_cursor: None }).await?;
-    tx.commit().await?;
-    Ok(answer)
-}
-
 struct Events {
     kinds: Vec<String>,
     limit: i64,
@@ -442,72 +300,4 @@ async fn events(visit: Visit, Path(ticket): Path<String>, Asked(page): Asked<Eve
     history::cover(&mut conn, actor, &ticket, &mut events).await?;
     let items: Vec<_> = events.iter().map(json::event).collect();
     web::json(&json::ListJson { items, next_cursor })
-}
-
-/// List followers.
-#[utoipa::path(get, path = "/api/support/tickets/{id}/followers", tag = "Followers", operation_id = "listFollowers",
-    description = "Who listens to the ticket, and why.",
-    params(TicketPath), responses((status = 200, description = "Who listens", body = FollowerList, example = examples::followers), Hidden))]
-async fn followers(visit: Visit, Path(ticket): Path<String>) -> Answer {
-    let actor = reader(&visit)?;
-    let mut conn = visit.app.db.read().await?;
-    let ticket = Ticket::get(&mut conn, actor, id(&ticket)?, Action::See).await?;
-    let items: Vec<_> = listener::of(&mut conn, ticket.id).await?.into_iter().filter(|listener| actor.is_staff() || listener.part != Part::Follower)
-        .map(|listener| value!({ "id": listener.person_id, "name": listener.name, "part": listener.part, "email": if actor.is_staff() || Some(listener.person_id) == actor.person { Some(listener.email) } else { None } })).collect();
-    web::json(&json::ListJson { items, next_cursor: None })
-}
-
-struct Follow {
-    email: String,
-    part: Option<Part>,
-}
-
-impl Form for Follow {
-    fn read(fields: &mut Fields) -> Self {
-        Self { email: fields.email("email"), part: fields.word("part", &["CC", "FOLLOWER"]) }
-    }
-}
-
-/// Add a follower.
-#[utoipa::path(post, path = "/api/support/tickets/{id}/followers", tag = "Followers", operation_id = "addFollower",
-    description = "Lets somebody listen. Twice is the same as once.",
-    params(TicketPath), request_body(content = NewFollower, example = examples::new_follower),
-    responses((status = 201, description = "Who listens from now on", body = Invited, example = examples::invited), Hidden, Wrong))]
-async fn follow(visit: Visit, Path(ticket): Path<String>, input: Input<Follow>) -> Answer {
-    let actor = writer(&visit)?;
-    let seal = input.seal.clone();
-    let form = input.take()?;
-    let mut tx = visit.app.db.write().await?;
-    if let Some(answer) = seal.replay(&mut tx, &visit).await? {
-        return Ok(answer);
-    }
-    let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Invite).await?;
-    let part = part_of(actor, form.part)?;
-    ticket.demand_unmerged(&mut tx).await?;
-    listener::invite(&mut tx, actor, ticket.id, &form.email, part).await?;
-    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, None, &value!({ "email": form.email, "part": part })).await?;
-    tx.commit().await?;
-    Ok(answer)
-}
-
-/// Customers add copies only; nobody adds a second requester.
-pub(crate) fn part_of(actor: &Actor, wanted: Option<Part>) -> Result<Part, Fault> {
-    match wanted {
-        None | Some(Part::Cc) => Ok(Part::Cc),
-        Some(Part::Follower) if actor.is_staff() => Ok(Part::Follower),
-        Some(_) => Err(Fault::field("part", "Must be CC; staff may also add a FOLLOWER.")),
-    }
-}
-
-/// Remove a follower.
-#[utoipa::path(delete, path = "/api/support/tickets/{id}/followers/{person}", tag = "Followers", operation_id = "removeFollower",
-    description = "Lets somebody listen no more. Twice is the same as once.",
-    params(FollowerPath), responses((status = 204, description = "They listen no more"), Hidden, Stays))]
-async fn unfollow(visit: Visit, Path((ticket, person)): Path<(String, String)>) -> Answer {
-    let actor = writer(&visit)?;
-    let mut tx = visit.app.db.write().await?;
-    let ticket = Ticket::get(&mut tx, actor, id(&ticket)?, Action::Invite).await?;
-    listener::unfollow(&mut tx, actor, ticket.id, id(&person)?).await?;
-    tx.commit().await?;
-    web::no_content()
 }

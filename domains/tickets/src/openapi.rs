@@ -33,6 +33,8 @@ pub fn openapi() -> Document {
     document.merge(crate::api::views::Doc::openapi());
     document.merge(crate::export::Doc::openapi());
     document.merge(crate::api::merging::Doc::openapi());
+    document.merge(crate::api::thread::Doc::openapi());
+    document.merge(crate::api::followers::Doc::openapi());
     document.merge(crate::api::links::Doc::openapi());
     document
 }
