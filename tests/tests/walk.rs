@@ -5,6 +5,7 @@ use crate::{
     client::{Told, Visitor},
     incidents::Outage,
     later::at,
+    walk_mail::Post,
     walk_table::{BODIES, TABLE, class},
     world::World,
 };
@@ -40,6 +41,7 @@ pub struct Stage {
     bulk: String,
     view: String,
     scheduled: String,
+    post: Post,
 }
 
 impl Stage {
@@ -80,6 +82,7 @@ impl Stage {
         crate::bulk::ended(ana, &bulk, "DONE").await;
         let later = json!({ "sendAt": at(world, 1), "status": "PENDING" });
         let scheduled = ana.post(&format!("/api/support/tickets/{ticket}/scheduled"), &later).await.is(201).id();
+        let post = Post::set(world, &people[6], &n, &ticket).await;
         let mut tx = world.write().await;
         Token::add(&mut tx, &Actor::system("Test"), cleo.id(), "theirs", &[], None).await.unwrap();
         tx.run(sql!("UPDATE people SET password_hash = $1 WHERE password_hash IS NULL", password_hash)).await.unwrap();
@@ -143,12 +146,14 @@ impl Stage {
             bulk,
             view,
             scheduled,
+            post,
         }
     }
 
     /// The real address of a route for one person.
     pub async fn path(&self, world: &World, route: &str, who: &Visitor, upload: &str) -> String {
         let id = match route.split('/').nth(1).unwrap() {
+            _ if route.contains("/mail") => self.post.id(route),
             "api" if route.contains("people") => self.people[2].id().to_string(),
             "desk" | "api" if route.contains("/views") => self.view.clone(),
             "desk" | "api" if route.contains("/macros/{id}") => self.named.clone(),
@@ -246,6 +251,7 @@ impl Stage {
                 .await
             }
             Some(("query", query)) => who.send(who.request(method, &format!("{path}?{query}"))).await,
+            Some(("mail", raw)) => who.send(who.request(method, &path).header("content-type", "message/rfc822").body(raw.to_owned())).await,
             Some(("calendar", _)) => who.multipart(&path, &[], &[("days.ics", crate::deadlines::ICS)]).await,
             Some(("picture", _)) => who.multipart(&path, &[], &[("logo.png", PIXEL)]).await,
             Some(("headers", lines)) => {

@@ -331,6 +331,18 @@ pub const TABLE: &[(&str, &str)] = &[
     ("GET /api/support/tickets/{id}/links", "SFMMOOOF"),
     ("POST /api/support/tickets/{id}/links", "SFMMOOOF"),
     ("DELETE /api/support/tickets/{id}/links/{link}", "SFMMOMMF"),
+    // mail
+    ("POST /api/mail/inbound", "SFFFFFOF"),
+    ("GET /api/mail", "SFFFFOOF"),
+    ("GET /api/mail/{id}", "SMMMOOOF"),
+    ("GET /api/mail/{id}/source", "SMMMOOOF"),
+    ("POST /api/mail/{id}/replay", "SMMMOOOF"),
+    ("POST /api/mail/{id}/let-in", "SMMMOCCF"),
+    ("GET /api/mail/mailboxes", "SFFFFFOF"),
+    ("POST /api/mail/mailboxes", "SFFFFFOF"),
+    ("GET /api/mail/mailboxes/{id}", "SFFFFFOF"),
+    ("PUT /api/mail/mailboxes/{id}", "SFFFFFOF"),
+    ("DELETE /api/mail/mailboxes/{id}", "SFFFFFOF"),
 ];
 
 const SOCKET: &str = "headers connection:upgrade|upgrade:websocket|sec-websocket-version:13|sec-websocket-key:dGhlIHNhbXBsZSBub25jZQ==";
@@ -455,6 +467,9 @@ pub const BODIES: &[(&str, &str)] = &[
     ("POST /api/support/tickets/{id}/messages", "json {\"content\":\"Walk\"}"),
     ("POST /api/support/tickets/{id}/attachments", "json {\"fileId\":[\"{upload}\"]}"),
     ("POST /api/support/tickets/{id}/followers", "json {\"email\":\"{fresh}\"}"),
+    ("POST /api/mail/inbound", "mail Subject: Walk"),
+    ("POST /api/mail/mailboxes", "json {\"address\":\"{fresh}\",\"name\":\"Walk\"}"),
+    ("PUT /api/mail/mailboxes/{id}", "json {\"address\":\"{fresh}\",\"name\":\"Walk\"}"),
 ];
 
 /// What became of a request, as the table writes it.

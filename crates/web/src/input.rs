@@ -5,6 +5,7 @@ use axum::{
     body::Body,
     extract::{FromRequest, FromRequestParts, Request},
 };
+use bytes::Bytes;
 use http::{header, request::Parts};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use kernel::{Fault, FieldErrors};
@@ -103,13 +104,40 @@ pub fn query<T: Form>(text: &str) -> Result<T, Fault> {
     if fields.errors.is_empty() { Ok(read) } else { Err(Fault::Invalid(fields.errors)) }
 }
 
+/// A body of bytes, of one media type and at most so many: a mail. Handlers take it as their last argument and read it once
+/// they know who asks.
+pub struct Raw(Request);
+
+impl Raw {
+    /// The bytes; 415 when they are of another kind, 413 when there are more.
+    pub async fn bytes(self, kind: &str, most: usize) -> Result<Bytes, Fault> {
+        let said = self.0.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if !said.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(kind) {
+            return Err(Fault::Unsupported(format!("Send {kind}.")));
+        }
+        bounded(self.0.into_body(), most).await
+    }
+}
+
+impl FromRequest<App> for Raw {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
+        Ok(Self(request))
+    }
+}
+
 async fn whole(body: Body) -> Result<Vec<u8>, Fault> {
-    let collected = tokio::time::timeout(PATIENCE, Limited::new(body, MOST).collect())
+    bounded(body, MOST).await.map(|bytes| bytes.to_vec())
+}
+
+async fn bounded(body: Body, most: usize) -> Result<Bytes, Fault> {
+    let collected = tokio::time::timeout(PATIENCE, Limited::new(body, most).collect())
         .await
         .map_err(|_| Fault::Malformed("The body did not arrive in time.".to_owned()))?;
-    collected.map(|body| body.to_bytes().to_vec()).map_err(|error| {
+    collected.map(|body| body.to_bytes()).map_err(|error| {
         if error.downcast_ref::<LengthLimitError>().is_some() {
-            Fault::TooLarge(format!("The body is over the limit of {} KB.", MOST / 1024))
+            Fault::TooLarge(format!("The body is over the limit of {} KB.", most / 1024))
         } else {
             Fault::Malformed("The body broke off.".to_owned())
         }

@@ -30,7 +30,7 @@ pub use cookie::{clear_cookie, set_cookie};
 pub use cursor::Cursor;
 pub use fields::{Fields, Form, Group};
 pub use http::{HeaderMap, HeaderValue, StatusCode, header};
-pub use input::{Asked, Input, query};
+pub use input::{Asked, Input, Raw, query};
 pub use limits::{Bucket, Limits};
 pub use live::Live;
 pub use multipart::Upload;

@@ -1,9 +1,6 @@
 //! Rate limits per address and per account: one door, in memory now, a shared store later.
 
-use governor::{
-    DefaultKeyedRateLimiter, Quota,
-    clock::Clock as _,
-};
+use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock as _};
 use kernel::Fault;
 use std::{collections::HashMap, num::NonZeroU32, time::Duration};
 

@@ -147,6 +147,28 @@ impl Store {
         }
     }
 
+    /// Writes an object that is no file of people under a name of its room, `mail/…`; when this answers, it is safe.
+    pub async fn put_named(&self, name: &str, bytes: Bytes) -> Result<(), Fault> {
+        self.objects.put(&Path::from(name), bytes.into()).await.map(drop).map_err(in_store)
+    }
+
+    /// Reads such an object.
+    pub async fn get_named(&self, name: &str) -> Result<Bytes, Fault> {
+        match self.objects.get(&Path::from(name)).await {
+            Ok(found) => found.bytes().await.map_err(in_store),
+            Err(Error::NotFound { .. }) => Err(Fault::Missing),
+            Err(error) => Err(in_store(error)),
+        }
+    }
+
+    /// Removes such an object; one that is gone already is no error.
+    pub async fn remove_named(&self, name: &str) -> Result<(), Fault> {
+        match self.objects.delete(&Path::from(name)).await {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(in_store(error)),
+        }
+    }
+
     /// Removes objects and their previews; those that are gone already are no error.
     pub(crate) async fn delete(&self, ids: &[Id<File>]) -> Result<(), Fault> {
         for path in ids.iter().flat_map(|id| [object(*id), small(*id)]) {

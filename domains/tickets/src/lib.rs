@@ -51,7 +51,7 @@ pub use deadline::{Deadline, Standing};
 pub use field::Field;
 pub use lanes::seen_by_parts;
 pub use link::{Linked, Relation};
-pub use listener::Listener;
+pub use listener::{Listener, follow, invite};
 pub use merge::{Merge, merged_in};
 pub use message::{Message, NewMessage};
 pub use openapi::openapi;

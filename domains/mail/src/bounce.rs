@@ -1,0 +1,31 @@
+//! Bounces: tied to a mail that we sent by its signed id alone. One that names no mail of ours changes nothing.
+
+use crate::Tokens;
+use db::{Tx, sql};
+use kernel::{Actor, Result};
+use serde_json::json;
+
+/// Marks the address of a hard bounce, and tells the ticket.
+pub(crate) async fn tell(tx: &mut Tx, tokens: &Tokens, mail: &mime::Mail) -> Result<()> {
+    let Some(bounce) = &mail.bounce else { return Ok(()) };
+    let ids = mail.in_reply_to.iter().chain(&mail.references).map(String::as_str);
+    let Some((ticket, _)) = ids.chain(ids_in(&mail.text)).find_map(|id| tokens.of_message_id(id)) else { return Ok(()) };
+    let address = bounce.address.trim().to_lowercase();
+    let now = tx.now();
+    if bounce.is_hard && !address.is_empty() {
+        tx.run(sql!(
+            "INSERT INTO bad_addresses (address, since, words) VALUES ($1, $2, $3) ON CONFLICT (address) DO UPDATE SET words = excluded.words",
+            &address,
+            now,
+            bounce.words.chars().take(1_000).collect::<String>()
+        ))
+        .await?;
+    }
+    let facts = json!({ "address": address, "hard": bounce.is_hard, "code": bounce.code, "words": bounce.words });
+    Ok(tx.record(Actor::system("Mail").event("ticket.mail_bounced", ("ticket", ticket.uuid()), true, facts)).await?)
+}
+
+/// Whatever looks like a Message-ID in a text.
+fn ids_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || "<>\"".contains(c)).filter(|word| word.contains('@') && word.len() < 300).take(500)
+}

@@ -1,0 +1,356 @@
+//! From a mail that waits to its fate: read, judged, and done in one transaction, once.
+
+use crate::{
+    Fate, Mailbox, Tokens,
+    arrival::{Arrival, ArrivalId},
+    bounce,
+    judge::{Act, Judgement, Reading, judge},
+    sender::{NOBODY, Sender, clean, is_address},
+    token, verdict,
+};
+use accounts::{NewPerson, Person};
+use db::{Conn, Tx, sql};
+use files::{Store, Stored};
+use kernel::{Actor, Fault, Result, Role};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tickets::{Body, Category, Channel, NewMessage, NewTicket, Part, Priority, Ticket, TicketId, message::LENGTH, policy::Action};
+use uuid::Uuid;
+
+/// Who does it, as the history names it.
+const WHO: &str = "Mail";
+/// After so many tries a mail has failed, and waits for somebody to replay it.
+const TRIES: i64 = 8;
+/// Things that changed between reading and writing: it is looked at anew, so often at once.
+const CHANGED: &str = "changed-meanwhile";
+const LOOKS: u32 = 3;
+/// Copies taken from one mail.
+const COPIES: usize = 10;
+/// Files taken from one mail; more stay in the whole mail.
+const FILES: usize = 50;
+
+/// What intake stands on.
+#[derive(Clone)]
+pub(crate) struct Intake {
+    pub(crate) db: db::Db,
+    pub(crate) store: std::sync::Arc<Store>,
+    pub(crate) tokens: Tokens,
+}
+
+impl Intake {
+    pub(crate) fn of(app: &web::App) -> Result<Self> {
+        Ok(Self { db: app.db.clone(), store: Store::of(app)?, tokens: Tokens::new(app.secret) })
+    }
+
+    /// Decides the fate of a mail that waits; harmless twice. What goes wrong is tried again later, and at last shown.
+    pub(crate) async fn decide(&self, id: ArrivalId) -> Result<Arrival> {
+        let arrival = Arrival::get(&mut self.db.read().await?, id).await?;
+        if arrival.fate.is_some() {
+            return Ok(arrival);
+        }
+        for look in 1.. {
+            match self.work(&arrival).await {
+                Ok(()) => break,
+                Err(Fault::Conflict { kind: CHANGED, .. }) if look < LOOKS => {}
+                Err(fault) => {
+                    self.postpone(&arrival, &fault).await?;
+                    break;
+                }
+            }
+        }
+        Arrival::get(&mut self.db.read().await?, id).await
+    }
+
+    async fn work(&self, arrival: &Arrival) -> Result<()> {
+        let raw = arrival.raw(&self.store).await?;
+        let (mailbox, read) = self.read(arrival, raw).await?;
+        let judged = judge(&mut self.db.read().await?, &self.tokens, arrival, mailbox.as_ref(), &read).await?;
+        let (content, files) =
+            if judged.act == Act::Nothing { (None, Kept::default()) } else { (Some(content(&judged, &read.mail)), self.keep_files(&read.mail).await) };
+        let mut tx = self.db.write().await?;
+        tx.lock(lock_of(&read.content)).await?;
+        let waits: Option<i64> = tx.hold(sql!("SELECT attempts FROM mails WHERE id = $1 AND fate IS NULL", arrival.id)).await?;
+        if waits.is_none() {
+            return Ok(()); // another node was first
+        }
+        // once more, where nobody else writes the same mail; its text was made before, as rendering takes time
+        let before = judged.act;
+        let judged = judge(&mut tx, &self.tokens, arrival, mailbox.as_ref(), &read).await?;
+        if judged.act != before && judged.act != Act::Nothing {
+            return Err(Fault::Conflict { kind: CHANGED, detail: "The ticket changed while the mail was read.".to_owned() });
+        }
+        let done = match (judged.act, content) {
+            (Act::Nothing, _) | (_, None) => (judged.ticket, None),
+            (act, Some(content)) => act_on(&mut tx, act, &judged, mailbox.as_ref(), &read, content.render(&files.refused), files.stored).await?,
+        };
+        if judged.fate == Fate::Bounce {
+            bounce::tell(&mut tx, &self.tokens, &read.mail).await?;
+        }
+        settle(&mut tx, arrival, mailbox.as_ref(), &judged, &read, done).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The mail as a value, with the mailbox that it came to.
+    pub(crate) async fn read(&self, arrival: &Arrival, raw: bytes::Bytes) -> Result<(Option<Mailbox>, Reading)> {
+        let copy = raw.clone();
+        let mut read =
+            tokio::task::spawn_blocking(move || Reading::of(&copy)).await.map_err(|error| Fault::Broken(format!("the mail can't be read: {error}")))?;
+        let mailbox = mailbox_of(&mut self.db.read().await?, arrival, &read.mail).await?;
+        read.verdict = verdict::of_headers(&raw, mailbox.as_ref().map_or("", |mailbox| &mailbox.authserv_id), read.from_domain());
+        Ok((mailbox, read))
+    }
+
+    /// What would become of a mail that is not kept: nothing is written.
+    pub(crate) async fn foresee(&self, arrival: &Arrival, raw: bytes::Bytes) -> Result<(Judgement, Reading)> {
+        let (mailbox, read) = self.read(arrival, raw).await?;
+        let judged = judge(&mut self.db.read().await?, &self.tokens, arrival, mailbox.as_ref(), &read).await?;
+        Ok((judged, read))
+    }
+
+    /// Puts the files into the store; those that are refused are named.
+    async fn keep_files(&self, mail: &mime::Mail) -> Kept {
+        let mut kept = Kept::default();
+        for file in &mail.attachments {
+            if kept.stored.len() == FILES {
+                kept.refused.push(format!("{} (there are more than {FILES} files)", file.name));
+                continue;
+            }
+            match files::keep(&self.store, &file.name, file.bytes.clone().into()).await {
+                Ok(stored) => kept.stored.push(stored),
+                Err(fault) => kept.refused.push(format!("{} ({fault})", file.name)),
+            }
+        }
+        kept
+    }
+
+    async fn postpone(&self, arrival: &Arrival, fault: &Fault) -> Result<()> {
+        tracing::warn!(mail = %arrival.id, %fault, "a mail could not be worked on");
+        let mut tx = self.db.write().await?;
+        let (now, tries) = (tx.now(), arrival.attempts + 1);
+        let pause = Duration::from_secs(1 << tries.clamp(0, 10));
+        tx.run(sql!(
+            "UPDATE mails SET attempts = $2, next_at = $3, reason = $4, fate = $5, decided_at = $6 WHERE id = $1 AND fate IS NULL",
+            arrival.id,
+            tries,
+            now.plus(pause),
+            fault.to_string(),
+            (tries >= TRIES).then_some(Fate::Failed),
+            (tries >= TRIES).then_some(now)
+        ))
+        .await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+#[derive(Default)]
+struct Kept {
+    stored: Vec<Stored>,
+    refused: Vec<String>,
+}
+
+/// A text for the thread, before it is rendered.
+struct Content(String);
+
+impl Content {
+    fn render(self, refused: &[String]) -> Body {
+        let mut text = self.0;
+        if !refused.is_empty() {
+            let names: Vec<String> = refused.iter().take(20).map(|name| code(name)).collect();
+            text.push_str(&format!("\n\n*Not taken: {}. The whole mail has them.*", names.join(", ")));
+        }
+        Body::markdown(text)
+    }
+}
+
+/// What stands in the thread: the sender's own words, with what it quotes where there is no thread yet that has it.
+fn content(judged: &Judgement, mail: &mime::Mail) -> Content {
+    let own = if mail.reply.trim().is_empty() { mail.text.trim() } else { mail.reply.trim() };
+    let mut text = own.to_owned();
+    if judged.act == Act::Open && !mail.quoted.trim().is_empty() && !mail.reply.trim().is_empty() {
+        let quoted: Vec<String> = mail.quoted.trim().lines().map(|line| format!("> {}", line.trim_start_matches(['>', ' ']))).collect();
+        text = format!("{text}\n\n{}", quoted.join("\n"));
+    }
+    if text.is_empty() {
+        text = if mail.attachments.is_empty() { "*The mail has no text.*" } else { "*The mail has no text, only files.*" }.to_owned();
+    }
+    if let Act::Note(_) = judged.act {
+        let head = match judged.fate {
+            Fate::Automatic => format!("**An automatic mail** of {}:", code(&judged.sender.shown())),
+            _ => format!("**Not shown to the customer.** {} It was written by {}:", judged.reason_for_note(), code(&judged.sender.shown())),
+        };
+        text = format!("{head}\n\n{text}");
+    }
+    if text.chars().count() > LENGTH - 2_000 {
+        text = text.chars().take(LENGTH - 2_000).collect();
+        text.push_str("\n\n*The mail is longer; the whole of it is kept.*");
+    }
+    Content(text)
+}
+
+impl Judgement {
+    /// Why, without what the sender made up.
+    fn reason_for_note(&self) -> &'static str {
+        match self.trust {
+            crate::Trust::Failed => "It could not be proven who wrote this.",
+            _ => "The sender does not take part in this request.",
+        }
+    }
+}
+
+/// Foreign words within Markdown, as they are.
+fn code(text: &str) -> String {
+    format!("`{}`", clean(text).replace('`', "'"))
+}
+
+async fn act_on(
+    tx: &mut Tx,
+    act: Act,
+    judged: &Judgement,
+    mailbox: Option<&Mailbox>,
+    read: &Reading,
+    body: Body,
+    stored: Vec<Stored>,
+) -> Result<(Option<TicketId>, Option<Uuid>)> {
+    let system = Actor::system(WHO);
+    let (ticket, message, copies) = match act {
+        Act::Nothing => return Ok((judged.ticket, None)),
+        Act::Open => {
+            let requester = requester(tx, &system, &judged.sender, read.verdict).await?;
+            let new = NewTicket {
+                title: title(&read.mail.subject),
+                content: body,
+                category: Category::GeneralInquiry,
+                priority: Priority::Medium,
+                channel: Channel::Email,
+                cc: Vec::new(),
+                tags: Vec::new(),
+                assignee: None,
+                team: mailbox.and_then(|mailbox| mailbox.team_id),
+                follows: None,
+                file_keys: Vec::new(),
+            };
+            let ticket = Ticket::create(tx, &system, &requester, new).await?;
+            let first = ticket.first_message_id;
+            (ticket, first, true)
+        }
+        Act::Note(id) => {
+            let ticket = Ticket::get(tx, &system, id, Action::Note).await?;
+            let (ticket, note) = ticket.say(tx, &system, said(body, true)).await?;
+            (ticket, note.id, false)
+        }
+        Act::Join(id) => {
+            let author = author(tx, &system, id, judged, read.verdict).await?;
+            let ticket = Ticket::get(tx, &author, id, Action::Reply).await?;
+            let (ticket, message) = ticket.say(tx, &author, said(body, false)).await?;
+            (ticket, message.id, true)
+        }
+    };
+    if !stored.is_empty() {
+        ticket.attach(tx, &system, Some(message), &[], stored).await?;
+    }
+    if copies {
+        invite(tx, &system, &ticket, &read.mail).await?;
+    }
+    Ok((Some(ticket.id), Some(message.uuid())))
+}
+
+fn said(content: Body, is_internal: bool) -> NewMessage {
+    NewMessage { content, is_internal, channel: Channel::Email, file_keys: Vec::new(), status: None, hold: Duration::ZERO }
+}
+
+/// In whose name it joins; who was let in takes part from now on.
+async fn author(tx: &mut Tx, system: &Actor, ticket: TicketId, judged: &Judgement, verdict: verdict::Verdict) -> Result<Actor> {
+    let person = requester(tx, system, &judged.sender, verdict).await?;
+    let actor = accounts::on_behalf_of(tx, person.id).await?.ok_or_else(|| Fault::Forbidden("The account of the sender is closed.".to_owned()))?;
+    match Ticket::get(tx, &actor, ticket, Action::Reply).await {
+        Err(Fault::Missing) => tickets::follow(tx, system, ticket, &person, Part::Cc).await?,
+        other => drop(other?),
+    }
+    Ok(actor)
+}
+
+/// The person behind a sender; a new one becomes a customer, known to be it only if the mail was authentic.
+async fn requester(tx: &mut Tx, system: &Actor, sender: &Sender, verdict: verdict::Verdict) -> Result<Person> {
+    let email = sender.address.as_deref().unwrap_or(NOBODY);
+    match Person::by_email(tx, email).await? {
+        Some(person) => Ok(person),
+        None => {
+            let new = NewPerson { email, name: &sender.name, role: Role::Customer, password_hash: None, is_verified: verdict == verdict::Verdict::Pass };
+            Person::add(tx, system, new).await
+        }
+    }
+}
+
+/// Receivers beside us get copies from now on.
+async fn invite(tx: &mut Tx, system: &Actor, ticket: &Ticket, mail: &mime::Mail) -> Result<()> {
+    let from = mail.from.as_ref().map(|from| from.address.to_lowercase());
+    for mailbox in mail.to.iter().chain(&mail.cc).take(COPIES) {
+        let address = mailbox.address.to_lowercase();
+        if !is_address(&address) || from.as_ref() == Some(&address) || Mailbox::of_address(tx, &address).await?.is_some() {
+            continue;
+        }
+        match tickets::invite(tx, system, ticket.id, &address, Part::Cc).await {
+            Ok(()) | Err(Fault::Invalid(_)) => {}
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(())
+}
+
+async fn settle(
+    tx: &mut Tx,
+    arrival: &Arrival,
+    mailbox: Option<&Mailbox>,
+    judged: &Judgement,
+    read: &Reading,
+    (ticket, message): (Option<TicketId>, Option<Uuid>),
+) -> Result<()> {
+    let now = tx.now();
+    tx.run(sql!(
+        "UPDATE mails SET fate = $2, reason = $3, trust = $4, rule = $5, ticket_id = $6, message_id = $7, looks_like = $8, header_id = $9, from_address = $10,
+                from_name = $11, subject = $12, content_hash = $13, attempts = attempts + 1, decided_at = $14, mailbox_id = $15 WHERE id = $1",
+        arrival.id,
+        judged.fate,
+        judged.reason.chars().take(1_000).collect::<String>(),
+        judged.trust,
+        judged.rule,
+        ticket,
+        message,
+        judged.looks_like,
+        read.mail.message_id.as_deref().map(str::trim).filter(|id| !id.is_empty()).map(|id| id.chars().take(500).collect::<String>()),
+        judged.sender.address.clone(),
+        judged.sender.name.clone(),
+        clean(&read.mail.subject),
+        read.content.clone(),
+        now,
+        mailbox.map(|mailbox| mailbox.id)
+    ))
+    .await?;
+    let facts: Value = json!({ "fate": judged.fate, "trust": judged.trust, "rule": judged.rule, "ticket": ticket, "message": message });
+    Ok(tx.record(Actor::system(WHO).event("mail.decided", ("mail", arrival.id.uuid()), true, facts)).await?)
+}
+
+/// The mailbox that a mail came to: as its transport said, else the first of ours among its receivers.
+async fn mailbox_of(conn: &mut Conn, arrival: &Arrival, mail: &mime::Mail) -> Result<Option<Mailbox>> {
+    if let Some(id) = arrival.mailbox_id {
+        return Mailbox::get(conn, id).await.map(Some);
+    }
+    let receivers = mail.to.iter().chain(&mail.cc).map(|mailbox| mailbox.address.as_str());
+    for address in arrival.envelope_to.as_deref().into_iter().chain(receivers).take(50) {
+        if let Some(mailbox) = Mailbox::of_address(conn, address).await? {
+            return Ok(Some(mailbox));
+        }
+    }
+    Ok(None)
+}
+
+/// Its subject without our marks; never empty.
+fn title(subject: &str) -> String {
+    let title: String = clean(&token::without_mark(subject));
+    if title.is_empty() { "(no subject)".to_owned() } else { title }
+}
+
+/// One writer at a time for the same content, so that the same mail in two mailboxes is one ticket.
+fn lock_of(content: &[u8]) -> i64 {
+    content.first_chunk::<8>().map_or(0, |bytes| i64::from_le_bytes(*bytes))
+}

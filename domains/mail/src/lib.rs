@@ -1,0 +1,53 @@
+//! Mail: mailboxes, intake and fate, threading. Each mail is kept as it came before anything in it is read; then it has one
+//! fate, with a reason, once. Nouns: [`Mailbox`], [`Arrival`]. Rights are in `policy`; what a mail says to a ticket is said by
+//! the verbs of the room `tickets`.
+
+mod api;
+mod arrival;
+mod bounce;
+mod brake;
+mod intake;
+mod judge;
+mod mailbox;
+mod openapi;
+pub mod policy;
+mod seal;
+mod sender;
+mod thread;
+mod token;
+mod verdict;
+mod words;
+mod work;
+
+pub use arrival::{Arrival, ArrivalId, MOST, Origin, Search};
+pub(crate) use intake::Intake;
+pub use mailbox::{Mailbox, MailboxId, Wish};
+pub use openapi::openapi;
+pub use seal::Seal;
+pub use token::{Tokens, number_in, subject_mark};
+pub use verdict::{Verdict, of_headers};
+pub use words::{Fate, Rule, Trust, Via};
+pub use work::follow;
+
+use db::Migration;
+use kernel::Result;
+use web::{App, Room, Routes};
+
+/// The schema of this room.
+pub const MIGRATIONS: &[Migration] = &[Migration { name: "mail/0001_mail", text: include_str!("../migrations/0001_mail.sql") }];
+
+/// The room, for the roof.
+pub fn room() -> Room {
+    Room { name: "mail", migrations: MIGRATIONS, domains: &[], nav: Vec::new(), panels: &[], routes, authenticate: None }
+}
+
+fn routes() -> Routes {
+    api::routes()
+}
+
+/// Takes a mail: keeps it, then decides its fate. When this answers, it is safe, whatever its fate; every way in ends here.
+pub async fn take(app: &App, origin: &Origin, raw: bytes::Bytes) -> Result<Arrival> {
+    let intake = Intake::of(app)?;
+    let id = Arrival::keep(&intake.db, &intake.store, origin, raw).await?;
+    intake.decide(id).await
+}
