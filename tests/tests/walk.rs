@@ -153,7 +153,7 @@ impl Stage {
     /// The real address of a route for one person.
     pub async fn path(&self, world: &World, route: &str, who: &Visitor, upload: &str) -> String {
         let id = match route.split('/').nth(1).unwrap() {
-            _ if route.contains("/mail") => self.post.id(route),
+            _ if route.contains("/mail/{id}") || route.contains("/mailboxes") => self.post.id(route),
             "api" if route.contains("people") => self.people[2].id().to_string(),
             "desk" | "api" if route.contains("/views") => self.view.clone(),
             "desk" | "api" if route.contains("/macros/{id}") => self.named.clone(),

@@ -19,7 +19,7 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 const PATIENCE: Duration = Duration::from_secs(30);
 const UPLOAD_PATIENCE: Duration = Duration::from_mins(10);
 
-const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; \
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; frame-src 'self'; \
                    form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
 
 pub(crate) async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {

@@ -10,6 +10,7 @@ mod intake;
 mod judge;
 mod mailbox;
 mod openapi;
+mod pages;
 pub mod policy;
 mod seal;
 mod sender;
@@ -30,19 +31,21 @@ pub use words::{Fate, Rule, Trust, Via};
 pub use work::follow;
 
 use db::Migration;
-use kernel::Result;
+use kernel::{Domain, Result};
 use web::{App, Room, Routes};
 
 /// The schema of this room.
 pub const MIGRATIONS: &[Migration] = &[Migration { name: "mail/0001_mail", text: include_str!("../migrations/0001_mail.sql") }];
 
+const DOMAINS: &[Domain] = &[Domain { kind: "mail", may_see: policy::may_see, staff_list: Some("mail"), offer: None }];
+
 /// The room, for the roof.
 pub fn room() -> Room {
-    Room { name: "mail", migrations: MIGRATIONS, domains: &[], nav: Vec::new(), panels: &[], routes, authenticate: None }
+    Room { name: "mail", migrations: MIGRATIONS, domains: DOMAINS, nav: pages::nav(), panels: pages::PANELS, routes, authenticate: None }
 }
 
 fn routes() -> Routes {
-    api::routes()
+    pages::routes().merge(api::routes())
 }
 
 /// Takes a mail: keeps it, then decides its fate. When this answers, it is safe, whatever its fate; every way in ends here.

@@ -3,8 +3,10 @@
 
 use crate::{Arrival, ArrivalId};
 use db::Conn;
+use futures::future::BoxFuture;
 use kernel::{Actor, Fault, Result};
 use tickets::{Ticket, policy::Action};
+use uuid::Uuid;
 
 /// What may be done to a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +26,17 @@ pub(crate) async fn open(conn: &mut Conn, actor: &Actor, id: ArrivalId, deed: De
     let Some(ticket) = arrival.ticket_id.filter(|_| actor.is_staff()) else { return Err(Fault::Missing) };
     Ticket::get(conn, actor, ticket, if deed == Deed::See { Action::Note } else { Action::Reply }).await?;
     Ok(arrival)
+}
+
+/// The gate by id, for live updates.
+pub(crate) fn may_see<'a>(conn: &'a mut Conn, actor: &'a Actor, id: Uuid) -> BoxFuture<'a, Result<bool>> {
+    Box::pin(async move {
+        match open(conn, actor, id.into(), Deed::See).await {
+            Ok(_) => Ok(true),
+            Err(Fault::Missing | Fault::Forbidden(_)) => Ok(false),
+            Err(fault) => Err(fault),
+        }
+    })
 }
 
 /// The list of all mails.

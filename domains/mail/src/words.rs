@@ -53,6 +53,16 @@ impl Fate {
         }
     }
 
+    /// The glyph and colour of the design.
+    pub(crate) const fn glyph(self) -> &'static str {
+        match self {
+            Self::NewTicket | Self::Joined => "solved",
+            Self::Held => "pending",
+            Self::Failed | Self::Bounce => "hold",
+            Self::Automatic | Self::Duplicate | Self::Spam => "closed",
+        }
+    }
+
     /// Nobody got an answer's worth of it yet: it can be let in.
     pub const fn can_be_let_in(self) -> bool {
         matches!(self, Self::Held | Self::Automatic | Self::Spam | Self::Failed)
