@@ -72,6 +72,14 @@ class World {
     return this.api(who, "POST", "/tickets", { title, description, category, priority, ...more });
   }
 
+  /** Hands over a mail, lines of its header and its text; answers what became of it. */
+  async mail(headers, text) {
+    const head = { Authorization: `Bearer ${this.people.ines.token}`, "Content-Type": "message/rfc822" };
+    const answer = await fetch(`${this.base}/api/mail/inbound`, { method: "POST", headers: head, body: `${headers.join("\r\n")}\r\n\r\n${text}` });
+    assert.equal(answer.status, 201);
+    return answer.json();
+  }
+
   /** A message in a ticket. */
   say(who, ticket, content, internal = false) {
     return this.api(who, "POST", `/tickets/${ticket.id}/messages`, { content, ...(internal && { internal }) });

@@ -8,7 +8,7 @@ mod cpu;
 mod fill;
 mod floor;
 mod live;
-mod mail;
+mod mails;
 mod memory;
 mod report;
 mod report_page;
@@ -54,8 +54,8 @@ async fn run(arguments: &[String]) -> Outcome<()> {
         ["bulk"] => requests::bulk_alone().await,
         ["report"] => requests::reports(&["sqlite", "postgres"]).await,
         ["mail"] => {
-            mail::rate();
-            Ok(())
+            mails::rate();
+            mails::intake().await
         }
         ["rules"] => requests::rules(&["sqlite", "postgres"]).await,
         words => {

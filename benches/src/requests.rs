@@ -103,19 +103,25 @@ async fn engine(database: &str, sizes: &[i64]) -> Outcome<()> {
     Ok(())
 }
 
+/// Measures on SQLite, and on PostgreSQL if it is there: with the name of the engine and a fresh database.
+pub(crate) async fn on_each(measure: impl AsyncFn(&str, String) -> Outcome<()>) -> Outcome<()> {
+    measure("SQLite", "sqlite".to_owned()).await?;
+    match std::env::var("SUPPORT_BENCH_POSTGRES_URL") {
+        Ok(url) => measure("PostgreSQL", fresh_database(&url).await?).await,
+        Err(_) => Ok(()),
+    }
+}
+
 /// The change of many tickets alone, on each engine that is there.
 pub(crate) async fn bulk_alone() -> Outcome<()> {
-    let postgres = std::env::var("SUPPORT_BENCH_POSTGRES_URL").ok();
-    for (name, database) in [("SQLite", Some("sqlite".to_owned())), ("PostgreSQL", postgres)] {
-        let Some(database) = database else { continue };
+    on_each(async |name, url| {
         let folder = tempfile::tempdir()?;
         let data = folder.path().to_str().ok_or("the folder has a strange name")?;
-        let url = if database == "sqlite" { database } else { fresh_database(&database).await? };
         let filled = fill::fill(data, &url, bulk::TICKETS).await?;
         let server = Server::spawn(&["serve", data, &url])?;
-        bulk_rate(name, &server, &filled.token).await?;
-    }
-    Ok(())
+        bulk_rate(name, &server, &filled.token).await
+    })
+    .await
 }
 
 async fn bulk_rate(name: &str, server: &Server, token: &str) -> Outcome<()> {

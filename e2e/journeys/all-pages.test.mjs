@@ -68,7 +68,17 @@ async function fill(world) {
   const ruled = await world.ticket("jonas", "Export of invoices is blocked", { category: "BILLING" });
   const macro = await world.api("dev", "POST", "/macros", { name: "Refund granted", reply: "Hello {{requester.first_name}}, your refund is on its way.", status: "PENDING", addTags: ["refund"] });
   const bulk = await world.api("dev", "POST", "/bulk", { tickets: [rest[4].id, NOWHERE], category: "GENERAL_INQUIRY" });
-  return { rule, ruled, macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, merged, incident, child, update, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
+  const mails = await letters(world, rest[0]);
+  return { ...mails, rule, ruled, macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, merged, incident, child, update, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
+}
+
+/** A mail that opened a ticket, one with HTML, and one that is held at a ticket. */
+async function letters(world, { number }) {
+  const opened = await world.mail(["From: Noor Saleh <noor@saleh.example>", "To: support@promptcraft.example", "Subject: The export is empty", "Message-ID: <first@saleh.example>", "MIME-Version: 1.0", "Content-Type: text/html"], "<p>Hello,</p><p>the export has <b>no rows</b>. <a href='https://example.com/'>This one</a>.</p><blockquote>On Monday somebody wrote: try again</blockquote>");
+  const staff = world.people.dev.email;
+  const held = await world.mail([`From: ${staff}`, "To: support@promptcraft.example", `Subject: Re: about ${number}`, "In-Reply-To: <first@saleh.example>", "Message-ID: <second@saleh.example>"], "I am somebody else.");
+  assert.deepEqual([opened.fate, held.fate], ["NEW_TICKET", "HELD"]);
+  return { opened, held };
 }
 
 async function attach(world, who, ticket) {
@@ -147,6 +157,7 @@ const PAGES = [
   ["rule-trace", "ines", () => `/admin/automations/${at.rule.id}/trace`], ["ticket-rules", "dev", () => `/desk/tickets/${at.ruled.id}/rules`], ["ticket-no-rules", "dev", () => `/desk/tickets/${at.first.id}/rules`], ["assignment", "sam", "/admin/assignment"], ["availability", "dev", "/profile/availability"],
   ["report", "ines", "/desk/analytics"], ["report-own", "dev", "/desk/analytics?period=90d"], ["report-nothing", "ines", "/desk/analytics?tag=zebra"], ["report-422", "ines", "/desk/analytics?from=2026-02-01&to=2026-01-01", null, 422],
   ["report-teams", "ines", "/desk/analytics", menu("Team:", "#report-teams")], ["report-days", "ines", "/desk/analytics", menu("Period:", "#report-period")], ["report-tickets", "ines", "/desk/analytics/tickets?figure=open"], ["report-no-tickets", "ines", "/desk/analytics/tickets?figure=reopened&tag=zebra"], ["403-report", "maya", "/desk/analytics", null, 403],
+  ["mails", "ines", "/admin/mail"], ["mails-held", "ines", "/admin/mail?fate=HELD"], ["mails-nothing", "ines", "/admin/mail?fate=SPAM"], ["mail", "ines", () => `/desk/mail/${at.opened.id}`], ["mail-held", "ines", () => `/desk/mail/${at.held.id}`], ["ticket-mail", "dev", () => `/desk/tickets/${at.opened.ticketId}/mail`], ["ticket-by-mail", "dev", () => `/desk/tickets/${at.opened.ticketId}`],
   ["desk-breaching", "dev", "/desk?view=breaching"], ["desk-by-deadline", "dev", "/desk?view=open&sort=sla"], ["ticket-service-level", "dev", () => `/desk/tickets/${at.first.id}/sla`],
 ];
 

@@ -245,6 +245,21 @@ fn looks_made(lines: &[&str]) -> bool {
     head.clone().any(|line| line.contains('@')) || head.into_iter().any(|line| line.chars().filter(char::is_ascii_digit).count() >= 6)
 }
 
+/// What stands behind the word for the author, if a line names one.
+pub(crate) fn author(line: &str) -> Option<&str> {
+    value(line, 0)
+}
+
+/// What stands behind the word for the subject, if a line names one.
+pub(crate) fn subject(line: &str) -> Option<&str> {
+    value(line, 3)
+}
+
+fn value(line: &str, wanted: usize) -> Option<&str> {
+    let (_, value) = line.split_once([':', '：'])?;
+    (meaning(line) == Some(wanted)).then(|| value.trim_matches(|c: char| c == '*' || c.is_whitespace()))
+}
+
 fn meaning(line: &str) -> Option<usize> {
     let line = line.trim().trim_start_matches(['*', '_']);
     let (name, _) = line.split_once([':', '：'])?;

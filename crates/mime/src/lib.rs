@@ -6,6 +6,7 @@ mod attribution;
 mod automatic;
 mod bounce;
 mod flat;
+mod forward;
 mod header_block;
 mod json;
 mod mail;
@@ -17,5 +18,6 @@ mod split;
 
 pub use automatic::Automatic;
 pub use bounce::{Bounce, Report};
+pub use forward::{Forwarded, forwarded};
 pub use mail::{Attachment, Mail, Mailbox};
 pub use parse::parse;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub type ArrivalId = Id<Arrival>;
 
 /// So long a mail belongs to whoever kept it.
-const LEASE: Duration = Duration::from_secs(30);
+const LEASE: Duration = Duration::from_secs(10);
 /// The most that one mail may have, in bytes.
 pub const MOST: usize = 50 * 1024 * 1024;
 

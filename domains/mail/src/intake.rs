@@ -4,9 +4,10 @@ use crate::{
     Fate, Mailbox, Tokens,
     arrival::{Arrival, ArrivalId},
     bounce,
+    content::{Content, Rendered},
     judge::{Act, Judgement, Reading, judge},
     sender::{NOBODY, Sender, clean, is_address},
-    token, verdict,
+    verdict,
 };
 use accounts::{NewPerson, Person};
 use db::{Conn, Tx, sql};
@@ -14,7 +15,7 @@ use files::{Store, Stored};
 use kernel::{Actor, Fault, Result, Role};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tickets::{Body, Category, Channel, NewMessage, NewTicket, Part, Priority, Ticket, TicketId, message::LENGTH, policy::Action};
+use tickets::{Body, Category, Channel, NewMessage, NewTicket, Part, Priority, Status, Ticket, TicketId, policy::Action};
 use uuid::Uuid;
 
 /// Who does it, as the history names it.
@@ -66,7 +67,8 @@ impl Intake {
         let (mailbox, read) = self.read(arrival, raw).await?;
         let judged = judge(&mut self.db.read().await?, &self.tokens, arrival, mailbox.as_ref(), &read).await?;
         let (content, files) =
-            if judged.act == Act::Nothing { (None, Kept::default()) } else { (Some(content(&judged, &read.mail)), self.keep_files(&read.mail).await) };
+            if judged.act == Act::Nothing { (None, Kept::default()) } else { (Some(Content::of(&judged, &read)), self.keep_files(&read.mail).await) };
+        let content = content.map(|content| content.render(&files.refused));
         let mut tx = self.db.write().await?;
         tx.lock(lock_of(&read.content)).await?;
         let waits: Option<i64> = tx.hold(sql!("SELECT attempts FROM mails WHERE id = $1 AND fate IS NULL", arrival.id)).await?;
@@ -81,7 +83,7 @@ impl Intake {
         }
         let done = match (judged.act, content) {
             (Act::Nothing, _) | (_, None) => (judged.ticket, None),
-            (act, Some(content)) => act_on(&mut tx, act, &judged, mailbox.as_ref(), &read, content.render(&files.refused), files.stored).await?,
+            (act, Some(content)) => Doing { judged: &judged, mailbox: mailbox.as_ref(), read: &read, content }.run(&mut tx, act, files.stored).await?,
         };
         if judged.fate == Fate::Bounce {
             bounce::tell(&mut tx, &self.tokens, &read.mail).await?;
@@ -148,114 +150,96 @@ struct Kept {
     refused: Vec<String>,
 }
 
-/// A text for the thread, before it is rendered.
-struct Content(String);
-
-impl Content {
-    fn render(self, refused: &[String]) -> Body {
-        let mut text = self.0;
-        if !refused.is_empty() {
-            let names: Vec<String> = refused.iter().take(20).map(|name| code(name)).collect();
-            text.push_str(&format!("\n\n*Not taken: {}. The whole mail has them.*", names.join(", ")));
-        }
-        Body::markdown(text)
-    }
+/// A mail on its way into a ticket.
+struct Doing<'a> {
+    judged: &'a Judgement,
+    mailbox: Option<&'a Mailbox>,
+    read: &'a Reading,
+    content: Rendered,
 }
 
-/// What stands in the thread: the sender's own words, with what it quotes where there is no thread yet that has it.
-fn content(judged: &Judgement, mail: &mime::Mail) -> Content {
-    let own = if mail.reply.trim().is_empty() { mail.text.trim() } else { mail.reply.trim() };
-    let mut text = own.to_owned();
-    if judged.act == Act::Open && !mail.quoted.trim().is_empty() && !mail.reply.trim().is_empty() {
-        let quoted: Vec<String> = mail.quoted.trim().lines().map(|line| format!("> {}", line.trim_start_matches(['>', ' ']))).collect();
-        text = format!("{text}\n\n{}", quoted.join("\n"));
-    }
-    if text.is_empty() {
-        text = if mail.attachments.is_empty() { "*The mail has no text.*" } else { "*The mail has no text, only files.*" }.to_owned();
-    }
-    if let Act::Note(_) = judged.act {
-        let head = match judged.fate {
-            Fate::Automatic => format!("**An automatic mail** of {}:", code(&judged.sender.shown())),
-            _ => format!("**Not shown to the customer.** {} It was written by {}:", judged.reason_for_note(), code(&judged.sender.shown())),
+impl Doing<'_> {
+    async fn run(self, tx: &mut Tx, act: Act, stored: Vec<Stored>) -> Result<(Option<TicketId>, Option<Uuid>)> {
+        let system = Actor::system(WHO);
+        let mail = &self.read.mail;
+        let (ticket, message, copies) = match act {
+            Act::Nothing => return Ok((self.judged.ticket, None)),
+            Act::Open => {
+                let (ticket, first) = self.open(tx, &system).await?;
+                (ticket, first, true)
+            }
+            Act::Note(id) => {
+                let ticket = Ticket::get(tx, &system, id, Action::Note).await?;
+                let (ticket, note) = ticket.say(tx, &system, said(self.content.body, true, None)).await?;
+                (ticket, note.id.uuid(), false)
+            }
+            Act::Join(id) => {
+                let (ticket, message) = self.join(tx, &system, id).await?;
+                (ticket, message, true)
+            }
         };
-        text = format!("{head}\n\n{text}");
+        if !stored.is_empty() {
+            ticket.attach(tx, &system, Some(message.into()), &[], stored).await?;
+        }
+        if copies {
+            invite(tx, &system, &ticket, mail).await?;
+        }
+        Ok((Some(ticket.id), Some(message)))
     }
-    if text.chars().count() > LENGTH - 2_000 {
-        text = text.chars().take(LENGTH - 2_000).collect();
-        text.push_str("\n\n*The mail is longer; the whole of it is kept.*");
+
+    async fn open(self, tx: &mut Tx, system: &Actor) -> Result<(Ticket, Uuid)> {
+        let requester = match &self.judged.passed_on_for {
+            Some(other) => {
+                let name = if other.name.is_empty() { other.address.split('@').next().unwrap_or(&other.address) } else { &other.name };
+                known(tx, system, &other.address, name, false).await?
+            }
+            None => requester(tx, system, &self.judged.sender, self.read.verdict).await?,
+        };
+        let new = NewTicket {
+            title: self.content.title,
+            content: self.content.body,
+            category: Category::GeneralInquiry,
+            priority: Priority::Medium,
+            channel: Channel::Email,
+            cc: Vec::new(),
+            tags: Vec::new(),
+            assignee: None,
+            team: self.mailbox.and_then(|mailbox| mailbox.team_id),
+            follows: None,
+            file_keys: Vec::new(),
+        };
+        let ticket = Ticket::create(tx, system, &requester, new).await?;
+        let first = ticket.first_message_id.uuid();
+        if let (Some(comment), Some(agent)) = (self.content.comment, &self.judged.sender.actor) {
+            ticket.say(tx, agent, said(comment, true, None)).await?;
+        }
+        Ok((ticket, first))
     }
-    Content(text)
+
+    async fn join(self, tx: &mut Tx, system: &Actor, id: TicketId) -> Result<(Ticket, Uuid)> {
+        let author = author(tx, system, id, self.judged, self.read.verdict).await?;
+        let ticket = Ticket::get(tx, &author, id, Action::Reply).await?;
+        let commands = self.content.commands;
+        if commands.takes {
+            match ticket.claim(tx, &author).await {
+                Ok(_) | Err(Fault::Conflict { .. }) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        let ticket = Ticket::get(tx, &author, id, Action::Reply).await?;
+        if self.content.body.source().trim().is_empty() {
+            // commands alone: the status is changed, nothing is said
+            let text = "*Changed by mail.*";
+            let (ticket, note) = ticket.say(tx, &author, said(Body::markdown(text), true, commands.status)).await?;
+            return Ok((ticket, note.id.uuid()));
+        }
+        let (ticket, message) = ticket.say(tx, &author, said(self.content.body, commands.is_note, commands.status)).await?;
+        Ok((ticket, message.id.uuid()))
+    }
 }
 
-impl Judgement {
-    /// Why, without what the sender made up.
-    fn reason_for_note(&self) -> &'static str {
-        match self.trust {
-            crate::Trust::Failed => "It could not be proven who wrote this.",
-            _ => "The sender does not take part in this request.",
-        }
-    }
-}
-
-/// Foreign words within Markdown, as they are.
-fn code(text: &str) -> String {
-    format!("`{}`", clean(text).replace('`', "'"))
-}
-
-async fn act_on(
-    tx: &mut Tx,
-    act: Act,
-    judged: &Judgement,
-    mailbox: Option<&Mailbox>,
-    read: &Reading,
-    body: Body,
-    stored: Vec<Stored>,
-) -> Result<(Option<TicketId>, Option<Uuid>)> {
-    let system = Actor::system(WHO);
-    let (ticket, message, copies) = match act {
-        Act::Nothing => return Ok((judged.ticket, None)),
-        Act::Open => {
-            let requester = requester(tx, &system, &judged.sender, read.verdict).await?;
-            let new = NewTicket {
-                title: title(&read.mail.subject),
-                content: body,
-                category: Category::GeneralInquiry,
-                priority: Priority::Medium,
-                channel: Channel::Email,
-                cc: Vec::new(),
-                tags: Vec::new(),
-                assignee: None,
-                team: mailbox.and_then(|mailbox| mailbox.team_id),
-                follows: None,
-                file_keys: Vec::new(),
-            };
-            let ticket = Ticket::create(tx, &system, &requester, new).await?;
-            let first = ticket.first_message_id;
-            (ticket, first, true)
-        }
-        Act::Note(id) => {
-            let ticket = Ticket::get(tx, &system, id, Action::Note).await?;
-            let (ticket, note) = ticket.say(tx, &system, said(body, true)).await?;
-            (ticket, note.id, false)
-        }
-        Act::Join(id) => {
-            let author = author(tx, &system, id, judged, read.verdict).await?;
-            let ticket = Ticket::get(tx, &author, id, Action::Reply).await?;
-            let (ticket, message) = ticket.say(tx, &author, said(body, false)).await?;
-            (ticket, message.id, true)
-        }
-    };
-    if !stored.is_empty() {
-        ticket.attach(tx, &system, Some(message), &[], stored).await?;
-    }
-    if copies {
-        invite(tx, &system, &ticket, &read.mail).await?;
-    }
-    Ok((Some(ticket.id), Some(message.uuid())))
-}
-
-fn said(content: Body, is_internal: bool) -> NewMessage {
-    NewMessage { content, is_internal, channel: Channel::Email, file_keys: Vec::new(), status: None, hold: Duration::ZERO }
+fn said(content: Body, is_internal: bool, status: Option<Status>) -> NewMessage {
+    NewMessage { content, is_internal, channel: Channel::Email, file_keys: Vec::new(), status, hold: Duration::ZERO }
 }
 
 /// In whose name it joins; who was let in takes part from now on.
@@ -271,13 +255,13 @@ async fn author(tx: &mut Tx, system: &Actor, ticket: TicketId, judged: &Judgemen
 
 /// The person behind a sender; a new one becomes a customer, known to be it only if the mail was authentic.
 async fn requester(tx: &mut Tx, system: &Actor, sender: &Sender, verdict: verdict::Verdict) -> Result<Person> {
-    let email = sender.address.as_deref().unwrap_or(NOBODY);
+    known(tx, system, sender.address.as_deref().unwrap_or(NOBODY), &sender.name, verdict == verdict::Verdict::Pass).await
+}
+
+async fn known(tx: &mut Tx, system: &Actor, email: &str, name: &str, is_verified: bool) -> Result<Person> {
     match Person::by_email(tx, email).await? {
         Some(person) => Ok(person),
-        None => {
-            let new = NewPerson { email, name: &sender.name, role: Role::Customer, password_hash: None, is_verified: verdict == verdict::Verdict::Pass };
-            Person::add(tx, system, new).await
-        }
+        None => Person::add(tx, system, NewPerson { email, name, role: Role::Customer, password_hash: None, is_verified }).await,
     }
 }
 
@@ -342,12 +326,6 @@ async fn mailbox_of(conn: &mut Conn, arrival: &Arrival, mail: &mime::Mail) -> Re
         }
     }
     Ok(None)
-}
-
-/// Its subject without our marks; never empty.
-fn title(subject: &str) -> String {
-    let title: String = clean(&token::without_mark(subject));
-    if title.is_empty() { "(no subject)".to_owned() } else { title }
 }
 
 /// One writer at a time for the same content, so that the same mail in two mailboxes is one ticket.

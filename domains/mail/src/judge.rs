@@ -1,6 +1,14 @@
 //! The fate of a mail: decided by reading alone, so that it can be asked without being done.
 
-use crate::{Fate, Mailbox, Rule, Tokens, Trust, arrival::Arrival, brake, sender::Sender, thread, verdict::Verdict};
+use crate::{
+    Fate, Mailbox, Rule, Tokens, Trust,
+    arrival::Arrival,
+    brake,
+    sender::{Sender, clean, is_address},
+    thread,
+    verdict::Verdict,
+};
+use accounts::Person;
 use db::{Conn, sql};
 use kernel::Result;
 use sha2::{Digest, Sha256};
@@ -14,6 +22,8 @@ pub(crate) struct Reading {
     pub(crate) content: Vec<u8>,
     /// A server before us calls it spam.
     pub(crate) is_spam: bool,
+    /// The mail that it passes on.
+    pub(crate) forwarded: Option<mime::Forwarded>,
 }
 
 /// What is to be done.
@@ -39,11 +49,13 @@ pub(crate) struct Judgement {
     pub(crate) looks_like: Option<TicketId>,
     pub(crate) ticket: Option<TicketId>,
     pub(crate) act: Act,
+    /// An agent passed it on: whose request it is.
+    pub(crate) passed_on_for: Option<mime::Mailbox>,
 }
 
 impl Judgement {
     fn new(fate: Fate, reason: impl Into<String>, sender: Sender) -> Self {
-        Self { fate, reason: reason.into(), trust: sender.trust, sender, rule: None, looks_like: None, ticket: None, act: Act::Nothing }
+        Self { fate, reason: reason.into(), trust: sender.trust, sender, rule: None, looks_like: None, ticket: None, act: Act::Nothing, passed_on_for: None }
     }
 }
 
@@ -64,7 +76,7 @@ impl Reading {
         let head = String::from_utf8_lossy(head).to_ascii_lowercase();
         let head = head.split("\r\n\r\n").next().and_then(|head| head.split("\n\n").next()).unwrap_or_default();
         let is_spam = head.lines().any(|line| line.strip_prefix("x-spam-flag:").is_some_and(|value| value.trim() == "yes"));
-        Self { content: hasher.finalize().to_vec(), verdict: Verdict::Neutral, is_spam, mail }
+        Self { content: hasher.finalize().to_vec(), verdict: Verdict::Neutral, is_spam, forwarded: mime::forwarded(&mail), mail }
     }
 
     /// The domain of its author.
@@ -116,6 +128,7 @@ pub(crate) async fn judge(conn: &mut Conn, tokens: &Tokens, arrival: &Arrival, m
         return Ok(judgement);
     }
     let trust = found.map_or(sender.trust, |found| found.trust);
+    let passed_on_for = if found.is_none() && trust == Trust::Agent { passed_on(conn, read).await? } else { None };
     let mut judgement = match (found, trust) {
         (Some(found), Trust::Agent | Trust::Participant) => {
             Judgement { act: Act::Join(found.ticket), ..Judgement::new(Fate::Joined, format!("Found by {}.", found.rule.label()), sender) }
@@ -129,10 +142,23 @@ pub(crate) async fn judge(conn: &mut Conn, tokens: &Tokens, arrival: &Arrival, m
             Judgement { act: Act::Note(found.ticket), ..Judgement::new(Fate::Held, reason, sender) }
         }
         (None, Trust::Failed) if !is_let_in => Judgement::new(Fate::Held, unproven(&sender, read.verdict), sender),
+        (None, _) if passed_on_for.is_some() => {
+            let reason = format!("{} passed it on.", sender.shown());
+            Judgement { act: Act::Open, passed_on_for, ..Judgement::new(Fate::NewTicket, reason, sender) }
+        }
         (None, _) => Judgement { act: Act::Open, ..Judgement::new(Fate::NewTicket, "It belongs to no request.", sender) },
     };
     (judgement.rule, judgement.ticket, judgement.trust, judgement.looks_like) = (found.map(|found| found.rule), ticket, trust, threading.looks_like);
     Ok(judgement)
+}
+
+/// Whose mail an agent passes on: a customer's, not one of ours.
+async fn passed_on(conn: &mut Conn, read: &Reading) -> Result<Option<mime::Mailbox>> {
+    let Some(forwarded) = &read.forwarded else { return Ok(None) };
+    let address = forwarded.from.address.to_lowercase();
+    let is_ours = !is_address(&address) || Mailbox::of_address(conn, &address).await?.is_some();
+    let is_staff = Person::by_email(conn, &address).await?.is_some_and(|person| person.role >= kernel::Role::Agent);
+    Ok((!is_ours && !is_staff).then(|| mime::Mailbox { name: clean(&forwarded.from.name), address }))
 }
 
 fn unproven(sender: &Sender, verdict: Verdict) -> String {

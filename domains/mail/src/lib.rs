@@ -6,6 +6,8 @@ mod api;
 mod arrival;
 mod bounce;
 mod brake;
+mod command;
+mod content;
 mod intake;
 mod judge;
 mod mailbox;

@@ -45,7 +45,7 @@ pub(super) async fn html(visit: Visit, Path(mail): Path<String>, Asked(wanted): 
 /// Its HTML with the pictures that came along; else its text.
 fn page(mail: &mime::Mail) -> String {
     // links open a page of their own; what stands before a document's own head is read as if it stood there
-    let head = "<!doctype html><meta charset=\"utf-8\"><base target=\"_blank\">";
+    let head = "<!doctype html><meta charset=\"utf-8\"><base target=\"_blank\"><style>body{margin:12px;font:14px/1.5 system-ui,sans-serif}</style>";
     let Some(html) = &mail.html else {
         return format!("{head}<pre style=\"white-space:pre-wrap;font:inherit\">{}</pre>", ui::escape(&mail.text));
     };
