@@ -33,6 +33,8 @@ pub struct Stage {
     job: String,
     guest: String,
     rule: String,
+    /// A webhook that is off, and a delivery of its log.
+    webhook: (String, String),
     item: String,
     entry: String,
     template: Uuid,
@@ -111,6 +113,23 @@ impl Stage {
         ))
         .await
         .unwrap();
+        let (webhook, delivery) = (Uuid::now_v7(), Uuid::now_v7());
+        tx.run(sql!(
+            "INSERT INTO webhooks (id, name, url, place, format, events, sends_notes, is_on, secret, since, version, created_at)
+             VALUES ($1, 'Walk', 'https://127.0.0.2/', '127.0.0.2:443', 'JSON', 'ticket.woke', FALSE, FALSE, $2, 0, 1, 0)",
+            webhook,
+            vec![1_u8; 32]
+        ))
+        .await
+        .unwrap();
+        tx.run(sql!(
+            "INSERT INTO webhook_deliveries (id, webhook_id, kind, payload, brief, is_internal, is_test, state, tries, next_at, until, created_at)
+             VALUES ($1, $2, 'webhook.test', '{}', '{}', FALSE, TRUE, 'DELIVERED', 1, 0, 0, 0)",
+            delivery,
+            webhook
+        ))
+        .await
+        .unwrap();
         let guest = accounts::Link::add(&mut tx, accounts::Purpose::Guest, Some(cleo.id()), Some(ticket.parse().unwrap()), &json!({})).await.unwrap();
         let file = files::of(&mut tx, "message", &[note.parse().unwrap()]).await.unwrap().remove(0);
         let template: Uuid = tx.one(sql!("SELECT id FROM checklist_templates WHERE name = $1", named("List"))).await.unwrap();
@@ -136,6 +155,7 @@ impl Stage {
             job: job.to_string(),
             guest,
             rule: rule.to_string(),
+            webhook: (webhook.to_string(), delivery.to_string()),
             item: steps[0].clone(),
             entry,
             template,
@@ -153,6 +173,7 @@ impl Stage {
             "desk" | "api" if route.contains("/views") => self.view.clone(),
             "desk" | "api" if route.contains("/macros/{id}") => self.named.clone(),
             "desk" | "api" if route.contains("/bulk/{id}") => self.bulk.clone(),
+            _ if route.contains("/webhooks/{id}") => self.webhook.0.clone(),
             "api" if route.contains("/rules/{id}") => self.rule.clone(),
             _ if ["/{id}/incident", "/{id}/updates", "/incidents/{id}"].iter().any(|part| route.contains(part)) => self.outage.second.0.clone(),
             "requests" | "desk" | "api" => self.ticket.clone(),
@@ -182,6 +203,7 @@ impl Stage {
             .replace("{message}", &self.public)
             .replace("{link}", &self.outage.link)
             .replace("{update}", &self.outage.update)
+            .replace("{delivery}", &self.webhook.1)
             .replace("{person}", &copy.to_string())
             .replace("{panel}", "own-requests")
             .replace("{item}", if route.contains("/checklist/") { &self.item } else { &self.scheduled })
