@@ -13,11 +13,13 @@ use axum::{
     routing::any,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use db::{Tx, sql};
 use serde_json::{Value, json};
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
+use uuid::Uuid;
 
 pub const API: &str = "/api/webhooks";
 
@@ -71,7 +73,8 @@ impl Receiver {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let memory = Memory { mood: Arc::new(Mutex::new(200)), ..Memory::default() };
         let of = memory.clone();
-        let router = Router::new().route("/{path}", any(move |Path(path): Path<String>, headers: HeaderMap, body: Bytes| answer(of.clone(), path, headers, body)));
+        let router =
+            Router::new().route("/{path}", any(move |Path(path): Path<String>, headers: HeaderMap, body: Bytes| answer(of.clone(), path, headers, body)));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, memory }
     }
@@ -148,7 +151,8 @@ pub async fn log(admin: &Visitor, webhook: &str) -> Vec<Value> {
 
 /// Waits until the newest delivery is in this state; answers it whole.
 pub async fn newest(admin: &Visitor, webhook: &str, state: &str) -> Value {
-    eventually(&format!("the newest delivery is {state}"), || async { log(admin, webhook).await.first().is_some_and(|delivery| delivery["state"] == state) }).await;
+    eventually(&format!("the newest delivery is {state}"), || async { log(admin, webhook).await.first().is_some_and(|delivery| delivery["state"] == state) })
+        .await;
     one(admin, webhook, log(admin, webhook).await[0]["id"].as_str().unwrap()).await
 }
 
@@ -169,4 +173,27 @@ pub async fn tried(admin: &Visitor, webhook: &str, tries: usize) -> Value {
 /// Lets time go by for the program.
 pub fn later(world: &World, seconds: u64) {
     world.clock.advance(Duration::from_secs(seconds));
+}
+
+/// A webhook that is off, and a delivery of its log.
+pub async fn quiet(tx: &mut Tx) -> (String, String) {
+    let (webhook, delivery, now) = (Uuid::now_v7(), Uuid::now_v7(), tx.now());
+    tx.run(sql!(
+        "INSERT INTO webhooks (id, name, url, place, format, events, sends_notes, is_on, secret, since, version, created_at)
+         VALUES ($1, 'Walk', 'https://127.0.0.2/', '127.0.0.2:443', 'JSON', 'ticket.woke', FALSE, FALSE, $2, 0, 1, 0)",
+        webhook,
+        vec![1_u8; 32]
+    ))
+    .await
+    .unwrap();
+    tx.run(sql!(
+        "INSERT INTO webhook_deliveries (id, webhook_id, kind, payload, brief, is_internal, is_test, state, tries, next_at, until, created_at)
+         VALUES ($1, $2, 'webhook.test', '{}', '{}', FALSE, TRUE, 'DELIVERED', 1, 0, 0, $3)",
+        delivery,
+        webhook,
+        now
+    ))
+    .await
+    .unwrap();
+    (webhook.to_string(), delivery.to_string())
 }

@@ -113,23 +113,7 @@ impl Stage {
         ))
         .await
         .unwrap();
-        let (webhook, delivery) = (Uuid::now_v7(), Uuid::now_v7());
-        tx.run(sql!(
-            "INSERT INTO webhooks (id, name, url, place, format, events, sends_notes, is_on, secret, since, version, created_at)
-             VALUES ($1, 'Walk', 'https://127.0.0.2/', '127.0.0.2:443', 'JSON', 'ticket.woke', FALSE, FALSE, $2, 0, 1, 0)",
-            webhook,
-            vec![1_u8; 32]
-        ))
-        .await
-        .unwrap();
-        tx.run(sql!(
-            "INSERT INTO webhook_deliveries (id, webhook_id, kind, payload, brief, is_internal, is_test, state, tries, next_at, until, created_at)
-             VALUES ($1, $2, 'webhook.test', '{}', '{}', FALSE, TRUE, 'DELIVERED', 1, 0, 0, 0)",
-            delivery,
-            webhook
-        ))
-        .await
-        .unwrap();
+        let webhook = crate::receiver::quiet(&mut tx).await;
         let guest = accounts::Link::add(&mut tx, accounts::Purpose::Guest, Some(cleo.id()), Some(ticket.parse().unwrap()), &json!({})).await.unwrap();
         let file = files::of(&mut tx, "message", &[note.parse().unwrap()]).await.unwrap().remove(0);
         let template: Uuid = tx.one(sql!("SELECT id FROM checklist_templates WHERE name = $1", named("List"))).await.unwrap();
@@ -155,7 +139,7 @@ impl Stage {
             job: job.to_string(),
             guest,
             rule: rule.to_string(),
-            webhook: (webhook.to_string(), delivery.to_string()),
+            webhook,
             item: steps[0].clone(),
             entry,
             template,

@@ -48,7 +48,7 @@ async fn killed_while_sending(rounds: usize, database: Option<&str>) {
             client(&program.url).post(API, &json!({ "name": "Hook", "url": receiver.at("hook"), "events": ["ticket.created"], "on": true })).await.is(201);
         }
         let asking: Vec<_> = (0..4).map(|n| tokio::spawn(ask(client(&program.url), format!("R{round} C{n}")))).collect();
-        tokio::time::sleep(Duration::from_millis(400 + 90 * round as u64)).await;
+        tokio::time::sleep(Duration::from_millis(900 + 90 * round as u64)).await;
         program.child.start_kill().unwrap(); // SIGKILL
         program.child.wait().await.unwrap();
         for task in asking {
@@ -58,7 +58,13 @@ async fn killed_while_sending(rounds: usize, database: Option<&str>) {
     // a minute later, so that what the dead had in hand is free
     let clock = Clock::default();
     clock.advance(Duration::from_mins(1));
-    let config = Config { rate_limits: false, listen: "127.0.0.1:0".parse().unwrap(), database_url: database.map(str::to_owned), outgoing: fetch::Rules { private: vec!["127.0.0.1".parse().unwrap()], http: true }, ..Config::in_folder(folder) };
+    let config = Config {
+        rate_limits: false,
+        listen: "127.0.0.1:0".parse().unwrap(),
+        database_url: database.map(str::to_owned),
+        outgoing: fetch::Rules { private: vec!["127.0.0.1".parse().unwrap()], http: true },
+        ..Config::in_folder(folder)
+    };
     let running = support::start(&config, clock).await.unwrap();
     let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
     let db = Db::open(&options, Clock::default()).await.unwrap();

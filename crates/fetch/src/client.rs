@@ -144,7 +144,8 @@ impl Resolve for Guard {
         let looking = (self.lookup)(name.clone());
         Box::pin(async move {
             let found = looking.await?;
-            let permitted: Vec<SocketAddr> = found.iter().filter(|address| rules.permits(&name, **address)).map(|address| SocketAddr::new(*address, 0)).collect();
+            let permitted: Vec<SocketAddr> =
+                found.iter().filter(|address| rules.permits(&name, **address)).map(|address| SocketAddr::new(*address, 0)).collect();
             if permitted.is_empty() && !found.is_empty() {
                 return Err(Refusal::Private(name).into());
             }

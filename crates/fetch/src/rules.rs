@@ -9,9 +9,8 @@ use url::{Host, Url};
 const LONGEST: usize = 2_000;
 /// Ports from 1024 on that no web server has and other protocols listen to: the "bad ports" of the Fetch standard (WHATWG)
 /// and what databases and caches use.
-const OTHER_PROTOCOLS: [u16; 25] = [
-    1719, 1720, 1723, 2049, 3306, 3659, 4045, 4190, 5060, 5061, 5432, 6000, 6379, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 9200, 10080, 11211, 27017,
-];
+const OTHER_PROTOCOLS: [u16; 25] =
+    [1719, 1720, 1723, 2049, 3306, 3659, 4045, 4190, 5060, 5061, 5432, 6000, 6379, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 9200, 10080, 11211, 27017];
 
 /// What the operator allows beyond https to the public Internet.
 #[derive(Clone, Debug, Default)]
@@ -192,11 +191,22 @@ mod tests {
     #[test]
     fn an_operator_opens_places_but_never_metadata_nobody_or_a_group() {
         let place = |text: &str| text.parse::<Place>();
-        let rules = Rules { private: ["10.20.0.0/16", "127.0.0.1", "fd12::/16", "169.254.0.0/16", "hooks.internal"].iter().map(|text| place(text).unwrap()).collect(), http: true };
+        let rules = Rules {
+            private: ["10.20.0.0/16", "127.0.0.1", "fd12::/16", "169.254.0.0/16", "hooks.internal"].iter().map(|text| place(text).unwrap()).collect(),
+            http: true,
+        };
         let address = |text: &str| text.parse::<IpAddr>().unwrap();
 
         let open = ["http://10.20.1.1:9000/", "http://127.0.0.1:4000/", "https://[fd12::1]/", "http://hooks.internal/", "http://[::ffff:10.20.0.9]/"];
-        let shut = ["http://10.21.1.1/", "http://127.0.0.2/", "http://169.254.169.254/", "http://[::ffff:169.254.169.254]/", "http://0.0.0.0/", "http://224.0.0.1/", "http://10.20.1.1:22/"];
+        let shut = [
+            "http://10.21.1.1/",
+            "http://127.0.0.2/",
+            "http://169.254.169.254/",
+            "http://[::ffff:169.254.169.254]/",
+            "http://0.0.0.0/",
+            "http://224.0.0.1/",
+            "http://10.20.1.1:22/",
+        ];
 
         for text in open {
             assert!(rules.check(text).is_ok(), "{text}");

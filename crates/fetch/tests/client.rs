@@ -62,7 +62,8 @@ async fn an_allowed_place_is_asked_and_its_answer_is_bounded() {
     let (address, client) = (server().await, Client::new(rules(&["127.0.0.1"])).unwrap());
     let url = |path: &str| format!("http://{address}{path}");
 
-    let (ok, huge, away) = (get_it(&client, &url("/ok")).await.unwrap(), get_it(&client, &url("/huge")).await.unwrap(), get_it(&client, &url("/away")).await.unwrap());
+    let (ok, huge, away) =
+        (get_it(&client, &url("/ok")).await.unwrap(), get_it(&client, &url("/huge")).await.unwrap(), get_it(&client, &url("/away")).await.unwrap());
     let begun = Instant::now();
     let slow = get_it(&client, &url("/slow")).await.unwrap_err();
     let cut = get_it(&client, &format!("http://{}/", breaks_off().await)).await.unwrap_err();

@@ -1,18 +1,18 @@
 //! The JSON API of webhooks: admins.
 
 use crate::{
-    Delivery, Filter, Format, State, Webhook, Wish, catalog,
+    Checks, Delivery, Filter, Format, State, Webhook, Wish, catalog,
     delivery::DeliveryId,
     openapi::{
-        DeliveriesJson, DeliveryJson, DeliveryPath, EventsJson, Late, LogPage, NewWebhook, Off, OnePath, Refused, TooLarge, WebhookChange, WebhookJson, WebhooksJson,
+        DeliveriesJson, DeliveryJson, DeliveryPath, EventsJson, Late, LogPage, NewWebhook, Off, OnePath, Refused, TooLarge, WebhookChange, WebhookJson,
+        WebhooksJson,
     },
     policy::{self, Action},
     trial,
 };
 use db::{Conn, Id};
 use fetch::Client;
-use kernel::{Actor, EventKind, Fault, FieldErrors, Result, Scope};
-use std::sync::Arc;
+use kernel::{Actor, Fault, FieldErrors, Result, Scope};
 use utoipa::OpenApi;
 use web::{Answer, Asked, Cursor, Fields, Form, Input, Path, Routes, StatusCode, Visit};
 
@@ -55,9 +55,9 @@ pub(crate) fn id<T>(text: &str) -> Result<Id<T>> {
 }
 
 /// What a wish is checked by.
-pub(crate) fn checks(visit: &Visit) -> Result<(Arc<Client>, Vec<EventKind>)> {
+pub(crate) fn checks(visit: &Visit) -> Result<Checks> {
     let client = visit.app.state::<Client>().ok_or_else(|| Fault::Broken("no client for outgoing HTTP".to_owned()))?;
-    Ok((client, catalog::events(&visit.app.domains)))
+    Ok(Checks { client, events: catalog::events(&visit.app.domains) })
 }
 
 /// List webhooks.
@@ -88,13 +88,13 @@ impl Form for Wish {
     responses((status = 201, description = "The webhook with its secret", body = WebhookJson, headers(("location" = String, description = "Its address"))), Refused, TooLarge))]
 async fn add(visit: Visit, input: Input<Wish>) -> Answer {
     let actor = keeper(&visit, Action::Keep)?;
-    let (seal, (client, known)) = (input.seal.clone(), checks(&visit)?);
+    let (seal, checks) = (input.seal.clone(), checks(&visit)?);
     let wish = input.take()?;
     let mut tx = visit.app.db.write().await?;
     if let Some(answer) = seal.replay(&mut tx, &visit).await? {
         return Ok(answer);
     }
-    let (webhook, secret) = Webhook::add(&mut tx, actor, &wish, &client, &known).await?;
+    let (webhook, secret) = Webhook::add(&mut tx, actor, &wish, &checks).await?;
     let place = format!("/api/webhooks/{}", webhook.id);
     let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, Some(&place), &WebhookJson::of(webhook).with(secret)).await?;
     tx.commit().await?;
@@ -135,11 +135,11 @@ impl Form for Edit {
     responses((status = 200, description = "The webhook as it is now", body = WebhookJson), Refused, Late, TooLarge))]
 async fn change(visit: Visit, Path(webhook): Path<String>, input: Input<Edit>) -> Answer {
     let actor = keeper(&visit, Action::Keep)?;
-    let (client, known) = checks(&visit)?;
+    let checks = checks(&visit)?;
     let mut tx = visit.app.db.write().await?;
     let webhook = Webhook::get(&mut tx, id(&webhook)?).await?;
     let edit = input.take()?;
-    let webhook = webhook.change(&mut tx, actor, edit.version, &edit.wish, &client, &known).await?;
+    let webhook = webhook.change(&mut tx, actor, edit.version, &edit.wish, &checks).await?;
     tx.commit().await?;
     web::json(&WebhookJson::of(webhook))
 }

@@ -151,7 +151,8 @@ pub(crate) struct New<'a> {
     pub is_internal: bool,
 }
 
-const INSERT: &str = "INSERT INTO webhook_deliveries (id, webhook_id, seq, kind, payload, brief, is_internal, is_test, state, tries, next_at, until, created_at) VALUES";
+const INSERT: &str =
+    "INSERT INTO webhook_deliveries (id, webhook_id, seq, kind, payload, brief, is_internal, is_test, state, tries, next_at, until, created_at) VALUES";
 
 impl Delivery {
     /// The newest first, one more than `limit` at most.
@@ -159,7 +160,12 @@ impl Delivery {
         let mut query = Self::statement(webhook, filter);
         query.limit(i64::try_from(limit).unwrap_or(50) + 1);
         let mut found: Vec<Self> = conn.all(query).await?;
-        let next = if found.len() > limit { found.truncate(limit); found.last().map(|last| last.id) } else { None };
+        let next = if found.len() > limit {
+            found.truncate(limit);
+            found.last().map(|last| last.id)
+        } else {
+            None
+        };
         Ok((found, next))
     }
 
@@ -191,7 +197,8 @@ impl Delivery {
 
     /// Its tries, the newest first.
     pub async fn all_tries(&self, conn: &mut Conn) -> Result<Vec<Try>> {
-        let tries = sql!("SELECT at, took_ms, status, error, headers, answer, is_cut FROM webhook_tries WHERE delivery_id = $1 ORDER BY id DESC LIMIT 50", self.id);
+        let tries =
+            sql!("SELECT at, took_ms, status, error, headers, answer, is_cut FROM webhook_tries WHERE delivery_id = $1 ORDER BY id DESC LIMIT 50", self.id);
         Ok(conn.all(tries).await?)
     }
 
@@ -210,8 +217,19 @@ impl Delivery {
         let row = |new: &New<'_>| -> [Value; 13] {
             let (id, state) = (DeliveryId::new(), State::Waiting);
             [
-                id.into(), new.webhook.into(), new.seq.into(), new.kind.into(), new.payload.into(), new.brief.into(), new.is_internal.into(), false.into(), state.into(),
-                0_i64.into(), now.into(), until.into(), now.into(),
+                id.into(),
+                new.webhook.into(),
+                new.seq.into(),
+                new.kind.into(),
+                new.payload.into(),
+                new.brief.into(),
+                new.is_internal.into(),
+                false.into(),
+                state.into(),
+                0_i64.into(),
+                now.into(),
+                until.into(),
+                now.into(),
             ]
         };
         let rows: Vec<[Value; 13]> = all.iter().map(row).collect();
@@ -222,10 +240,10 @@ impl Delivery {
 
     /// A delivery that says nothing, to see whether it arrives; tried once, also when the webhook is off.
     pub async fn test(tx: &mut Tx, actor: &Actor, webhook: &Webhook) -> Result<DeliveryId> {
-        let (id, now) = (DeliveryId::new(), tx.now());
+        let (id, now, until) = (DeliveryId::new(), tx.now(), tx.now().plus(PATIENCE));
         let who = json!({ "id": actor.person, "name": actor.name, "kind": "PERSON" });
         let data = json!({ "webhook": { "id": webhook.id, "name": webhook.name } });
-        let body = payload::whole(&format!("evt_{}", message_id(id)), TEST, now, who, data);
+        let body = payload::whole(&format!("evt_{}", message_id(id)), TEST, now, &who, &data);
         let brief = Brief {
             label: "Test".to_owned(),
             href: format!("/admin/webhooks/{}", webhook.id),
@@ -235,8 +253,14 @@ impl Delivery {
         };
         tx.run(sql!(
             "INSERT INTO webhook_deliveries (id, webhook_id, kind, payload, brief, is_internal, is_test, state, tries, next_at, until, created_at)
-             VALUES ($1, $2, $3, $4, $5, FALSE, TRUE, 'WAITING', 0, $6, $6, $6)",
-            id, webhook.id, TEST, body, brief.text()?, now
+             VALUES ($1, $2, $3, $4, $5, FALSE, TRUE, 'WAITING', 0, $6, $7, $6)",
+            id,
+            webhook.id,
+            TEST,
+            body,
+            brief.text()?,
+            now,
+            until
         ))
         .await?;
         tx.ring_work();
@@ -251,7 +275,7 @@ impl Delivery {
         if self.is_internal && !webhook.sends_notes {
             return Err(Fault::Conflict { kind: "internal-note", detail: "It holds an internal note, and this webhook does not take them.".to_owned() });
         }
-        let (now, until) = (tx.now(), if self.is_test { tx.now() } else { tx.now().plus(PATIENCE) });
+        let (now, until) = (tx.now(), tx.now().plus(PATIENCE));
         tx.run(sql!(
             "UPDATE webhook_deliveries SET state = 'WAITING', reason = NULL, ended_at = NULL, next_at = $2, until = $3, tries = CASE WHEN state = 'WAITING' THEN tries ELSE 0 END
              WHERE id = $1",
@@ -281,8 +305,10 @@ pub async fn sweep(db: &Db) -> Result<()> {
         now
     ))
     .await?;
-    tx.run(sql!("DELETE FROM webhook_tries WHERE delivery_id IN (SELECT id FROM webhook_deliveries WHERE created_at < $1 AND state <> 'WAITING')", before)).await?;
+    tx.run(sql!("DELETE FROM webhook_tries WHERE delivery_id IN (SELECT id FROM webhook_deliveries WHERE created_at < $1 AND state <> 'WAITING')", before))
+        .await?;
     tx.run(sql!("DELETE FROM webhook_deliveries WHERE created_at < $1 AND state <> 'WAITING'", before)).await?;
-    tx.run(sql!("DELETE FROM webhooks WHERE deleted_at < $1 AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.webhook_id = webhooks.id)", before)).await?;
+    tx.run(sql!("DELETE FROM webhooks WHERE deleted_at < $1 AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.webhook_id = webhooks.id)", before))
+        .await?;
     Ok(tx.commit().await?)
 }

@@ -110,7 +110,13 @@ mod tests {
     const HOSTILE: &str = "@everyone <!channel> <@U1> <https://evil.example|here> [here](https://evil.example) http://evil.example/x www.evil.example mailto:a@evil.example \u{202e}gnp.exe **b** `c` ||d|| # e\u{0007}";
 
     fn made(format: Format) -> Value {
-        let brief = Brief { label: format!("#7 {HOSTILE}"), href: "/desk/tickets/7".to_owned(), what: "the customer replies".to_owned(), who: HOSTILE.to_owned(), text: HOSTILE.to_owned() };
+        let brief = Brief {
+            label: format!("#7 {HOSTILE}"),
+            href: "/desk/tickets/7".to_owned(),
+            what: "the customer replies".to_owned(),
+            who: HOSTILE.to_owned(),
+            text: HOSTILE.to_owned(),
+        };
         serde_json::from_str(&body(format, "{}", &brief, "https://help.example.com")).unwrap()
     }
 
@@ -127,7 +133,10 @@ mod tests {
     #[test]
     fn no_chat_gets_a_mention_or_a_link_from_a_customer() {
         for format in [Format::Slack, Format::Discord, Format::Teams] {
-            let all = strings(&made(format)).join("\n").replace("https://help.example.com/desk/tickets/7", "").replace("http://adaptivecards.io/schemas/adaptive-card.json", "");
+            let all = strings(&made(format))
+                .join("\n")
+                .replace("https://help.example.com/desk/tickets/7", "")
+                .replace("http://adaptivecards.io/schemas/adaptive-card.json", "");
             for wrong in ["@everyone", "@U1", "://", "evil.example", "www.e", "a@evil", "<!", "<@", "\u{202e}", "\u{0007}"] {
                 assert!(!all.contains(wrong), "{format:?} has {wrong:?} in {all:?}");
             }
@@ -142,7 +151,10 @@ mod tests {
         assert_eq!(slack["blocks"].as_array().unwrap().last().unwrap()["elements"][0]["text"], "<https://help.example.com/desk/tickets/7|Open>");
         assert!(!slack["text"].as_str().unwrap().contains(['<', '>']), "{slack}");
         let content = discord["content"].as_str().unwrap();
-        assert!(content.contains("\\[here\\]\\(") && content.contains("\\*\\*b\\*\\*") && content.contains("\\!channel\\>") && content.contains("\\`c\\`"), "{content}");
+        assert!(
+            content.contains("\\[here\\]\\(") && content.contains("\\*\\*b\\*\\*") && content.contains("\\!channel\\>") && content.contains("\\`c\\`"),
+            "{content}"
+        );
         assert_eq!(discord["allowed_mentions"], json!({ "parse": [] }));
         assert!(content.chars().count() < 2000, "Discord takes 2,000 characters");
         let card = &teams["attachments"][0]["content"];

@@ -7,8 +7,8 @@ mod api;
 mod catalog;
 mod delivery;
 mod format;
-mod outcome;
 mod openapi;
+mod outcome;
 mod pages;
 mod payload;
 pub mod policy;
@@ -17,13 +17,15 @@ mod secret;
 mod sender;
 mod trial;
 mod webhook;
+mod wish;
 
 pub use delivery::{Delivery, DeliveryId, Filter, State, sweep};
 pub use openapi::openapi;
 pub use reader::{begin, follow};
 pub use secret::sign;
 pub use sender::send;
-pub use webhook::{Format, Webhook, WebhookId, Wish};
+pub use webhook::{Format, Webhook, WebhookId};
+pub use wish::{Checks, Wish};
 
 use db::Migration;
 use web::{Room, Routes};

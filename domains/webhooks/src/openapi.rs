@@ -2,7 +2,7 @@
 
 mod bodies;
 
-pub(crate) use bodies::{DeliveryPath, Late, LogPage, NewWebhook, OnePath, Off, Refused, TooLarge, WebhookChange};
+pub(crate) use bodies::{DeliveryPath, Late, LogPage, NewWebhook, Off, OnePath, Refused, TooLarge, WebhookChange};
 
 use crate::{Delivery, DeliveryId, Format, State, Webhook, WebhookId, delivery::Try};
 use db::Timestamp;

@@ -77,12 +77,12 @@ mod tests {
     use super::*;
     use http::{HeaderMap, HeaderValue};
 
-    fn answer(status: u16, retry_after: &str) -> Result<Answer, Failure> {
+    fn answer(status: u16, retry_after: &str) -> Answer {
         let mut headers = HeaderMap::new();
         if !retry_after.is_empty() {
             headers.insert("retry-after", HeaderValue::from_str(retry_after).unwrap());
         }
-        Ok(Answer { status, headers, body: Vec::new(), is_cut: false, took: Duration::ZERO })
+        Answer { status, headers, body: Vec::new(), is_cut: false, took: Duration::ZERO }
     }
 
     const fn second(n: i64) -> Timestamp {
@@ -97,22 +97,22 @@ mod tests {
     fn each_answer_has_its_verdict() {
         let again = |at: i64, is_asked_for: bool| Verdict::Again { at: second(at), is_asked_for };
         let cases = [
-            (answer(200, ""), Verdict::Delivered),
-            (answer(204, ""), Verdict::Delivered),
-            (answer(410, ""), Verdict::Gone),
-            (answer(301, ""), again(4, false)),
-            (answer(400, ""), again(4, false)),
-            (answer(404, "60"), again(4, false)),
-            (answer(500, ""), again(4, false)),
+            (Ok(answer(200, "")), Verdict::Delivered),
+            (Ok(answer(204, "")), Verdict::Delivered),
+            (Ok(answer(410, "")), Verdict::Gone),
+            (Ok(answer(301, "")), again(4, false)),
+            (Ok(answer(400, "")), again(4, false)),
+            (Ok(answer(404, "60")), again(4, false)),
+            (Ok(answer(500, "")), again(4, false)),
             (Err(Failure::TimedOut(Duration::from_secs(10))), again(4, false)),
-            (answer(429, "60"), again(60, true)),
-            (answer(503, "0"), again(4, true)),
-            (answer(503, "999999"), again(4 * 3600, true)),
-            (answer(429, "Fri, 15 Jan 2027 08:01:40 GMT"), again(100, true)),
-            (answer(429, "Fri, 15 Jan 2010 08:01:40 GMT"), again(4, true)),
-            (answer(429, "-5"), again(4, false)),
-            (answer(429, "soon"), again(4, false)),
-            (answer(429, "99999999999999999999"), again(4, false)),
+            (Ok(answer(429, "60")), again(60, true)),
+            (Ok(answer(503, "0")), again(4, true)),
+            (Ok(answer(503, "999999")), again(4 * 3600, true)),
+            (Ok(answer(429, "Fri, 15 Jan 2027 08:01:40 GMT")), again(100, true)),
+            (Ok(answer(429, "Fri, 15 Jan 2010 08:01:40 GMT")), again(4, true)),
+            (Ok(answer(429, "-5")), again(4, false)),
+            (Ok(answer(429, "soon")), again(4, false)),
+            (Ok(answer(429, "99999999999999999999")), again(4, false)),
         ];
         for (result, expected) in cases {
             assert_eq!(judge(&result, &standing()), expected, "{result:?}");
@@ -123,7 +123,7 @@ mod tests {
     fn pauses_grow_for_a_day_and_the_last_try_is_at_its_end() {
         let (mut standing, mut pauses) = (standing(), Vec::new());
         loop {
-            match judge(&answer(500, ""), &standing) {
+            match judge(&Ok(answer(500, "")), &standing) {
                 Verdict::Again { at, .. } => {
                     pauses.push(at.since(standing.now).as_secs());
                     standing = Standing { now: at, tries: standing.tries + 1, chance: 127, ..standing };
@@ -142,6 +142,6 @@ mod tests {
     #[test]
     fn chance_moves_a_pause_by_a_fifth_and_a_test_is_tried_once() {
         assert_eq!((pause(1, 0), pause(1, 255), pause(40, 255)), (Duration::from_secs(4), Duration::from_secs(6), LONGEST * 6 / 5));
-        assert!(matches!(judge(&answer(500, ""), &Standing { is_test: true, ..standing() }), Verdict::Failed(_)));
+        assert!(matches!(judge(&Ok(answer(500, "")), &Standing { is_test: true, ..standing() }), Verdict::Failed(_)));
     }
 }

@@ -26,13 +26,13 @@ pub(crate) struct Brief {
 /// The event as JSON has it, and in a few words.
 pub(crate) fn of_event(event: &Event, what: &str, told: Told) -> (String, Brief) {
     let actor = json!({ "id": event.actor_id, "name": event.actor_name, "kind": event.actor_kind.to_uppercase() });
-    let body = whole(&format!("evt_{}", event.seq), &event.kind, event.at, actor, told.data);
+    let body = whole(&format!("evt_{}", event.seq), &event.kind, event.at, &actor, &told.data);
     let text = told.text.chars().take(EXCERPT).collect();
     (body, Brief { label: told.label, href: told.href, what: what.to_owned(), who: event.actor_name.clone(), text })
 }
 
 /// All that is sent in the format JSON.
-pub(crate) fn whole(id: &str, kind: &str, at: Timestamp, actor: Value, data: Value) -> String {
+pub(crate) fn whole(id: &str, kind: &str, at: Timestamp, actor: &Value, data: &Value) -> String {
     json!({ "id": id, "type": kind, "createdAt": at, "actor": actor, "data": data }).to_string()
 }
 

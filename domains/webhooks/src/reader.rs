@@ -1,7 +1,11 @@
 //! Reads the journal and makes deliveries of what webhooks listen to. They are written in the transaction that moves the
 //! position, under a lock that nodes share: nothing is lost between a change and its delivery, and nothing made twice.
 
-use crate::{Webhook, catalog, delivery::{Delivery, New}, payload};
+use crate::{
+    Webhook, catalog,
+    delivery::{Delivery, New},
+    payload,
+};
 use db::{Conn, Event, journal};
 use kernel::Result;
 use std::time::Duration;

@@ -110,10 +110,7 @@ async fn due(conn: &mut Conn, room: usize) -> Result<Vec<Due>> {
         return Ok(Vec::new());
     }
     let busy: Vec<(String, i64)> = conn
-        .all(sql!(
-            "SELECT w.place, COUNT(*) FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id WHERE d.locked_until > $1 GROUP BY w.place",
-            now
-        ))
+        .all(sql!("SELECT w.place, COUNT(*) FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id WHERE d.locked_until > $1 GROUP BY w.place", now))
         .await?;
     let mut busy: HashMap<String, usize> = busy.into_iter().map(|(place, count)| (place, usize::try_from(count).unwrap_or(PER_PLACE))).collect();
     let found: Vec<Due> = conn.all(first_of_each(&places, now)).await?;

@@ -30,7 +30,7 @@ pub(crate) struct InHand {
 /// Tries it once and writes down what came of it.
 pub(crate) async fn attempt(app: &App, client: &Client, hand: InHand) -> Result<()> {
     let mut conn = app.db.read().await?;
-    let webhook = match Webhook::get(&mut conn, hand.webhook).await.map_err(Fault::from) {
+    let webhook = match Webhook::get(&mut conn, hand.webhook).await {
         Err(Fault::Missing) => return withdraw(app, hand, "The webhook was removed.").await,
         webhook => webhook?,
     };
@@ -88,7 +88,15 @@ async fn keep(tx: &mut Tx, hand: InHand, begun: Timestamp, headers: &str, result
     };
     tx.run(sql!(
         "INSERT INTO webhook_tries (id, delivery_id, at, took_ms, status, error, headers, answer, is_cut) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        Uuid::now_v7(), hand.delivery, begun, took_ms, status, error, headers, answer, is_cut
+        Uuid::now_v7(),
+        hand.delivery,
+        begun,
+        took_ms,
+        status,
+        error,
+        headers,
+        answer,
+        is_cut
     ))
     .await?;
     Ok(())
@@ -113,7 +121,13 @@ async fn end(tx: &mut Tx, hand: InHand, webhook: &Webhook, delivery: &Delivery, 
         .run(sql!(
             "UPDATE webhook_deliveries SET state = $3, reason = $4, status = $5, next_at = COALESCE($6, next_at), ended_at = $7, locked_until = NULL
              WHERE id = $1 AND locked_until = $2",
-            hand.delivery, hand.lease, state, reason, status, next_at, ended
+            hand.delivery,
+            hand.lease,
+            state,
+            reason,
+            status,
+            next_at,
+            ended
         ))
         .await?;
     if decided == 0 || delivery.is_test && verdict != Verdict::Delivered {
@@ -133,7 +147,10 @@ async fn withdraw(app: &App, hand: InHand, reason: &str) -> Result<()> {
     let now = tx.now();
     tx.run(sql!(
         "UPDATE webhook_deliveries SET state = 'FAILED', reason = $3, ended_at = $4, locked_until = NULL WHERE id = $1 AND locked_until = $2",
-        hand.delivery, hand.lease, reason, now
+        hand.delivery,
+        hand.lease,
+        reason,
+        now
     ))
     .await?;
     Ok(tx.commit().await?)

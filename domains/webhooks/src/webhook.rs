@@ -1,12 +1,13 @@
 //! A webhook: where events go, which, and in what form. It is switched off by itself when its receiver is gone.
 
 use crate::{
+    Checks, Wish,
     catalog::{self, ALL},
     secret,
 };
 use db::{Conn, Id, Timestamp, Tx, record, sql};
-use fetch::{Client, Url};
-use kernel::{Actor, EventKind, Fault, FieldErrors, Result};
+use fetch::Url;
+use kernel::{Actor, Fault, Result};
 use serde_json::json;
 use std::time::Duration;
 
@@ -92,48 +93,6 @@ const HOPELESS: Duration = Duration::from_hours(5 * 24);
 /// Webhooks are added one at a time.
 const LOCK: i64 = 0x6877_6f6f;
 
-/// What a webhook is to be.
-#[derive(Clone, Debug)]
-pub struct Wish {
-    /// Shown name.
-    pub name: String,
-    /// Where events go.
-    pub url: String,
-    /// How they look there.
-    pub format: Format,
-    /// Kinds of events, or `*`.
-    pub events: Vec<String>,
-    /// Internal notes go there too.
-    pub sends_notes: bool,
-    /// It is sent to.
-    pub is_on: bool,
-}
-
-impl Wish {
-    /// Refuses an address that may not be asked and events that there are not; answers the address and its host and port.
-    fn check(&self, client: &Client, known: &[EventKind]) -> Result<(Url, String)> {
-        let mut errors = FieldErrors::default();
-        let url = client.check(&self.url).map_err(|refusal| errors.add("url", refusal.to_string())).ok();
-        if self.events.is_empty() {
-            errors.add("events", "Choose at least one.");
-        }
-        if let Some(kind) = self.events.iter().find(|kind| *kind != ALL && !known.iter().any(|event| event.kind == kind.as_str())) {
-            errors.add("events", format!("There is no event {kind}."));
-        }
-        match url {
-            Some(url) if errors.is_empty() => {
-                let place = format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
-                Ok((url, place))
-            }
-            _ => Err(errors.into()),
-        }
-    }
-
-    fn words(&self) -> String {
-        if self.events.iter().any(|kind| kind == ALL) { ALL.to_owned() } else { self.events.join(" ") }
-    }
-}
-
 impl Webhook {
     /// All of them, by name.
     pub async fn all(conn: &mut Conn) -> Result<Vec<Self>> {
@@ -156,8 +115,8 @@ impl Webhook {
     }
 
     /// Adds one; answers its secret too, which is not shown again.
-    pub async fn add(tx: &mut Tx, actor: &Actor, wish: &Wish, client: &Client, known: &[EventKind]) -> Result<(Self, String)> {
-        let (url, place) = wish.check(client, known)?;
+    pub async fn add(tx: &mut Tx, actor: &Actor, wish: &Wish, checks: &Checks) -> Result<(Self, String)> {
+        let (url, place) = wish.check(checks)?;
         let (id, now, secret) = (WebhookId::new(), tx.now(), secret::fresh()?);
         tx.lock(LOCK).await?;
         let count: i64 = tx.one(sql!("SELECT COUNT(*) FROM webhooks WHERE deleted_at IS NULL")).await?;
@@ -167,7 +126,16 @@ impl Webhook {
         tx.run(sql!(
             "INSERT INTO webhooks (id, name, url, place, format, events, sends_notes, is_on, secret, since, version, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $10)",
-            id, &wish.name, url.as_str(), place, wish.format, wish.words(), wish.sends_notes, wish.is_on, &secret[..], now
+            id,
+            &wish.name,
+            url.as_str(),
+            place,
+            wish.format,
+            wish.words(),
+            wish.sends_notes,
+            wish.is_on,
+            &secret[..],
+            now
         ))
         .await?;
         let webhook = Self::get(tx, id).await?;
@@ -176,8 +144,8 @@ impl Webhook {
     }
 
     /// Changes what it says. Somebody who was faster is not overwritten.
-    pub async fn change(&self, tx: &mut Tx, actor: &Actor, version: i64, wish: &Wish, client: &Client, known: &[EventKind]) -> Result<Self> {
-        let (url, place) = wish.check(client, known)?;
+    pub async fn change(&self, tx: &mut Tx, actor: &Actor, version: i64, wish: &Wish, checks: &Checks) -> Result<Self> {
+        let (url, place) = wish.check(checks)?;
         // what happened while it was off is not sent
         let since = if self.is_on { self.since } else { tx.now() };
         let changed = tx
@@ -185,7 +153,16 @@ impl Webhook {
                 "UPDATE webhooks SET name = $3, url = $4, place = $5, format = $6, events = $7, sends_notes = $8, is_on = $9, since = $10, broken = NULL,
                         paused_until = NULL, failing_since = NULL, version = version + 1
                  WHERE id = $1 AND version = $2 AND deleted_at IS NULL",
-                self.id, version, &wish.name, url.as_str(), place, wish.format, wish.words(), wish.sends_notes, wish.is_on, since
+                self.id,
+                version,
+                &wish.name,
+                url.as_str(),
+                place,
+                wish.format,
+                wish.words(),
+                wish.sends_notes,
+                wish.is_on,
+                since
             ))
             .await?;
         if changed == 0 {
@@ -226,8 +203,13 @@ impl Webhook {
     /// Removes it, with its secret. Its log is kept as long as any.
     pub async fn remove(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
         let (now, nothing) = (tx.now(), Vec::new());
-        tx.run(sql!("UPDATE webhooks SET deleted_at = $2, is_on = FALSE, secret = $3, old_secret = NULL WHERE id = $1 AND deleted_at IS NULL", self.id, now, nothing))
-            .await?;
+        tx.run(sql!(
+            "UPDATE webhooks SET deleted_at = $2, is_on = FALSE, secret = $3, old_secret = NULL WHERE id = $1 AND deleted_at IS NULL",
+            self.id,
+            now,
+            nothing
+        ))
+        .await?;
         self.note(tx, actor, "webhook.removed").await
     }
 
@@ -267,7 +249,8 @@ impl Webhook {
 
     /// Switches it off with a reason that admins see.
     pub(crate) async fn disable(&self, tx: &mut Tx, reason: &str) -> Result<()> {
-        let done = tx.run(sql!("UPDATE webhooks SET is_on = FALSE, broken = $2, version = version + 1 WHERE id = $1 AND is_on = TRUE", self.id, reason)).await?;
+        let done =
+            tx.run(sql!("UPDATE webhooks SET is_on = FALSE, broken = $2, version = version + 1 WHERE id = $1 AND is_on = TRUE", self.id, reason)).await?;
         if done == 0 {
             return Ok(());
         }

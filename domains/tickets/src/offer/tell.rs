@@ -1,10 +1,6 @@
 //! What programs outside are told of an event about a ticket: the ticket, the message and the facts, named as in the API.
 
-use crate::{
-    Message, Ticket, json,
-    message::message_from,
-    policy::Action,
-};
+use crate::{Message, Ticket, json, message::message_from, policy::Action};
 use db::{Conn, Event, sql};
 use futures::future::BoxFuture;
 use kernel::{Actor, Fault, Result, Told};

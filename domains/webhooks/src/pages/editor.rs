@@ -86,7 +86,10 @@ fn editor(visit: &Visit, webhook: Option<Webhook>, typed: Typed) -> Editor {
         errors: Errors::new(),
         action: webhook.as_ref().map_or_else(|| "/admin/webhooks".to_owned(), |webhook| format!("/admin/webhooks/{}", webhook.id)),
         formats: Format::ALL.iter().map(|format| choice(format.word(), format.label(), typed.format == format.word())).collect(),
-        events: catalog::events(&visit.app.domains).iter().map(|event| choice(event.kind, event.label, typed.events.iter().any(|kind| kind == event.kind))).collect(),
+        events: catalog::events(&visit.app.domains)
+            .iter()
+            .map(|event| choice(event.kind, event.label, typed.events.iter().any(|kind| kind == event.kind)))
+            .collect(),
         webhook,
         typed,
         secret: None,
@@ -112,8 +115,8 @@ pub(super) async fn add(visit: Visit, input: Input<Wish>) -> Answer {
     let actor = admin(&visit)?;
     let (read, mut fields, ..) = input.open();
     let made = async {
-        let ((client, known), mut tx) = (checks(&visit)?, visit.app.db.write().await?);
-        let made = Webhook::add(&mut tx, actor, &read?, &client, &known).await?;
+        let (checks, mut tx) = (checks(&visit)?, visit.app.db.write().await?);
+        let made = Webhook::add(&mut tx, actor, &read?, &checks).await?;
         tx.commit().await?;
         Ok(made)
     };
@@ -151,9 +154,9 @@ pub(super) async fn change(visit: Visit, Path(webhook): Path<String>, input: Inp
 }
 
 async fn save(visit: &Visit, webhook: &Webhook, edit: Edit) -> Result<()> {
-    let (client, known) = checks(visit)?;
+    let checks = checks(visit)?;
     let mut tx = visit.app.db.write().await?;
-    webhook.change(&mut tx, admin(visit)?, edit.version, &edit.wish, &client, &known).await?;
+    webhook.change(&mut tx, admin(visit)?, edit.version, &edit.wish, &checks).await?;
     Ok(tx.commit().await?)
 }
 

@@ -1,7 +1,13 @@
 //! The log of a webhook, one delivery with its tries, and what sends: a test, or a delivery again.
 
 use super::{said, tried};
-use crate::{Delivery, DeliveryId, Filter, State, Webhook, api::id, catalog, delivery::{TEST, Try}, trial};
+use crate::{
+    Delivery, DeliveryId, Filter, State, Webhook,
+    api::id,
+    catalog,
+    delivery::{TEST, Try},
+    trial,
+};
 use accounts::admin;
 use askama::Template;
 use kernel::Fault;
