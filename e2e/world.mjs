@@ -1,6 +1,6 @@
 // What a journey stands on: its own server on a copy of the seed, a browser, people, and words for what is seen.
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -20,6 +20,8 @@ export async function open({ undo = 0 } = {}) {
   const data = join(folder, "data");
   await cp(join(SEED, "data"), data, { recursive: true });
   const people = JSON.parse(await readFile(join(SEED, "people.json"), "utf8"));
+  // receivers of webhooks are on this machine
+  await writeFile(join(data, "support.toml"), '[outgoing]\nprivate = ["127.0.0.1"]\nhttp = true\n');
   const server = await serve(data);
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ARGS });
   const world = new World(folder, data, people, server, browser);
@@ -58,10 +60,10 @@ class World {
     return page;
   }
 
-  /** One call of the API as somebody. */
+  /** One call of the API as somebody; the path within `/api/support`, or the whole. */
   async api(who, method, path, body) {
     const headers = { Authorization: `Bearer ${this.people[who].token}`, ...(body && { "Content-Type": "application/json" }) };
-    const answer = await fetch(`${this.base}/api/support${path}`, { method, headers, body: body && JSON.stringify(body) });
+    const answer = await fetch(`${this.base}${path.startsWith("/api/") ? "" : "/api/support"}${path}`, { method, headers, body: body && JSON.stringify(body) });
     const text = await answer.text();
     assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
     return text === "" ? null : JSON.parse(text);

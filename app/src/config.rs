@@ -26,6 +26,8 @@ pub struct Config {
     pub concurrency: usize,
     /// S3 instead of the data folder for files.
     pub s3: Option<files::S3>,
+    /// What may be reached beyond https to the public Internet: webhooks go out by it.
+    pub outgoing: fetch::Rules,
 }
 
 /// What flags and environment say; the rest comes from the file.
@@ -52,6 +54,18 @@ struct File {
     rate_limits: Option<bool>,
     concurrency: Option<usize>,
     s3: Option<FileS3>,
+    #[serde(default)]
+    outgoing: FileOutgoing,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct FileOutgoing {
+    /// Addresses, networks and names in private networks.
+    #[serde(default)]
+    private: Vec<String>,
+    #[serde(default)]
+    http: bool,
 }
 
 #[derive(Deserialize)]
@@ -78,6 +92,7 @@ impl Config {
             rate_limits: true,
             concurrency: 512,
             s3: None,
+            outgoing: fetch::Rules::default(),
         }
     }
 
@@ -103,6 +118,7 @@ impl Config {
             rate_limits: given.rate_limits.or(file.rate_limits).unwrap_or(true),
             concurrency: file.concurrency.unwrap_or(defaults.concurrency),
             s3: file.s3.map(s3).transpose()?,
+            outgoing: outgoing(&file.outgoing)?,
             data: defaults.data,
         })
     }
@@ -123,6 +139,11 @@ impl Config {
             concurrency: self.concurrency,
         }
     }
+}
+
+fn outgoing(file: &FileOutgoing) -> Result<fetch::Rules, Error> {
+    let place = |text: &String| text.parse().map_err(|error| Error::Config(format!("outgoing.private: {error}")));
+    Ok(fetch::Rules { private: file.private.iter().map(place).collect::<Result<_, _>>()?, http: file.http })
 }
 
 fn s3(file: FileS3) -> Result<files::S3, Error> {

@@ -21,6 +21,7 @@ pub fn rooms() -> Vec<Room> {
         mail::room(),
         analytics::room(),
         automation::room(),
+        webhooks::room(),
     ]
 }
 
@@ -93,7 +94,8 @@ pub async fn database(config: &Config, clock: Clock) -> Result<Db, Error> {
 pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
     let db = database(config, clock).await?;
     let store = Arc::new(files::Store::open(&config.data, config.s3.as_ref())?);
-    let states: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::clone(&store) as _, Arc::new(settings::Live::default()), Arc::new(COUNTED)];
+    let client = fetch::Client::new(config.outgoing.clone()).map_err(|failure| Error::Config(format!("no client for outgoing HTTP: {failure}")))?;
+    let states: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::clone(&store) as _, Arc::new(settings::Live::default()), Arc::new(COUNTED), Arc::new(client)];
     let app = App::new(db, config.web(), &rooms(), secret(&config.data)?, states);
     settings::load_into(&app).await?;
     sla::prepare(&app.db).await?;
@@ -104,6 +106,7 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
 pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
     let Opened { app, store } = open(config, clock).await?;
     automation::begin(&app).await?;
+    webhooks::begin(&app).await?;
     let listener = TcpListener::bind(config.listen).await.map_err(Error::io(format!("can't listen on {}", config.listen)))?;
     let address = listener.local_addr().map_err(Error::io("the listener has no address"))?;
     let (stop, stopping) = watch::channel(false);
@@ -118,6 +121,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
         tokio::spawn(mail::follow(app.clone(), stopping.clone())),
         tokio::spawn(satisfaction::follow(app.clone(), stopping.clone())),
         tokio::spawn(analytics::follow(app.db.clone(), COUNTED, stopping.clone())),
+        tokio::spawn(webhooks::follow(app.clone(), stopping.clone())),
+        tokio::spawn(webhooks::send(app.clone(), stopping.clone())),
         tokio::spawn(web::serve(listener, router, stopping)),
     ];
     Ok(Running { address, app, stop, tasks })
@@ -158,6 +163,7 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
                 accounts::sweep(&db).await?;
                 automation::sweep(&db).await?;
                 tickets::sweep(&db).await?;
+                webhooks::sweep(&db).await?;
                 sla::sweep(&db).await
             })
         }),

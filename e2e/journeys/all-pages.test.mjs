@@ -66,10 +66,16 @@ async function fill(world) {
   const rule = await world.api("ines", "POST", "/rules", { name: "Blocked releases first", on: true, when: ["ticket.created", "ticket.priority_changed"], if: blocked, then });
   await world.api("ines", "POST", "/rules", { name: LONG.slice(0, 80), when: "time", stops: true, if: { field: "sla.due", op: "within_hours", value: 2 }, then: [{ do: "note", with: "Look at it." }] });
   const ruled = await world.ticket("jonas", "Export of invoices is blocked", { category: "BILLING" });
+  const hooks = "/api/webhooks";
+  // nobody listens there, so that both were tried and did not arrive
+  const webhook = await world.api("ines", "POST", hooks, { name: "Billing system", url: "http://127.0.0.1:1024/hooks/support?from=support", events: ["ticket.created", "ticket.status_changed"], internal: true, on: true });
+  await world.api("ines", "POST", hooks, { name: LONG.slice(0, 80), url: "https://hooks.example.com/services/T000/B000", format: "SLACK", events: ["*"] });
+  await world.ticket("jonas", LONG.slice(0, 100));
+  const { id: delivery } = await world.api("ines", "POST", `${hooks}/${webhook.id}/test`);
   const macro = await world.api("dev", "POST", "/macros", { name: "Refund granted", reply: "Hello {{requester.first_name}}, your refund is on its way.", status: "PENDING", addTags: ["refund"] });
   const bulk = await world.api("dev", "POST", "/bulk", { tickets: [rest[4].id, NOWHERE], category: "GENERAL_INQUIRY" });
   const mails = await letters(world, rest[0]);
-  return { ...mails, rule, ruled, macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, merged, incident, child, update, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
+  return { ...mails, webhook: webhook.id, delivery, rule, ruled, macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, merged, incident, child, update, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
 }
 
 /** A mail that opened a ticket, one with HTML, and one that is held at a ticket. */
@@ -155,6 +161,9 @@ const PAGES = [
   ["rules", "ines", "/admin/automations"], ["rule", "ines", () => `/admin/automations/${at.rule.id}`], ["rule-new", "ines", "/admin/automations/new"], ["rule-422", "ines", "/admin/automations/new", submit("Save rule")], ["rule-json", "ines", () => `/admin/automations/${at.rule.id}?as=json`],
   ["rule-tried", "ines", () => `/admin/automations/${at.rule.id}`, async (page) => { await page.getByRole("button", { name: "Try on the last 30 days" }).click(); await shows(page.locator("#tried")); }], ["rule-dry-run", "ines", () => `/admin/automations/${at.rule.id}/dry-run`],
   ["rule-trace", "ines", () => `/admin/automations/${at.rule.id}/trace`], ["ticket-rules", "dev", () => `/desk/tickets/${at.ruled.id}/rules`], ["ticket-no-rules", "dev", () => `/desk/tickets/${at.first.id}/rules`], ["assignment", "sam", "/admin/assignment"], ["availability", "dev", "/profile/availability"],
+  ["webhooks", "ines", "/admin/webhooks"], ["webhook-new", "ines", "/admin/webhooks/new"], ["webhook-422", "ines", "/admin/webhooks/new", submit("Save webhook")], ["webhook", "ines", () => `/admin/webhooks/${at.webhook}`],
+  ["webhook-secret", "ines", () => `/admin/webhooks/${at.webhook}`, async (page) => { await page.getByRole("button", { name: "New secret" }).click(); await shows(page.locator("#secret")); }],
+  ["deliveries", "ines", () => `/admin/webhooks/${at.webhook}/deliveries`], ["no-deliveries", "ines", () => `/admin/webhooks/${at.webhook}/deliveries?state=DELIVERED`], ["delivery", "ines", () => `/admin/webhooks/${at.webhook}/deliveries/${at.delivery}`],
   ["report", "ines", "/desk/analytics"], ["report-own", "dev", "/desk/analytics?period=90d"], ["report-nothing", "ines", "/desk/analytics?tag=zebra"], ["report-422", "ines", "/desk/analytics?from=2026-02-01&to=2026-01-01", null, 422],
   ["report-teams", "ines", "/desk/analytics", menu("Team:", "#report-teams")], ["report-days", "ines", "/desk/analytics", menu("Period:", "#report-period")], ["report-tickets", "ines", "/desk/analytics/tickets?figure=open"], ["report-no-tickets", "ines", "/desk/analytics/tickets?figure=reopened&tag=zebra"], ["403-report", "maya", "/desk/analytics", null, 403],
   ["mails", "ines", "/admin/mail"], ["mails-held", "ines", "/admin/mail?fate=HELD"], ["mails-nothing", "ines", "/admin/mail?fate=SPAM"], ["mail", "ines", () => `/desk/mail/${at.opened.id}`], ["mail-held", "ines", () => `/desk/mail/${at.held.id}`], ["ticket-mail", "dev", () => `/desk/tickets/${at.opened.ticketId}/mail`], ["ticket-by-mail", "dev", () => `/desk/tickets/${at.opened.ticketId}`],

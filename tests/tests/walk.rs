@@ -34,6 +34,8 @@ pub struct Stage {
     job: String,
     guest: String,
     rule: String,
+    /// A webhook that is off, and a delivery of its log.
+    webhook: (String, String),
     item: String,
     entry: String,
     template: Uuid,
@@ -114,6 +116,7 @@ impl Stage {
         ))
         .await
         .unwrap();
+        let webhook = crate::receiver::quiet(&mut tx).await;
         let guest = accounts::Link::add(&mut tx, accounts::Purpose::Guest, Some(cleo.id()), Some(ticket.parse().unwrap()), &json!({})).await.unwrap();
         let file = files::of(&mut tx, "message", &[note.parse().unwrap()]).await.unwrap().remove(0);
         let template: Uuid = tx.one(sql!("SELECT id FROM checklist_templates WHERE name = $1", named("List"))).await.unwrap();
@@ -139,6 +142,7 @@ impl Stage {
             job: job.to_string(),
             guest,
             rule: rule.to_string(),
+            webhook,
             item: steps[0].clone(),
             entry,
             template,
@@ -158,6 +162,7 @@ impl Stage {
             "desk" | "api" if route.contains("/views") => self.view.clone(),
             "desk" | "api" if route.contains("/macros/{id}") => self.named.clone(),
             "desk" | "api" if route.contains("/bulk/{id}") => self.bulk.clone(),
+            _ if route.contains("/webhooks/{id}") => self.webhook.0.clone(),
             "api" if route.contains("/rules/{id}") => self.rule.clone(),
             _ if ["/{id}/incident", "/{id}/updates", "/incidents/{id}"].iter().any(|part| route.contains(part)) => self.outage.second.0.clone(),
             "requests" | "desk" | "api" => self.ticket.clone(),
@@ -187,6 +192,7 @@ impl Stage {
             .replace("{message}", &self.public)
             .replace("{link}", &self.outage.link)
             .replace("{update}", &self.outage.update)
+            .replace("{delivery}", &self.webhook.1)
             .replace("{person}", &copy.to_string())
             .replace("{panel}", "own-requests")
             .replace("{item}", if route.contains("/checklist/") { &self.item } else { &self.scheduled })

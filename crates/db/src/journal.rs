@@ -199,6 +199,17 @@ pub async fn position(conn: &mut Conn, reader: &str) -> Result<i64> {
     Ok(conn.first(sql!("SELECT seq FROM readers WHERE name = $1", reader)).await?.unwrap_or(0))
 }
 
+/// Lets a reader that never began go on from the end of history. Called at start, before anything is served, so that
+/// nothing comes in between.
+pub async fn begin(tx: &mut Tx, reader: &str) -> Result<()> {
+    if position(tx, reader).await? != 0 {
+        return Ok(());
+    }
+    let head = head(tx).await?;
+    // before the first place stands -1, because 0 is what a reader has that never began
+    advance(tx, reader, if head == 0 { -1 } else { head }).await
+}
+
 /// Moves a named reader, in the same transaction as what it made of the lines: a crash loses and repeats nothing.
 pub async fn advance(tx: &mut Tx, reader: &str, seq: i64) -> Result<()> {
     tx.run(sql!("INSERT INTO readers (name, seq) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq", reader, seq)).await.map(drop)

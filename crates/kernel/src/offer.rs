@@ -2,7 +2,7 @@
 //! not know the rooms, and a room need not know who adds to it.
 
 use crate::{Actor, PersonId, Result, TeamId};
-use db::{Conn, Tx};
+use db::{Conn, Event, Tx};
 use futures::future::BoxFuture;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -56,6 +56,8 @@ pub struct Offer {
     pub candidates: for<'a> fn(&'a mut Conn, Walk, Place, i64) -> Coming<'a, Vec<Place>>,
     /// How such things are given to people; none if they are not.
     pub duty: Option<Duty>,
+    /// What programs outside are told of an event, as the thing is now; none when it is gone.
+    pub tell: for<'a> fn(&'a mut Conn, &'a Event) -> Coming<'a, Option<Told>>,
 }
 
 /// What a room adds to the offer of another one. Its names begin with its own: `sla.due`.
@@ -94,6 +96,21 @@ pub type Load = (PersonId, i64);
 
 /// One thing and its team.
 pub type OfTeam = (Uuid, Option<TeamId>);
+
+/// What programs outside are told of an event, with what staff may see.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The things with the field names of the API, by what they are: `ticket`, `message`, and `details` of the event.
+    pub data: Value,
+    /// It says what stands in an internal note; goes only to who asked for notes.
+    pub is_internal: bool,
+    /// The thing as people name it: `#1042 Printer`.
+    pub label: String,
+    /// Its page for staff.
+    pub href: String,
+    /// What was written, as written; empty when nothing was.
+    pub text: String,
+}
 
 /// Where a walk over candidates stands: a number that grows, and the id.
 pub type Place = (i64, Uuid);

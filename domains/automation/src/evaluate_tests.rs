@@ -52,6 +52,7 @@ static OFFER: Offer = Offer {
     run,
     candidates,
     duty: None,
+    tell: |_, _| Box::pin(std::future::ready(Ok(None))),
 };
 
 /// Another room knows more of lamps, and does more to them.

@@ -225,11 +225,7 @@ async fn work(loaded: &Loaded, tx: &mut Tx, event: &Event, failed: &HashMap<Rule
 pub async fn begin(app: &App) -> Result<()> {
     let mut tx = app.db.write().await?;
     tx.lock(LOCK).await?;
-    if journal::position(&mut tx, READER).await? == 0 {
-        let head = journal::head(&mut tx).await?;
-        // before the first place stands -1, because 0 is what a reader has that never began
-        journal::advance(&mut tx, READER, if head == 0 { -1 } else { head }).await?;
-    }
+    journal::begin(&mut tx, READER).await?;
     Ok(tx.commit().await?)
 }
 

@@ -4,6 +4,7 @@ mod duty;
 mod facts;
 mod made;
 mod run;
+mod tell;
 
 use crate::{Category, Channel, CustomStatus, Priority, Status};
 use accounts::{Organization, Person, Team};
@@ -36,6 +37,7 @@ pub(crate) static OFFER: Offer = Offer {
         held: duty::held,
         load: duty::load,
     }),
+    tell: tell::tell,
 };
 
 const EVENTS: &[EventKind] = &[

@@ -1,0 +1,47 @@
+//! Secrets and signatures, as Standard Webhooks 1.0.0 has them: `webhook-signature: v1,BASE64(HMAC-SHA256(secret,
+//! "{id}.{timestamp}.{body}"))`, several with a blank between; secrets are shown as `whsec_` and base64.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use hmac::{Hmac, Mac};
+use kernel::{Fault, Result};
+use sha2::Sha256;
+
+/// 256 random bits.
+pub(crate) fn fresh() -> Result<Vec<u8>> {
+    let mut bytes = vec![0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Fault::Broken(format!("no random numbers: {error}")))?;
+    Ok(bytes)
+}
+
+/// As it is given to the receiver.
+pub(crate) fn shown(secret: &[u8]) -> String {
+    format!("whsec_{}", STANDARD.encode(secret))
+}
+
+/// The value of `webhook-signature`, one signature for each secret.
+pub fn sign(secrets: &[&[u8]], id: &str, timestamp: i64, body: &str) -> Result<String> {
+    let signature = |secret: &&[u8]| {
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret).map_err(|error| Fault::Broken(error.to_string()))?;
+        mac.update(format!("{id}.{timestamp}.{body}").as_bytes());
+        Ok(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
+    };
+    Ok(secrets.iter().map(signature).collect::<Result<Vec<_>>>()?.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of the Standard Webhooks libraries.
+    #[test]
+    fn the_signature_is_that_of_the_standard() {
+        let secret = STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+        let body = "{\"test\": 2432232314}";
+
+        let signed = sign(&[&secret], "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, body).unwrap();
+        let both = sign(&[b"new", &secret], "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, body).unwrap();
+
+        assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+        assert!(both.ends_with(&format!(" {signed}")) && both.starts_with("v1,"), "{both}");
+    }
+}
