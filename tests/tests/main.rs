@@ -40,6 +40,7 @@ mod lists;
 mod live;
 mod macros;
 mod mail_agents;
+mod mail_bomb;
 mod mail_in;
 mod mail_killed;
 mod mail_parse;
