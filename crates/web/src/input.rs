@@ -35,6 +35,12 @@ impl<T> Input<T> {
         if self.fields.errors.is_empty() { Ok(self.read) } else { Err(Fault::Invalid(self.fields.errors)) }
     }
 
+    /// The value, or all that is wrong together with what `also` finds: what only the database can tell.
+    pub fn take_checked(mut self, also: impl FnOnce(&T) -> FieldErrors) -> Result<T, Fault> {
+        self.fields.errors.extend(also(&self.read));
+        self.take()
+    }
+
     /// The value or the errors, and the rest: for pages that show the form again.
     pub fn open(self) -> (Result<T, FieldErrors>, Fields, Vec<Upload>, Seal) {
         let read = if self.fields.errors.is_empty() { Ok(self.read) } else { Err(self.fields.errors.clone()) };

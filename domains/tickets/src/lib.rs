@@ -39,6 +39,7 @@ mod split;
 mod suggestion;
 pub mod tag;
 mod ticket;
+pub mod variables;
 mod views;
 mod words;
 mod work;

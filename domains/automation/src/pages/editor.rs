@@ -29,6 +29,7 @@ struct Editor {
     steps: Vec<Row>,
     fields: Vec<Entry>,
     commands: Vec<Entry>,
+    variables: &'static [(&'static str, &'static str)],
     many: &'static str,
     tried: Option<Tried>,
 }
@@ -93,7 +94,7 @@ async fn submit(visit: Visit, rule: Option<Rule>, input: Input<Typed>) -> Answer
     }
     let saved = match read {
         Ok(_) => save(&visit, rule.as_ref(), &typed).await,
-        Err(errors) => Err(Fault::Invalid(errors)),
+        Err(errors) => Err(Fault::Invalid(all_wrong(&visit, &typed, errors).await?)),
     };
     match saved {
         Ok(rule) => {
@@ -105,6 +106,16 @@ async fn submit(visit: Visit, rule: Option<Rule>, input: Input<Typed>) -> Answer
             again(fault, |errors| Editor { errors, ..page })
         }
     }
+}
+
+/// What is wrong with the fields, and with what the rule says.
+async fn all_wrong(visit: &Visit, typed: &Typed, mut errors: FieldErrors) -> Result<FieldErrors> {
+    let catalog = Catalog::of(&mut visit.app.db.read().await?, &visit.app.domains, KIND).await?;
+    match typed.definition() {
+        Ok(definition) => errors.extend(Definition::errors(&definition, &catalog)),
+        Err(words) => errors.add("definition", words),
+    }
+    Ok(errors)
 }
 
 async fn save(visit: &Visit, rule: Option<&Rule>, typed: &Typed) -> Result<Rule> {
@@ -123,18 +134,15 @@ async fn save(visit: &Visit, rule: Option<&Rule>, typed: &Typed) -> Result<Rule>
 
 /// The same page with what the rule would have done as it is typed; nothing is saved.
 async fn try_out(visit: &Visit, rule: Option<Rule>, typed: Typed, wrong: Option<FieldErrors>) -> Answer {
-    let json = typed.definition().map_err(|words| FieldErrors::one("definition", words));
+    let (errors, json) = (all_wrong(visit, &typed, wrong.unwrap_or_default()).await?, typed.definition().unwrap_or_default());
     let page = editor(visit, rule, typed).await?;
+    if !errors.is_empty() {
+        return again(Fault::Invalid(errors), |errors| Editor { errors, ..page });
+    }
     let mut conn = visit.app.db.read().await?;
     let catalog = Catalog::of(&mut conn, &visit.app.domains, KIND).await?;
-    let read = json.and_then(|json| Definition::read(&json, &catalog).map(|_| json));
-    match (read, wrong) {
-        (Ok(json), None) => {
-            let tried = Some(Tried::of(&mut conn, &catalog, &json).await?);
-            web::html(&Editor { tried, ..page })
-        }
-        (Err(errors), _) | (_, Some(errors)) => again(Fault::Invalid(errors), |errors| Editor { errors, ..page }),
-    }
+    let tried = Some(Tried::of(&mut conn, &catalog, &json).await?);
+    web::html(&Editor { tried, ..page })
 }
 
 async fn editor(visit: &Visit, rule: Option<Rule>, typed: Typed) -> Result<Editor> {
@@ -163,6 +171,7 @@ async fn editor(visit: &Visit, rule: Option<Rule>, typed: Typed) -> Result<Edito
         steps: step_rows(&typed, &catalog),
         fields: catalog.fields.iter().map(|field| entry(&field.name, &field.label)).collect(),
         commands: commands(&catalog),
+        variables: catalog.offer.variables.map(|variables| variables.known).unwrap_or_default(),
         many: catalog.offer.many,
         rule,
         typed,
