@@ -37,6 +37,7 @@ mod journal;
 mod killed;
 mod lanes;
 mod later;
+mod later_status;
 mod links;
 mod lists;
 mod live;
