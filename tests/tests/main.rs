@@ -52,6 +52,7 @@ mod policy;
 mod races;
 mod reports;
 mod reports_killed;
+mod reports_time;
 mod satisfaction;
 mod saved;
 mod sql;

@@ -7,7 +7,7 @@ use crate::{
     policy,
     report::AGES,
     tickets::{self, Figure, Wanted},
-    words::{count, length_text},
+    words::{count, hours_text, length_text},
 };
 use askama::Template;
 use db::{Conn, Timestamp};
@@ -62,7 +62,8 @@ pub(super) async fn look(visit: Visit, Asked(wanted): Asked<Wanted>) -> Answer {
         .filter_map(|row| {
             let shown = shown.remove(&row.id)?;
             let status = ui::Status { s: shown.status, label: shown.status_label.clone().into() }.html();
-            Some(Row { shown, status, at: Timestamp::from_seconds(row.at), took: row.took.map(length_text) })
+            let took = row.took.map(|took| if wanted.figure == Figure::Time { hours_text(took.into()) } else { format!("after {}", length_text(took)) });
+            Some(Row { shown, status, at: Timestamp::from_seconds(row.at), took })
         })
         .collect();
     let chips = chips(&mut conn, &sources, &wanted).await?;
@@ -84,6 +85,7 @@ pub(super) async fn look(visit: Visit, Asked(wanted): Asked<Wanted>) -> Answer {
             Figure::Created | Figure::Open => "Created",
             Figure::Answered => "Answered",
             Figure::Solved | Figure::OneTouch | Figure::Reopened => "Solved",
+            Figure::Time => "Last",
             Figure::SlaMet => "Met",
             Figure::SlaMissed => "Missed",
         },
