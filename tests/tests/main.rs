@@ -18,6 +18,7 @@ mod automation_past;
 mod automation_respect;
 mod automation_texts;
 mod backfill;
+mod backfill_killed;
 mod bad_input;
 mod bulk;
 mod bulk_killed;
