@@ -53,7 +53,7 @@ both! {
         let list = sue.get("/desk/analytics/tickets?figure=time").await.is(200).text();
         assert!(list.contains("Time spent: 2 tickets") && list.contains("1.2 h") && list.contains("20 min"), "{list}");
         let list = sue.get(&format!("/desk/analytics/tickets?figure=time&agent={ana_id}")).await.is(200).text();
-        assert!(list.contains("Time spent: 1 ticket") && list.contains(", 1 h") && list.contains("Invoice"), "{list}");
+        assert!(list.contains("Time spent: 1 ticket") && list.contains("1 h spent, last") && list.contains("Invoice"), "{list}");
         let csv = sue.get("/desk/analytics/report.csv").await.is(200).text();
         assert!(csv.lines().next().unwrap().ends_with(",timeSpent"), "{csv}");
         assert!(csv.lines().any(|line| line.starts_with(&format!("agent,{ben_id},Ben,")) && line.ends_with(",1200")), "{csv}");

@@ -103,7 +103,7 @@ async fn submit(visit: Visit, rule: Option<Rule>, input: Input<Typed>) -> Answer
         }
         Err(fault) => {
             let page = editor(&visit, rule, typed).await?;
-            again(fault, |errors| Editor { errors, ..page })
+            again(at_their_rows(fault), |errors| Editor { errors, ..page })
         }
     }
 }
@@ -116,6 +116,17 @@ async fn all_wrong(visit: &Visit, typed: &Typed, mut errors: FieldErrors) -> Res
         Err(words) => errors.add("definition", words),
     }
     Ok(errors)
+}
+
+/// In the form the row says which condition or step it is.
+fn at_their_rows(fault: Fault) -> Fault {
+    let Fault::Invalid(errors) = fault else { return fault };
+    let short = |words: String| {
+        let Some((_, rest)) = words.split_once(": ").filter(|(first, _)| first.starts_with("Step ") || first.starts_with("Condition ")) else { return words };
+        let mut letters = rest.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    };
+    Fault::Invalid(FieldErrors(errors.0.into_iter().map(|(field, words)| (field, short(words))).collect()))
 }
 
 async fn save(visit: &Visit, rule: Option<&Rule>, typed: &Typed) -> Result<Rule> {
@@ -137,7 +148,7 @@ async fn try_out(visit: &Visit, rule: Option<Rule>, typed: Typed, wrong: Option<
     let (errors, json) = (all_wrong(visit, &typed, wrong.unwrap_or_default()).await?, typed.definition().unwrap_or_default());
     let page = editor(visit, rule, typed).await?;
     if !errors.is_empty() {
-        return again(Fault::Invalid(errors), |errors| Editor { errors, ..page });
+        return again(at_their_rows(Fault::Invalid(errors)), |errors| Editor { errors, ..page });
     }
     let mut conn = visit.app.db.read().await?;
     let catalog = Catalog::of(&mut conn, &visit.app.domains, KIND).await?;
