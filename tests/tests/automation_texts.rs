@@ -91,7 +91,7 @@ both! {
 
         for act in ["save", "try"] {
             let page = ada.form("/admin/automations", &[&[("name", ""), ("act", act)][..], &row[..]].concat()).await.is(422).text();
-            for words in ["href=\"#name\"", "Say when: choose what happens", "Value of condition 1: choose a value.", "Add tag, step 1: write something.", "Write something."] {
+            for words in ["href=\"#name\"", "Say when: choose what happens", "Condition 1: choose a value.", "Add tag, step 1: write something.", "Write something."] {
                 assert!(page.contains(words), "{act}: {words} in {page}");
             }
         }

@@ -35,10 +35,11 @@ impl<T> Input<T> {
         if self.fields.errors.is_empty() { Ok(self.read) } else { Err(Fault::Invalid(self.fields.errors)) }
     }
 
-    /// The value, or all that is wrong together with what `also` finds: what only the database can tell.
-    pub fn take_checked(mut self, also: impl FnOnce(&T) -> FieldErrors) -> Result<T, Fault> {
+    /// The same with what `also` finds wrong: what only the database can tell, in the same round.
+    #[must_use]
+    pub fn check(mut self, also: impl FnOnce(&T) -> FieldErrors) -> Self {
         self.fields.errors.extend(also(&self.read));
-        self.take()
+        self
     }
 
     /// The value or the errors, and the rest: for pages that show the form again.

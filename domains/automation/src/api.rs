@@ -86,7 +86,7 @@ async fn add(visit: Visit, input: Input<Body>) -> Answer {
         return Ok(answer);
     }
     let catalog = catalog(&visit, &mut tx).await?;
-    let Body(wish) = input.take_checked(|Body(wish)| Definition::errors(&wish.definition, &catalog))?;
+    let Body(wish) = input.check(|Body(wish)| Definition::errors(&wish.definition, &catalog)).take()?;
     let made = Rule::add(&mut tx, actor, &wish, &catalog).await?;
     let place = format!("/api/support/rules/{}", made.id);
     let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, Some(&place), &RuleJson::of(made)).await?;
@@ -155,7 +155,7 @@ async fn change(visit: Visit, Path(rule): Path<String>, input: Input<Edit>) -> A
     let mut tx = visit.app.db.write().await?;
     let rule = Rule::get(&mut tx, id(&rule)?).await?;
     let catalog = catalog(&visit, &mut tx).await?;
-    let edit = input.take_checked(|edit| Definition::errors(&edit.wish.definition, &catalog))?;
+    let edit = input.check(|edit| Definition::errors(&edit.wish.definition, &catalog)).take()?;
     let rule = rule.change(&mut tx, actor, edit.version, &edit.wish, &catalog).await?;
     tx.commit().await?;
     web::json(&RuleJson::of(rule))

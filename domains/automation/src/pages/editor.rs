@@ -83,7 +83,8 @@ pub(super) async fn change(visit: Visit, Path(rule): Path<String>, input: Input<
 
 async fn submit(visit: Visit, rule: Option<Rule>, input: Input<Typed>) -> Answer {
     admin(&visit)?;
-    let (read, mut fields, ..) = input.open();
+    let catalog = Catalog::of(&mut visit.app.db.read().await?, &visit.app.domains, KIND).await?;
+    let (read, mut fields, ..) = input.check(|typed| wrong(typed, &catalog)).open();
     let mut typed = Typed::read(&mut fields);
     let tries = typed.button == "try";
     if typed.press() {
@@ -94,7 +95,7 @@ async fn submit(visit: Visit, rule: Option<Rule>, input: Input<Typed>) -> Answer
     }
     let saved = match read {
         Ok(_) => save(&visit, rule.as_ref(), &typed).await,
-        Err(errors) => Err(Fault::Invalid(all_wrong(&visit, &typed, errors).await?)),
+        Err(errors) => Err(Fault::Invalid(errors)),
     };
     match saved {
         Ok(rule) => {
@@ -103,30 +104,39 @@ async fn submit(visit: Visit, rule: Option<Rule>, input: Input<Typed>) -> Answer
         }
         Err(fault) => {
             let page = editor(&visit, rule, typed).await?;
-            again(at_their_rows(fault), |errors| Editor { errors, ..page })
+            again(page.at_its_rows(fault), |errors| Editor { errors, ..page })
         }
     }
 }
 
-/// What is wrong with the fields, and with what the rule says.
-async fn all_wrong(visit: &Visit, typed: &Typed, mut errors: FieldErrors) -> Result<FieldErrors> {
-    let catalog = Catalog::of(&mut visit.app.db.read().await?, &visit.app.domains, KIND).await?;
+/// What is wrong with what the rule says.
+fn wrong(typed: &Typed, catalog: &Catalog) -> FieldErrors {
     match typed.definition() {
-        Ok(definition) => errors.extend(Definition::errors(&definition, &catalog)),
-        Err(words) => errors.add("definition", words),
+        Ok(definition) => Definition::errors(&definition, catalog),
+        Err(words) => FieldErrors::one("definition", words),
     }
-    Ok(errors)
 }
 
-/// In the form the row says which condition or step it is.
-fn at_their_rows(fault: Fault) -> Fault {
-    let Fault::Invalid(errors) = fault else { return fault };
-    let short = |words: String| {
-        let Some((_, rest)) = words.split_once(": ").filter(|(first, _)| first.starts_with("Step ") || first.starts_with("Condition ")) else { return words };
-        let mut letters = rest.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-    };
-    Fault::Invalid(FieldErrors(errors.0.into_iter().map(|(field, words)| (field, short(words))).collect()))
+impl Editor {
+    /// The label of a row says which condition or step it is; rows of ticks, and of what is gone, have none.
+    fn at_its_rows(&self, fault: Fault) -> Fault {
+        let Fault::Invalid(errors) = fault else { return fault };
+        let conditions = self.groups.iter().flat_map(|group| &group.rows).map(|row| ("c", row));
+        let rows = conditions.chain(self.steps.iter().map(|row| ("a", row)));
+        let labelled: Vec<String> = rows
+            .filter(|(_, row)| !matches!(row.control, Control::Nothing | Control::Ticks(..)))
+            .map(|(kind, row)| format!("{kind}{}value", row.number))
+            .collect();
+        let short = |words: String| {
+            let Some((_, rest)) = words.split_once(": ").filter(|(first, _)| first.starts_with("Step ") || first.starts_with("Condition ")) else {
+                return words;
+            };
+            let mut letters = rest.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        };
+        let at_its_row = |(field, words)| if labelled.contains(&field) { (field, short(words)) } else { (field, words) };
+        Fault::Invalid(FieldErrors(errors.0.into_iter().map(at_its_row).collect()))
+    }
 }
 
 async fn save(visit: &Visit, rule: Option<&Rule>, typed: &Typed) -> Result<Rule> {
@@ -145,10 +155,10 @@ async fn save(visit: &Visit, rule: Option<&Rule>, typed: &Typed) -> Result<Rule>
 
 /// The same page with what the rule would have done as it is typed; nothing is saved.
 async fn try_out(visit: &Visit, rule: Option<Rule>, typed: Typed, wrong: Option<FieldErrors>) -> Answer {
-    let (errors, json) = (all_wrong(visit, &typed, wrong.unwrap_or_default()).await?, typed.definition().unwrap_or_default());
+    let json = typed.definition().unwrap_or_default();
     let page = editor(visit, rule, typed).await?;
-    if !errors.is_empty() {
-        return again(at_their_rows(Fault::Invalid(errors)), |errors| Editor { errors, ..page });
+    if let Some(errors) = wrong {
+        return again(page.at_its_rows(Fault::Invalid(errors)), |errors| Editor { errors, ..page });
     }
     let mut conn = visit.app.db.read().await?;
     let catalog = Catalog::of(&mut conn, &visit.app.domains, KIND).await?;
