@@ -55,7 +55,7 @@ async fn killed_again_and_again(folder: &Path, database: Option<&str>) {
     }
     let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
     let (page, session) = prepared(&options).await;
-    let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60)).build().unwrap();
+    let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_mins(1)).build().unwrap();
     let db = Db::open(&options, Clock::default()).await.unwrap();
 
     let mut program = killed::start(folder, database).await;

@@ -38,7 +38,8 @@ impl Form for Wish {
         let label = fields.text("label", 60);
         let key = fields.optional_text("key", 40).unwrap_or_else(|| key_of(&label));
         // without a name there is none to make a key of, and that is told already
-        if !(label.is_empty() && key.is_empty()) && !is_key(&key) {
+        let is_told = label.is_empty() && key.is_empty();
+        if !is_told && !is_key(&key) {
             fields.errors.add("key", "A key begins with a small letter and has only letters a to z, digits and _; 40 at most.");
         }
         let options = lines(&fields.optional_text("options", MOST_OPTIONS * (OPTION + 2)).unwrap_or_default());
