@@ -83,6 +83,8 @@ both! {
 
         assert_eq!(loads(world, &team).await, [2, 4], "two to the one with a capacity of two, the rest to the other");
         agents[0].form(&format!("/admin/assignment/people/{}", agents[1].id()), &[("capacity", "9")]).await.is(403);
+        let wrong = sue.form(&format!("/admin/assignment/people/{}", agents[3].id()), &[("capacity", "a lot")]).await.is(422).text();
+        assert!(wrong.contains(&format!("href=\"#capacity-{}\"", agents[3].id())) && wrong.contains("value=\"a lot\""), "at their line, as typed: {wrong}");
     }
 }
 

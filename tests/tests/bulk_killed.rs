@@ -8,12 +8,12 @@ use std::time::Duration;
 pub const TICKETS: usize = 2_000;
 
 /// Puts tickets there before the program starts.
-pub async fn filled(options: &Options) {
+pub async fn filled(options: &Options, tickets: usize) {
     let db = Db::open(options, Clock::default()).await.unwrap();
     let mut tx = db.write().await.unwrap();
     let cleo = accounts::Person::by_email(&mut tx, "cleo@customer.test").await.unwrap().unwrap();
     let actor = kernel::Actor::system("Test");
-    for n in 0..TICKETS {
+    for n in 0..tickets {
         let new = tickets::NewTicket {
             title: format!("T{n}"),
             content: tickets::Body::markdown("d"),
@@ -42,7 +42,7 @@ async fn killed_in_the_middle(database: Option<&str>) {
     let token =
         killed::run(folder, database, &["token", "add", "ana@staff.test", "--name", "kill", "--scope", "tickets:read", "--scope", "tickets:write"]).await;
     let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
-    filled(&options).await;
+    filled(&options, TICKETS).await;
     let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
 
     let mut program = killed::start(folder, database).await;

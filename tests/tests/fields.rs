@@ -233,6 +233,20 @@ both! {
         let id = ada.get(API).await.ids().remove(0);
         assert_eq!(ada.ticket(&id).await["customFields"]["plan"], "Team");
     }
+
+    async fn a_form_tells_all_that_is_wrong_with_a_field_at_once(world) {
+        let ada = world.admin("Ada").await;
+        let wrong = [("label", ""), ("key", "Bad Key!"), ("kind", "SELECT"), ("options", ""), ("shownOn", "category"), ("shownIs", "")];
+
+        let page = ada.form("/admin/fields", &wrong).await.is(422).text();
+        one_of_each(&ada).await;
+        let changed = ada.form("/admin/fields/plan", &[("label", ""), ("version", "1"), ("options", "")]).await.is(422).text();
+
+        for field in ["label", "key", "options", "shownIs"] {
+            assert!(page.contains(&format!("href=\"#{field}\"")), "{field}: {page}");
+        }
+        assert!(changed.contains("href=\"#label\"") && changed.contains("Give at least one choice."), "{changed}");
+    }
 }
 
 /// A list narrowed by a custom field reads the index of values and scans nothing.

@@ -38,7 +38,7 @@ async fn killed_in_the_middle(database: Option<&str>) {
     let token =
         killed::run(folder, database, &["token", "add", "ana@staff.test", "--name", "kill", "--scope", "tickets:read", "--scope", "tickets:write"]).await;
     let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
-    bulk_killed::filled(&options).await;
+    bulk_killed::filled(&options, bulk_killed::TICKETS).await;
     let incident = linked(&options).await;
     let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
 

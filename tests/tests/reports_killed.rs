@@ -30,7 +30,7 @@ async fn facts(db: &Db) -> Vec<Fact> {
 async fn killed_while_counting(folder: &Path, database: Option<&str>) {
     killed::run(folder, database, &["user", "add", "cleo@customer.test", "--name", "Cleo", "--role", "customer"]).await;
     let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
-    filled(&options).await;
+    filled(&options, TICKETS).await;
     let db = Db::open(&options, Clock::default()).await.unwrap();
 
     let mut seen = Vec::new();

@@ -34,6 +34,8 @@ pub struct Told {
     pub tags: Vec<usize>,
     /// Metric, whether it was met, when.
     pub promises: Vec<(usize, bool, i64)>,
+    /// Entry, whose time, when it was written down, seconds.
+    pub spent: Vec<(Uuid, usize, i64, i64)>,
 }
 
 /// Something that happens, with how the ticket is after it.
@@ -71,12 +73,13 @@ pub fn life(dice: &mut Dice, cast: &Cast, number: usize, begin: i64) -> Vec<Step
         priority: dice.below(4),
         tags: (0..TAGS.len()).filter(|_| dice.below(6) == 0).collect(),
         promises: Vec::new(),
+        spent: Vec::new(),
     };
     let mut steps = vec![Step { at: created, kind: "ticket.created", facts: json!({ "priority": PRIORITIES[told.priority] }), after: told.clone() }];
     let mut at = created;
     for _ in 0..dice.below(7) {
         at += 1 + i64::try_from(dice.next() % (4 * DAY as u64)).unwrap();
-        let (kind, facts) = match dice.below(10) {
+        let (kind, facts) = match dice.below(12) {
             0..=3 => {
                 told.replies += usize::from(told.solved.is_none());
                 if told.first_reply.is_none() {
@@ -106,6 +109,25 @@ pub fn life(dice: &mut Dice, cast: &Cast, number: usize, begin: i64) -> Vec<Step
                 told.is_gone = !told.is_gone;
                 (if told.is_gone { "ticket.trashed" } else { "ticket.restored" }, json!({}))
             }
+            10 => {
+                let entry = (
+                    Uuid::from_u128(u128::from(dice.next()) << 64 | u128::from(dice.next())),
+                    dice.below(cast.agents.len()),
+                    at,
+                    60 + i64::try_from(dice.below(7_200)).unwrap(),
+                );
+                told.spent.push(entry);
+                ("worklog.time_added", time(cast, &entry, entry.3))
+            }
+            11 if !told.spent.is_empty() => {
+                let place = dice.below(told.spent.len());
+                let (old, new) = (told.spent[place], if dice.below(3) == 0 { 0 } else { 1 + i64::try_from(dice.below(9_000)).unwrap() });
+                told.spent[place].3 = new;
+                if new == 0 {
+                    told.spent.remove(place);
+                }
+                (if new == 0 { "worklog.time_removed" } else { "worklog.time_changed" }, time(cast, &old, new - old.3))
+            }
             _ => {
                 (told.team, told.priority) = (some(dice, cast.teams.len()), dice.below(4));
                 ("ticket.team_changed", json!({}))
@@ -114,6 +136,11 @@ pub fn life(dice: &mut Dice, cast: &Cast, number: usize, begin: i64) -> Vec<Step
         steps.push(Step { at, kind, facts, after: told.clone() });
     }
     steps
+}
+
+/// The facts of an entry whose time grew by so much.
+fn time(cast: &Cast, entry: &(Uuid, usize, i64, i64), seconds: i64) -> Value {
+    json!({ "entry": entry.0, "person": cast.agents[entry.1], "seconds": seconds })
 }
 
 /// Writes steps as if they had happened: lines of the journal, and the tickets as they are after the last of them.

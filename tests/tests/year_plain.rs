@@ -3,13 +3,16 @@
 use crate::year_life::{CATEGORIES, CHANNELS, Cast, DAY, PRIORITIES, TAGS, Told, day};
 use serde_json::Value;
 
-/// A report that is asked for, and which tickets it is about.
+/// Whether something of a ticket counts that is this agent's: the ticket itself, or time that somebody spent.
+type Fits = Box<dyn Fn(&Told, Option<usize>) -> bool + Send + Sync>;
+
+/// A report that is asked for, and what it is about.
 pub struct Asked {
     pub query: String,
     pub as_agent: bool,
     from: i64,
     to: i64,
-    fits: Box<dyn Fn(&Told) -> bool + Send + Sync>,
+    fits: Fits,
 }
 
 /// Times and filters, each with its plain meaning.
@@ -24,17 +27,17 @@ pub fn questions(cast: &Cast, begin: i64, now: i64) -> Vec<Asked> {
     let mut asked = Vec::new();
     for (from, last) in times {
         let period = format!("period=custom&from={}&to={}", day(from), day(last));
-        let mut add = |more: String, as_agent: bool, fits: Box<dyn Fn(&Told) -> bool + Send + Sync>| {
+        let mut add = |more: String, as_agent: bool, fits: Fits| {
             asked.push(Asked { query: format!("{period}{more}"), as_agent, from, to: last + DAY, fits });
         };
-        add(String::new(), false, Box::new(|_| true));
-        add(format!("&team={team}"), false, Box::new(|told| told.team == Some(1)));
-        add("&team=none".into(), false, Box::new(|told| told.team.is_none()));
-        add(format!("&agent={agent}&priority=HIGH"), false, Box::new(|told| told.agent == Some(2) && told.priority == 2));
-        add("&channel=email&category=BILLING".into(), false, Box::new(|told| told.channel == 1 && told.category == 4));
-        add("&tag=refund&agent=none".into(), false, Box::new(|told| told.tags.contains(&0) && told.agent.is_none()));
-        add("&tag=never-given".into(), false, Box::new(|_| false));
-        add(String::new(), true, Box::new(|told| told.team == Some(1) || told.agent == Some(0)));
+        add(String::new(), false, Box::new(|_, _| true));
+        add(format!("&team={team}"), false, Box::new(|told, _| told.team == Some(1)));
+        add("&team=none".into(), false, Box::new(|told, _| told.team.is_none()));
+        add(format!("&agent={agent}&priority=HIGH"), false, Box::new(|told, agent| agent == Some(2) && told.priority == 2));
+        add("&channel=email&category=BILLING".into(), false, Box::new(|told, _| told.channel == 1 && told.category == 4));
+        add("&tag=refund&agent=none".into(), false, Box::new(|told, agent| told.tags.contains(&0) && agent.is_none()));
+        add("&tag=never-given".into(), false, Box::new(|_, _| false));
+        add(String::new(), true, Box::new(|told, agent| told.team == Some(1) || [told.agent, agent].contains(&Some(0))));
     }
     asked
 }
@@ -52,6 +55,12 @@ fn rank(times: &mut [i64], percent: usize) -> Value {
 
 fn seconds(from: i64, to: i64) -> i64 {
     to / 1_000_000 - from / 1_000_000
+}
+
+/// Seconds that were spent within a time, as far as they are wanted.
+fn spent(told: &[&Told], from: i64, to: i64, wanted: impl Fn(&Told, Option<usize>) -> bool) -> i64 {
+    let entries = told.iter().flat_map(|told| told.spent.iter().map(move |entry| (*told, entry)));
+    entries.filter(|(told, (_, agent, at, _))| from <= *at && *at < to && wanted(told, Some(*agent))).map(|(_, entry)| entry.3).sum()
 }
 
 /// Compares each figure of a group of tickets.
@@ -84,8 +93,10 @@ fn figures(figures: &Value, told: &[&Told], from: i64, to: i64, what: &str) {
 
 /// Compares a whole report.
 pub fn compare(report: &Value, asked: &Asked, told: &[Told], cast: &Cast, asked_at: [i64; 2]) {
-    let told: Vec<&Told> = told.iter().filter(|told| !told.is_gone && (asked.fits)(told)).collect();
+    let there: Vec<&Told> = told.iter().filter(|told| !told.is_gone).collect();
+    let told: Vec<&Told> = there.iter().copied().filter(|told| (asked.fits)(told, told.agent)).collect();
     figures(&report["total"], &told, asked.from, asked.to, &asked.query);
+    assert_eq!(report["total"]["timeSpent"], spent(&there, asked.from, asked.to, &asked.fits), "time of {}", asked.query);
     let days = report["days"].as_array().unwrap();
     assert_eq!(days.len(), usize::try_from((asked.to - asked.from) / DAY).unwrap());
     for (place, shown) in days.iter().enumerate() {
@@ -93,22 +104,25 @@ pub fn compare(report: &Value, asked: &Asked, told: &[Told], cast: &Cast, asked_
         let within = |at: i64| from <= at && at < from + DAY;
         let (created, solved) = (told.iter().filter(|told| within(told.created)).count(), told.iter().filter(|told| told.solved.is_some_and(within)).count());
         assert_eq!((shown["day"].as_str().unwrap(), &shown["created"], &shown["solved"]), (&*day(from), &created.into(), &solved.into()), "{}", asked.query);
+        assert_eq!(shown["timeSpent"], spent(&there, from, from + DAY, &asked.fits), "time of {}, {}", day(from), asked.query);
     }
     backlog(report, &told, asked_at);
     let groups = report["groups"].as_array().unwrap();
     let mut seen = 0;
     for (by, keys) in dimensions(cast) {
         for (key, of) in keys {
-            let some: Vec<&Told> = told.iter().copied().filter(|told| of(told)).collect();
+            let some: Vec<&Told> = told.iter().copied().filter(|told| of(told, told.agent)).collect();
+            let time = spent(&there, asked.from, asked.to, |told, agent| (asked.fits)(told, agent) && of(told, agent));
             let group = groups.iter().find(|group| group["by"] == by && group["key"] == key);
             if let Some(group) = group {
                 figures(&group["figures"], &some, asked.from, asked.to, &format!("{by} {key}, {}", asked.query));
+                assert_eq!(group["figures"]["timeSpent"], time, "time of {by} {key}, {}", asked.query);
                 seen += 1;
             } else {
                 let within = |at: i64| asked.from <= at && at < asked.to;
                 let silent =
                     some.iter().all(|told| !told.is_open && !within(told.created) && !told.solved.is_some_and(within) && !told.first_reply.is_some_and(within));
-                assert!(silent, "{by} {key} is missing in {}", asked.query);
+                assert!(silent && time == 0, "{by} {key} is missing in {}", asked.query);
             }
         }
     }
@@ -135,18 +149,20 @@ fn backlog(report: &Value, told: &[&Told], asked_at: [i64; 2]) {
     assert!(counted.contains(&shown), "{shown:?} is none of {counted:?}");
 }
 
-type Of = Box<dyn Fn(&Told) -> bool>;
+type Of = Box<dyn Fn(&Told, Option<usize>) -> bool>;
 
 /// Every key of every dimension, with who belongs to it.
 fn dimensions(cast: &Cast) -> Vec<(&'static str, Vec<(String, Of)>)> {
     let words = |words: &'static [&'static str], of: fn(&Told) -> usize| -> Vec<(String, Of)> {
-        words.iter().enumerate().map(|(place, word)| ((*word).to_owned(), Box::new(move |told: &Told| of(told) == place) as Of)).collect()
+        words.iter().enumerate().map(|(place, word)| ((*word).to_owned(), Box::new(move |told: &Told, _| of(told) == place) as Of)).collect()
     };
-    let mut teams: Vec<(String, Of)> = vec![("none".to_owned(), Box::new(|told: &Told| told.team.is_none()))];
-    teams.extend(cast.teams.iter().enumerate().map(|(place, team)| (team.id.to_string(), Box::new(move |told: &Told| told.team == Some(place)) as Of)));
-    let mut agents: Vec<(String, Of)> = vec![("none".to_owned(), Box::new(|told: &Told| told.agent.is_none()))];
-    agents.extend(cast.agents.iter().enumerate().map(|(place, agent)| (agent.to_string(), Box::new(move |told: &Told| told.agent == Some(place)) as Of)));
-    let tags = TAGS.iter().enumerate().map(|(place, tag)| ((*tag).to_owned(), Box::new(move |told: &Told| told.tags.contains(&place)) as Of)).collect();
+    let mut teams: Vec<(String, Of)> = vec![("none".to_owned(), Box::new(|told: &Told, _| told.team.is_none()))];
+    teams.extend(cast.teams.iter().enumerate().map(|(place, team)| (team.id.to_string(), Box::new(move |told: &Told, _| told.team == Some(place)) as Of)));
+    let mut agents: Vec<(String, Of)> = vec![("none".to_owned(), Box::new(|_: &Told, agent: Option<usize>| agent.is_none()))];
+    agents.extend(
+        cast.agents.iter().enumerate().map(|(place, agent)| (agent.to_string(), Box::new(move |_: &Told, agent: Option<usize>| agent == Some(place)) as Of)),
+    );
+    let tags = TAGS.iter().enumerate().map(|(place, tag)| ((*tag).to_owned(), Box::new(move |told: &Told, _| told.tags.contains(&place)) as Of)).collect();
     vec![
         ("team", teams),
         ("agent", agents),

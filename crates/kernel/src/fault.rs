@@ -19,6 +19,13 @@ impl FieldErrors {
         }
     }
 
+    /// Adds what is wrong elsewhere.
+    pub fn extend(&mut self, others: Self) {
+        for (field, sentence) in others.0 {
+            self.add(&field, sentence);
+        }
+    }
+
     /// Nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

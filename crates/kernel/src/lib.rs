@@ -12,7 +12,7 @@ pub use domain::Domain;
 pub use fault::{Fault, FieldErrors};
 pub use offer::{
     Addition, Argument, Change, Choice, Coming, Command, Duty, EventKind, Facts, FactsOf, Field, FieldKind, Load, Made, OfTeam, Offer, Offers, Place, Thing,
-    Told, Walk,
+    Told, Variables, Walk,
 };
 pub use report::{AskAbout, AskAs, Counted, Counting, Dimension, Promise, Promising, Shown};
 

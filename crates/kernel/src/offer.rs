@@ -54,6 +54,8 @@ pub struct Offer {
     pub run: for<'a> fn(&'a mut Tx, &'a Actor, Uuid, &'a str, &'a Value) -> Coming<'a, ()>,
     /// Things of a walk after a place, in order, with their places.
     pub candidates: for<'a> fn(&'a mut Conn, Walk, Place, i64) -> Coming<'a, Vec<Place>>,
+    /// What texts of commands may hold in braces; none if they are taken as they are.
+    pub variables: Option<Variables>,
     /// How such things are given to people; none if they are not.
     pub duty: Option<Duty>,
     /// What programs outside are told of an event, as the thing is now; none when it is gone.
@@ -207,6 +209,8 @@ pub enum Argument {
     Word,
     /// Text of several lines.
     Text,
+    /// Text of several lines with the variables of the offer.
+    Template,
     /// A number.
     Number,
     /// A day, like 2026-11-22.
@@ -228,6 +232,17 @@ pub struct Command {
     pub argument: Argument,
     /// The field that it sets to its argument; where that holds already it changes nothing.
     pub sets: Option<Text>,
+}
+
+/// Variables in the texts of commands: `{{ticket.number}}`. Whoever runs the command fills them in.
+#[derive(Clone, Copy, Debug)]
+pub struct Variables {
+    /// Every variable, with what it stands for.
+    pub known: &'static [(&'static str, &'static str)],
+    /// Says in words which variable of a text there is not.
+    pub unknown: fn(&str) -> Option<String>,
+    /// A text as a command would say it of a thing now.
+    pub filled: for<'a> fn(&'a mut Conn, Uuid, &'a str) -> Coming<'a, String>,
 }
 
 /// A member of a list.

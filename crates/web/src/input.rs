@@ -36,6 +36,13 @@ impl<T> Input<T> {
         if self.fields.errors.is_empty() { Ok(self.read) } else { Err(Fault::Invalid(self.fields.errors)) }
     }
 
+    /// The same with what `also` finds wrong: what only the database can tell, in the same round.
+    #[must_use]
+    pub fn check(mut self, also: impl FnOnce(&T) -> FieldErrors) -> Self {
+        self.fields.errors.extend(also(&self.read));
+        self
+    }
+
     /// The value or the errors, and the rest: for pages that show the form again.
     pub fn open(self) -> (Result<T, FieldErrors>, Fields, Vec<Upload>, Seal) {
         let read = if self.fields.errors.is_empty() { Ok(self.read) } else { Err(self.fields.errors.clone()) };

@@ -1,6 +1,7 @@
 //! What is counted of one ticket. Its course is read from the journal alone; where it belongs is told by its room; what
 //! was promised by the room that promises. Times are whole seconds.
 
+use crate::spent::{self, Entry, Spent};
 use db::{Event, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
@@ -37,6 +38,10 @@ pub struct Fact {
     pub tags: Vec<u32>,
     /// What was promised and is decided.
     pub promises: Vec<Kept>,
+    /// It was merged into another one or was no request: only the time that was spent on it counts.
+    pub is_void: bool,
+    /// Time that people spent on it.
+    pub spent: Vec<Spent>,
 }
 
 /// A promise that was kept or broken.
@@ -69,12 +74,13 @@ impl Fact {
     /// The last moment that any figure of it belongs to.
     pub fn last_at(&self) -> i64 {
         let decided = self.promises.iter().map(|kept| self.decided_at(kept)).max();
-        [Some(self.created), self.replied_at(), self.solved_at(), decided].into_iter().flatten().max().unwrap_or(self.created)
+        let spent = self.spent.iter().map(|spent| spent.at).max();
+        [Some(self.created), self.replied_at(), self.solved_at(), decided, spent].into_iter().flatten().max().unwrap_or(self.created)
     }
 }
 
 /// The course of a ticket, as its lines of the journal tell it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Course {
     pub first_reply: Option<Timestamp>,
     pub solved: Option<Timestamp>,
@@ -82,6 +88,8 @@ pub(crate) struct Course {
     pub is_reopened: bool,
     /// It went into another one, or was no request at all: it does not count.
     pub is_void: bool,
+    /// Time that was spent on it, which counts all the same.
+    pub spent: Vec<Entry>,
 }
 
 /// Reads the course from the lines about one ticket. Automatic messages and what was merged in from another ticket are
@@ -90,7 +98,8 @@ pub(crate) fn course(events: &[Event]) -> Course {
     let mut lines: Vec<(&Event, Value)> = events.iter().map(|event| (event, event.facts())).filter(|(_, facts)| !is_foreign(facts)).collect();
     // places are in the order of transactions; two that ran at once may have their times the other way round
     lines.sort_by_key(|(event, _)| event.at);
-    let (mut course, mut is_done) = (Course::default(), false);
+    let spent = spent::entries(lines.iter().map(|(event, facts)| (*event, facts)));
+    let (mut course, mut is_done) = (Course { spent, ..Course::default() }, false);
     for (event, facts) in lines {
         match event.kind.as_str() {
             "ticket.replied" if !is_automatic(event, &facts) => {

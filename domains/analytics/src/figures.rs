@@ -18,6 +18,8 @@ pub(crate) struct Totals {
     /// Promises that were kept, and that were broken.
     pub met: u64,
     pub missed: u64,
+    /// Seconds that people spent.
+    pub spent: u64,
     /// Seconds of each.
     pub first_reply: Vec<u32>,
     pub resolution: Vec<u32>,
@@ -47,6 +49,8 @@ pub(crate) struct Figures {
     pub reopened: u64,
     pub met: u64,
     pub missed: u64,
+    /// Seconds that people spent.
+    pub spent: u64,
 }
 
 /// A figure that has a list of tickets behind it.
@@ -111,6 +115,7 @@ impl Totals {
             reopened: self.reopened,
             met: self.met,
             missed: self.missed,
+            spent: self.spent,
         }
     }
 }

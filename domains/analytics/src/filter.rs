@@ -6,6 +6,7 @@ use crate::{
     names::{self, AGENT, Codes, Kind, TAG, TEAM},
     period::{Period, Preset, Wrong},
     policy::Scope,
+    spent::Spent,
 };
 use db::{Conn, Id};
 use jiff::tz::TimeZone;
@@ -173,10 +174,22 @@ pub(crate) struct Sieve {
 
 impl Sieve {
     pub(crate) fn takes(&self, fact: &Fact) -> bool {
-        self.team.is_none_or(|team| fact.team == team)
+        !fact.is_void
             && self.agent.is_none_or(|agent| fact.agent == agent)
+            && self.is_there(fact)
+            && self.own.as_ref().is_none_or(|(teams, agent)| teams.contains(&fact.team) || fact.agent == *agent)
+    }
+
+    /// Time is an agent's who spent it, whoever has the ticket.
+    pub(crate) fn takes_time(&self, fact: &Fact, spent: &Spent) -> bool {
+        self.agent.is_none_or(|agent| spent.agent == agent)
+            && self.is_there(fact)
+            && self.own.as_ref().is_none_or(|(teams, agent)| teams.contains(&fact.team) || [fact.agent, spent.agent].contains(agent))
+    }
+
+    fn is_there(&self, fact: &Fact) -> bool {
+        self.team.is_none_or(|team| fact.team == team)
             && self.words.iter().zip(fact.words).all(|(wanted, word)| wanted.is_none_or(|wanted| word == wanted))
             && self.tag.is_none_or(|tag| fact.tags.contains(&tag))
-            && self.own.as_ref().is_none_or(|(teams, agent)| teams.contains(&fact.team) || fact.agent == *agent)
     }
 }

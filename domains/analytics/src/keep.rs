@@ -6,6 +6,7 @@ use crate::{
     fact::{Course, Fact, Kept, WORDS, course, seconds},
     names::{self, AGENT, Codes, Kind, TAG, TEAM},
     pack::{pack, unpack},
+    spent::Spent,
 };
 use db::{Conn, Event, Query, Timestamp, Tx, sql};
 use kernel::{Counted, Dimension, Promise, Result};
@@ -79,20 +80,22 @@ fn room_for(packs: &BTreeMap<Place, Vec<Fact>>, hour: i64) -> Place {
 async fn make(tx: &mut Tx, sources: &Sources, ids: &[Uuid]) -> Result<Vec<Fact>> {
     let mut counted = (sources.counting.counted)(tx, ids).await?;
     let courses = courses(tx, counted.iter().map(|counted| counted.id)).await?;
-    counted.retain(|counted| !courses.get(&counted.id).is_some_and(|course| course.is_void));
+    let is_void = |id: &Uuid| courses.get(id).is_some_and(|course| course.is_void);
+    counted.retain(|counted| !is_void(&counted.id) || courses.get(&counted.id).is_some_and(|course| !course.spent.is_empty()));
     // new ones are put into their rows in this order, whoever asks
     counted.sort_by_key(|counted| (counted.created_at, counted.id));
-    let kept: Vec<Uuid> = counted.iter().map(|counted| counted.id).collect();
+    let kept: Vec<Uuid> = counted.iter().map(|counted| counted.id).filter(|id| !is_void(id)).collect();
     let mut promises: HashMap<Uuid, Vec<Promise>> = HashMap::new();
     for promise in (sources.promising.decided)(tx, &kept).await? {
         promises.entry(promise.id).or_default().push(promise);
     }
     let dimensions = sources.counting.dimensions;
-    let codes = names::give(tx, counted.iter().flat_map(|counted| named(counted, dimensions)).collect()).await?;
+    let people = counted.iter().filter_map(|counted| courses.get(&counted.id)).flat_map(|course| &course.spent).map(|entry| (AGENT, entry.person.to_string()));
+    let codes = names::give(tx, counted.iter().flat_map(|counted| named(counted, dimensions)).chain(people).collect()).await?;
     Ok(counted
         .iter()
         .map(|counted| {
-            let course = courses.get(&counted.id).copied().unwrap_or_default();
+            let course = courses.get(&counted.id).cloned().unwrap_or_default();
             fact(counted, &course, promises.get(&counted.id).map_or(&[], Vec::as_slice), dimensions, &codes)
         })
         .collect())
@@ -123,22 +126,31 @@ fn fact(counted: &Counted, course: &Course, promises: &[Promise], dimensions: &[
     for ((slot, dimension), word) in words.iter_mut().zip(dimensions).zip(&counted.words) {
         *slot = codes.of(dimension.name, word);
     }
-    Fact {
+    let whole = Fact {
         id: counted.id,
         created: counted.created_at.seconds(),
+        team: counted.team.map_or(0, |team| codes.of(TEAM, &team.to_string())),
+        agent: counted.agent.map_or(0, |agent| codes.of(AGENT, &agent.to_string())),
+        words,
+        tags: counted.tags.iter().map(|tag| codes.of(TAG, tag)).collect(),
+        is_void: course.is_void,
+        spent: course.spent.iter().map(|entry| Spent { agent: codes.of(AGENT, &entry.person.to_string()), at: entry.at, seconds: entry.seconds }).collect(),
+        ..Fact::default()
+    };
+    if course.is_void {
+        return whole;
+    }
+    Fact {
         first_reply: course.first_reply.map(after),
         solved: course.solved.map(after),
         replies: course.replies,
         is_open: counted.is_open,
         is_reopened: course.is_reopened,
-        team: counted.team.map_or(0, |team| codes.of(TEAM, &team.to_string())),
-        agent: counted.agent.map_or(0, |agent| codes.of(AGENT, &agent.to_string())),
-        words,
-        tags: counted.tags.iter().map(|tag| codes.of(TAG, tag)).collect(),
         promises: promises
             .iter()
             .map(|promise| Kept { metric: u32::try_from(promise.metric).unwrap_or(u32::MAX >> 1), is_met: promise.is_met, after: after(promise.at) })
             .collect(),
+        ..whole
     }
 }
 

@@ -19,6 +19,7 @@ pub mod policy;
 mod rebuild;
 mod report;
 mod shapes;
+mod spent;
 mod tickets;
 mod words;
 
@@ -29,13 +30,17 @@ pub use keep::facts;
 pub use pack::{pack, unpack};
 pub use rebuild::{Rebuilt, rebuild};
 pub use report::plan;
+pub use spent::Spent;
 
 use db::Migration;
 use kernel::{Counting, Promising};
 use web::{Room, Routes};
 
 /// The schema of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration { name: "analytics/0001_analytics", text: include_str!("../migrations/0001_analytics.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "analytics/0001_analytics", text: include_str!("../migrations/0001_analytics.sql") },
+    Migration { name: "analytics/0002_spent", text: include_str!("../migrations/0002_spent.sql") },
+];
 
 /// What the roof hands over: whose things are counted, and who promises something about them.
 #[derive(Clone, Copy)]

@@ -1,7 +1,10 @@
 //! Facts as bytes: numbers of seven bits a byte (LEB128), small ones first, so that a ticket takes some forty bytes. A
 //! year of 100,000 tickets is 4 MB, which is read and added up faster than any engine groups as many rows.
 
-use crate::fact::{Fact, Kept};
+use crate::{
+    fact::{Fact, Kept},
+    spent::Spent,
+};
 use uuid::Uuid;
 
 /// Packs facts of one hour.
@@ -13,7 +16,8 @@ pub fn pack<'f>(facts: impl IntoIterator<Item = &'f Fact>) -> Vec<u8> {
         for span in [fact.first_reply, fact.solved] {
             put(&mut bytes, span.map_or(0, |span| u64::from(span) + 1));
         }
-        let flags = u64::from(fact.is_open) | u64::from(fact.is_reopened) << 1;
+        let has_time = !fact.spent.is_empty();
+        let flags = u64::from(fact.is_open) | u64::from(fact.is_reopened) << 1 | u64::from(has_time) << 2 | u64::from(fact.is_void) << 3;
         for number in [u64::from(fact.replies), flags, u64::from(fact.team), u64::from(fact.agent)] {
             put(&mut bytes, number);
         }
@@ -28,6 +32,15 @@ pub fn pack<'f>(facts: impl IntoIterator<Item = &'f Fact>) -> Vec<u8> {
         for kept in &fact.promises {
             put(&mut bytes, u64::from(kept.metric) << 1 | u64::from(kept.is_met));
             put(&mut bytes, u64::from(kept.after));
+        }
+        // packs that are older than this part have none, and the flag says so
+        if has_time {
+            put(&mut bytes, fact.spent.len() as u64);
+            for spent in &fact.spent {
+                for number in [u64::from(spent.agent), u64::try_from(spent.at).unwrap_or(0), u64::from(spent.seconds)] {
+                    put(&mut bytes, number);
+                }
+            }
         }
     }
     bytes
@@ -65,7 +78,7 @@ impl<'b> Unpacker<'b> {
         fact.solved = self.small()?.checked_sub(1);
         fact.replies = self.small()?;
         let flags = self.small()?;
-        (fact.is_open, fact.is_reopened) = (flags & 1 != 0, flags & 2 != 0);
+        (fact.is_open, fact.is_reopened, fact.is_void) = (flags & 1 != 0, flags & 2 != 0, flags & 8 != 0);
         (fact.team, fact.agent) = (self.small()?, self.small()?);
         for word in &mut fact.words {
             *word = take(&mut self.rest).and_then(|number| u32::try_from(number).ok())?;
@@ -79,6 +92,12 @@ impl<'b> Unpacker<'b> {
         for _ in 0..self.small()? {
             let (what, after) = (self.small()?, self.small()?);
             fact.promises.push(Kept { metric: what >> 1, is_met: what & 1 != 0, after });
+        }
+        fact.spent.clear();
+        let entries = if flags & 4 == 0 { 0 } else { self.small()? };
+        for _ in 0..entries {
+            let (agent, at, seconds) = (self.small()?, i64::try_from(self.number()?).ok()?, self.small()?);
+            fact.spent.push(Spent { agent, at, seconds });
         }
         Some(())
     }
@@ -131,6 +150,8 @@ mod tests {
             words: [n % 7, 128, u32::MAX],
             tags: (0..n % 4).collect(),
             promises: (0..n % 3).map(|metric| Kept { metric, is_met: metric == n % 2, after: n * 1_000 }).collect(),
+            is_void: n.is_multiple_of(11),
+            spent: (0..n % 3).map(|agent| Spent { agent, at: 1_790_000_000 - i64::from(n), seconds: n * 60 + 1 }).collect(),
         }
     }
 
@@ -142,6 +163,22 @@ mod tests {
 
         assert_eq!(unpack(&bytes), facts);
         assert_eq!(unpack(&[]), []);
+    }
+
+    #[test]
+    fn a_pack_from_before_time_was_counted_is_read_as_it_was() {
+        let old = Fact { spent: Vec::new(), is_void: false, ..fact(8) };
+
+        let mut bytes = Uuid::from_u128(8 << 60 | 7).as_bytes().to_vec();
+        // created; answered; not solved; replies; flags; team; agent
+        for number in [1_790_000_008, 9, 0, 8, 1, 0, 8, 1, 128, u64::from(u32::MAX), 0, 2, 1, 0, 2, 8_000] {
+            put(&mut bytes, number);
+        }
+
+        assert_eq!(
+            unpack(&bytes),
+            [Fact { promises: vec![Kept { metric: 0, is_met: true, after: 0 }, Kept { metric: 1, is_met: false, after: 8_000 }], ..old }]
+        );
     }
 
     #[test]

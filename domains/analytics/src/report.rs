@@ -8,6 +8,7 @@ use crate::{
     names,
     pack::Unpacker,
     period::Period,
+    spent::Spent,
 };
 use db::{Conn, Query, Timestamp};
 use kernel::{Fault, Result};
@@ -26,6 +27,8 @@ pub(crate) struct Report {
     pub before: Figures,
     /// Created and solved of each day.
     pub days: Vec<(u64, u64)>,
+    /// Seconds that people spent on each day.
+    pub spent: Vec<u64>,
     /// The figures of each point that is drawn.
     pub steps: Vec<Figures>,
     /// Open tickets of each age.
@@ -55,6 +58,7 @@ struct Sums {
     total: Totals,
     before: Totals,
     days: Vec<(u64, u64)>,
+    spent: Vec<u64>,
     steps: Vec<Totals>,
     ages: [u64; AGES.len()],
     metrics: Vec<(u64, u64)>,
@@ -108,6 +112,7 @@ fn sum(bodies: &[Vec<u8>], sieve: &Sieve, period: &Period, metrics: usize, now: 
         total: Totals::default(),
         before: Totals::default(),
         days: vec![(0, 0); period.days()],
+        spent: vec![0; period.days()],
         steps: vec![Totals::default(); steps],
         ages: [0; AGES.len()],
         metrics: vec![(0, 0); metrics],
@@ -122,6 +127,9 @@ fn sum(bodies: &[Vec<u8>], sieve: &Sieve, period: &Period, metrics: usize, now: 
         while reader.next(&mut fact) {
             if sieve.takes(&fact) {
                 sums.add(&fact, period, now);
+            }
+            for spent in fact.spent.iter().filter(|spent| sieve.takes_time(&fact, spent)) {
+                sums.add_time(&fact, spent, period);
             }
         }
     }
@@ -156,6 +164,28 @@ impl Sums {
         }
         for tag in &fact.tags {
             into(&mut self.tags, *tag, fact, period);
+        }
+    }
+
+    /// Time belongs to whoever spent it, and else to where the ticket belongs.
+    fn add_time(&mut self, fact: &Fact, spent: &Spent, period: &Period) {
+        let seconds = u64::from(spent.seconds);
+        if period.before.has(spent.at) {
+            self.before.spent += seconds;
+        }
+        if !period.now.has(spent.at) {
+            return;
+        }
+        let day = period.day_of(spent.at);
+        self.total.spent += seconds;
+        self.spent[day] += seconds;
+        self.steps[day / period.days_a_step()].spent += seconds;
+        let groups = [(&mut self.teams, fact.team), (&mut self.agents, spent.agent)].into_iter().chain(self.words.iter_mut().zip(fact.words));
+        for (groups, code) in groups {
+            groups.entry(code).or_default().spent += seconds;
+        }
+        for tag in &fact.tags {
+            self.tags.entry(*tag).or_default().spent += seconds;
         }
     }
 
@@ -205,6 +235,7 @@ async fn name(conn: &mut Conn, sources: &Sources, sums: Sums) -> Result<Report> 
         total: sums.total.figures(),
         before: sums.before.figures(),
         days: sums.days,
+        spent: sums.spent,
         steps: sums.steps.into_iter().map(Totals::figures).collect(),
         ages: sums.ages,
         metrics: sums.metrics,
@@ -225,7 +256,7 @@ fn rows(groups: Groups, keys: &HashMap<u32, String>, none: &str, name: impl Fn(&
         .filter(|row| row.figures != Figures::default())
         .collect();
     rows.sort_by(|one, other| {
-        let busy = |row: &Row| (row.figures.created + row.figures.solved, row.figures.open);
+        let busy = |row: &Row| (row.figures.created + row.figures.solved, row.figures.open, row.figures.spent);
         busy(other).cmp(&busy(one)).then_with(|| one.name.cmp(&other.name)).then_with(|| one.key.cmp(&other.key))
     });
     rows.truncate(ROWS);

@@ -83,6 +83,10 @@ pub(crate) struct FiguresJson {
     /// Targets that were missed.
     #[schema(example = 284)]
     sla_missed: u64,
+    /// Seconds that people wrote down as spent. They belong to the moment at which they were written down. Of an agent it is
+    /// what this agent spent, whoever has the ticket. Time on tickets that were merged away or were spam counts too.
+    #[schema(example = 1_036_800)]
+    time_spent: u64,
 }
 
 /// The middle of some times.
@@ -113,6 +117,9 @@ pub(crate) struct DayJson {
     /// Tickets that were solved for the first time.
     #[schema(example = 266)]
     solved: u64,
+    /// Seconds that people spent.
+    #[schema(example = 43_200)]
+    time_spent: u64,
 }
 
 /// Open tickets of an age.
@@ -172,6 +179,7 @@ impl From<&Figures> for FiguresJson {
             opened_again: figures.reopened,
             sla_met: figures.met,
             sla_missed: figures.missed,
+            time_spent: figures.spent,
         }
     }
 }
@@ -206,8 +214,9 @@ impl ReportJson {
             days: report
                 .days
                 .iter()
+                .zip(&report.spent)
                 .enumerate()
-                .map(|(day, (created, solved))| DayJson { day: period.date(day).to_string(), created: *created, solved: *solved })
+                .map(|(day, ((created, solved), spent))| DayJson { day: period.date(day).to_string(), created: *created, solved: *solved, time_spent: *spent })
                 .collect(),
             backlog: AGES.iter().zip(report.ages).map(|((_, age, _), open)| AgeJson { age, open }).collect(),
             sla: sources

@@ -33,6 +33,8 @@ db::words! {
         Reopened = "reopened",
         /// Open now.
         Open = "open",
+        /// Time was spent on it.
+        Time = "time",
         /// A promise was kept.
         SlaMet = "sla-met",
         /// A promise was broken.
@@ -50,6 +52,7 @@ impl Figure {
             Self::OneTouch => "Solved with one reply",
             Self::Reopened => "Opened again",
             Self::Open => "Open now",
+            Self::Time => "Time spent",
             Self::SlaMet => "SLA met",
             Self::SlaMissed => "SLA missed",
         }
@@ -96,7 +99,7 @@ pub(crate) struct Found {
     pub id: Uuid,
     /// When what is counted happened, in seconds.
     pub at: i64,
-    /// How long that took, in seconds.
+    /// How long that took, or how much time was spent, in seconds.
     pub took: Option<u32>,
 }
 
@@ -114,7 +117,11 @@ pub(crate) async fn page(conn: &mut Conn, sieve: Sieve, wanted: &Wanted, metric:
     let (now, bodies) = (conn.now(), bodies(conn, period).await?);
     let (figure, age, counted) = (wanted.figure, wanted.age, period.clone());
     let found = tokio::task::spawn_blocking(move || {
-        let mut found = all(&bodies, &sieve, |fact| behind(fact, figure, age, metric, &counted, now));
+        let mut found = all(&bodies, |fact| match figure {
+            Figure::Time => spent(fact, &sieve, &counted),
+            _ if sieve.takes(fact) => behind(fact, figure, age, metric, &counted, now),
+            _ => None,
+        });
         found.sort_unstable_by_key(|row| (std::cmp::Reverse(row.at), row.id));
         found
     })
@@ -132,17 +139,22 @@ pub(crate) async fn page(conn: &mut Conn, sieve: Sieve, wanted: &Wanted, metric:
     Ok(Page { count: found.len(), rows, next })
 }
 
-fn all(bodies: &[Vec<u8>], sieve: &Sieve, of: impl Fn(&Fact) -> Option<Found>) -> Vec<Found> {
+fn all(bodies: &[Vec<u8>], of: impl Fn(&Fact) -> Option<Found>) -> Vec<Found> {
     let (mut found, mut fact) = (Vec::new(), Fact::default());
     for body in bodies {
         let mut reader = Unpacker::new(body);
         while reader.next(&mut fact) {
-            if sieve.takes(&fact) {
-                found.extend(of(&fact));
-            }
+            found.extend(of(&fact));
         }
     }
     found
+}
+
+/// Time that was spent on a ticket: how much of it, and when last.
+fn spent(fact: &Fact, sieve: &Sieve, period: &Period) -> Option<Found> {
+    let wanted = || fact.spent.iter().filter(|spent| period.now.has(spent.at) && sieve.takes_time(fact, spent));
+    let at = wanted().map(|spent| spent.at).max()?;
+    Some(Found { id: fact.id, at, took: Some(wanted().map(|spent| spent.seconds).fold(0, u32::saturating_add)) })
 }
 
 /// Whether a ticket is counted by a figure, and when.
@@ -155,6 +167,7 @@ fn behind(fact: &Fact, figure: Figure, wanted_age: Option<usize>, metric: Option
         Figure::OneTouch => (within(Moment::Solved).filter(|_| is_one_touch(fact)), fact.solved),
         Figure::Reopened => (within(Moment::Solved).filter(|_| fact.is_reopened), fact.solved),
         Figure::Open => (Some(fact.created).filter(|_| fact.is_open && wanted_age.is_none_or(|wanted| age(fact, now) == wanted)), None),
+        Figure::Time => (None, None),
         Figure::SlaMet | Figure::SlaMissed => {
             let decided = fact.promises.iter().filter(|kept| kept.is_met == (figure == Figure::SlaMet) && metric.is_none_or(|metric| kept.metric == metric));
             (decided.map(|kept| fact.decided_at(kept)).filter(|at| period.now.has(*at)).max(), None)

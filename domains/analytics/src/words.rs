@@ -54,6 +54,20 @@ pub(crate) fn length_text(seconds: u32) -> String {
     format!("{number} {unit}")
 }
 
+/// Time spent as a number and its unit; a day of work is not a day, so that hours go on: `38 min`, `6.2 h`, `1,240 h`.
+pub(crate) fn hours(seconds: u64) -> (String, &'static str) {
+    match u32::try_from(seconds) {
+        Ok(seconds) if seconds < 172_800 => length(seconds),
+        _ => (count((seconds + 1_800) / 3_600), "h"),
+    }
+}
+
+/// The same in one text.
+pub(crate) fn hours_text(seconds: u64) -> String {
+    let (number, unit) = hours(seconds);
+    format!("{number} {unit}")
+}
+
 /// `94.6`, `100`, `0`: a share in hundredths with one digit where it says something.
 pub(crate) fn share(percent: f64) -> String {
     let text = format!("{percent:.1}");
@@ -84,6 +98,9 @@ mod tests {
             (86_400 * 40, "40 days"),
         ] {
             assert_eq!(length_text(seconds), expected, "{seconds}");
+        }
+        for (seconds, expected) in [(0, "0 s"), (5_400, "1.5 h"), (172_800, "48 h"), (4_465_800, "1,241 h")] {
+            assert_eq!(hours_text(seconds), expected, "{seconds}");
         }
         for (percent, expected) in [(94.56, "94.6"), (100.0, "100"), (0.0, "0"), (99.96, "100"), (33.333, "33.3")] {
             assert_eq!(share(percent), expected);

@@ -2,8 +2,7 @@
 
 use crate::{
     Catalog, Definition, KIND, Rule, RuleId, Trace, Wish,
-    definition::step_words,
-    dry_run,
+    dry_run::{deeds, dry_run},
     openapi::{
         DryRunJson, Late, NewRule, OnePath, OrderBody, Refused, RuleChange, RuleJson, RulesJson, TermsJson, TicketPath, TooLarge, TracePage, TracesJson,
     },
@@ -12,7 +11,7 @@ use crate::{
 };
 use db::Id;
 use kernel::{Actor, Fault, FieldErrors, Result, Scope};
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::OpenApi;
 use web::{Answer, Asked, Cursor, Fields, Form, Input, Path, Routes, StatusCode, Visit};
 
@@ -82,12 +81,12 @@ impl Form for Body {
 async fn add(visit: Visit, input: Input<Body>) -> Answer {
     let actor = keeper(&visit, Scope::TicketsWrite)?;
     let seal = input.seal.clone();
-    let Body(wish) = input.take()?;
     let mut tx = visit.app.db.write().await?;
     if let Some(answer) = seal.replay(&mut tx, &visit).await? {
         return Ok(answer);
     }
     let catalog = catalog(&visit, &mut tx).await?;
+    let Body(wish) = input.check(|Body(wish)| Definition::errors(&wish.definition, &catalog)).take()?;
     let made = Rule::add(&mut tx, actor, &wish, &catalog).await?;
     let place = format!("/api/support/rules/{}", made.id);
     let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, Some(&place), &RuleJson::of(made)).await?;
@@ -155,8 +154,8 @@ async fn change(visit: Visit, Path(rule): Path<String>, input: Input<Edit>) -> A
     let actor = keeper(&visit, Scope::TicketsWrite)?;
     let mut tx = visit.app.db.write().await?;
     let rule = Rule::get(&mut tx, id(&rule)?).await?;
-    let edit = input.take()?;
     let catalog = catalog(&visit, &mut tx).await?;
+    let edit = input.check(|edit| Definition::errors(&edit.wish.definition, &catalog)).take()?;
     let rule = rule.change(&mut tx, actor, edit.version, &edit.wish, &catalog).await?;
     tx.commit().await?;
     web::json(&RuleJson::of(rule))
@@ -184,7 +183,7 @@ async fn dry(visit: Visit, Path(rule): Path<String>) -> Answer {
     let catalog = catalog(&visit, &mut conn).await?;
     let definition = Definition::read(&json, &catalog)?;
     let run = dry_run(&mut conn, &catalog, &definition).await?;
-    let steps = json["then"].as_array().into_iter().flatten().map(|step: &Value| step_words(step, &catalog)).collect();
+    let steps = deeds(&mut conn, &catalog, &json, run.first.first().map(|(thing, _)| thing)).await?;
     web::json(&DryRunJson::of(run, steps))
 }
 

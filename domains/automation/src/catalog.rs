@@ -120,6 +120,11 @@ impl Catalog {
         self.book.get(list)?.iter().find(|choice| choice.value == value).map(|choice| choice.label.as_str())
     }
 
+    /// Which variable of a text there is not, in words.
+    pub fn unknown_variable(&self, text: &str) -> Option<String> {
+        self.offer.variables.and_then(|variables| (variables.unknown)(text))
+    }
+
     /// Things with the values of the wanted fields, texts in lower case; those that rules let alone are left out.
     pub async fn things(&self, conn: &mut Conn, ids: &[Uuid], wanted: &[String]) -> Result<Vec<Thing>> {
         let mut things = (self.offer.things)(conn, ids, wanted).await?;

@@ -66,6 +66,11 @@ impl Definition {
         if errors.is_empty() { Ok(definition) } else { Err(errors) }
     }
 
+    /// All that is wrong with it.
+    pub fn errors(json: &Value, catalog: &Catalog) -> FieldErrors {
+        Self::read(json, catalog).err().unwrap_or_default()
+    }
+
     /// Its conditions in words, by their number, as far as this program still knows what they name.
     pub fn words(json: &Value, catalog: &Catalog) -> Vec<String> {
         let mut reading = Reading::new(catalog, json["when"] == "time");
@@ -115,7 +120,7 @@ pub(crate) fn step_words(json: &Value, catalog: &Catalog) -> String {
     }
     let Some(command) = catalog.command(name) else { return name.to_owned() };
     match &command.argument {
-        Argument::Text => command.label.to_string(),
+        Argument::Text | Argument::Template => command.label.to_string(),
         Argument::ChoiceOrNone(_) if with.is_empty() => format!("{} none", command.label),
         Argument::Choice(list) | Argument::ChoiceOrNone(list) => format!("{} {}", command.label, label(list).unwrap_or_else(|| with.clone())),
         Argument::Word | Argument::Number | Argument::Day => format!("{} {with}", command.label),

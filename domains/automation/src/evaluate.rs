@@ -17,6 +17,14 @@ pub struct Turn<'a> {
     pub new: &'a Value,
 }
 
+impl<'a> Turn<'a> {
+    /// By the facts of its line: what is stored where the line tells that, else the words.
+    pub(crate) fn of(field: &'a str, facts: &'a Value) -> Self {
+        let side = |value: &str, words: &str| facts.get(value).unwrap_or(&facts[words]);
+        Self { field, old: side("oldValue", "old"), new: side("newValue", "new") }
+    }
+}
+
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment<'a> {
@@ -65,6 +73,21 @@ pub fn evaluate(test: &Test, moment: &Moment<'_>) -> Option<Miss> {
         }
         Test::One(leaf) => (!holds(leaf, moment)).then_some(Miss { leaf: leaf.number }),
     }
+}
+
+/// The same where not all is known: none when it hangs on that. Conditions are joined by "and" and "or" alone, so it is certain
+/// when it makes no difference whether all that is not known holds or nothing of it.
+pub(crate) fn certainly(test: &Test, moment: &Moment<'_>, is_known: &dyn Fn(&Leaf) -> bool) -> Option<bool> {
+    fn guess(test: &Test, moment: &Moment<'_>, is_known: &dyn Fn(&Leaf) -> bool, rest: bool) -> bool {
+        match test {
+            Test::All(tests) => tests.iter().all(|test| guess(test, moment, is_known, rest)),
+            Test::Any(tests) => tests.iter().any(|test| guess(test, moment, is_known, rest)),
+            Test::One(leaf) if is_known(leaf) => holds(leaf, moment),
+            Test::One(_) => rest,
+        }
+    }
+    let least = guess(test, moment, is_known, false);
+    (least == guess(test, moment, is_known, true)).then_some(least)
 }
 
 fn holds(leaf: &Leaf, moment: &Moment<'_>) -> bool {

@@ -51,6 +51,7 @@ static OFFER: Offer = Offer {
     things,
     run,
     candidates,
+    variables: None,
     duty: None,
     tell: |_, _| Box::pin(std::future::ready(Ok(None))),
 };
@@ -96,6 +97,26 @@ fn ask(condition: &Value) -> Option<Miss> {
     let (old, new) = (json!("Blue"), json!("Red"));
     let turn = Some(Turn { field: "colour", old: &old, new: &new });
     evaluate(&definition.test, &Moment { facts: &facts, turn, now: Timestamp::from_micros(NOW) })
+}
+
+#[test]
+fn what_is_not_known_is_told_only_where_it_matters() {
+    let (catalog, facts) = (catalog(), json!({ "is_on": true, "watts": 40 }).as_object().unwrap().clone());
+    let (on, off, colour) = (json!({ "field": "is_on", "op": "yes" }), json!({ "field": "is_on", "op": "no" }), json!({ "field": "colour", "op": "is_empty" }));
+    let cases = [
+        (json!({ "all": [on, colour] }), None),
+        (json!({ "all": [off, colour] }), Some(false)),
+        (json!({ "any": [on, colour] }), Some(true)),
+        (json!({ "any": [off, colour] }), None),
+        (json!({ "all": [on, { "any": [off, colour] }] }), None),
+        (json!({ "all": [on] }), Some(true)),
+    ];
+    for (condition, expected) in cases {
+        let rule = json!({ "when": ["lamp.lit"], "if": condition, "then": [{ "do": "dim", "with": "x" }] });
+        let definition = Definition::read(&rule, &catalog).unwrap();
+        let moment = Moment { facts: &facts, turn: None, now: Timestamp::from_micros(NOW) };
+        assert_eq!(certainly(&definition.test, &moment, &|leaf| leaf.field.name != "colour"), expected, "{condition}");
+    }
 }
 
 #[test]

@@ -56,7 +56,7 @@ impl Happened {
 
     /// For the conditions that ask.
     pub(crate) fn turn(&self) -> Option<Turn<'_>> {
-        self.field.as_deref().map(|field| Turn { field, old: &self.facts["old"], new: &self.facts["new"] })
+        self.field.as_deref().map(|field| Turn::of(field, &self.facts))
     }
 
     pub(crate) fn chain(&self, event: &Event) -> Chain {

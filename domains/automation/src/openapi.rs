@@ -1,10 +1,12 @@
 //! The answers of the API of rules, and what its document says of them.
 
 mod bodies;
+mod dry_run;
 
 pub(crate) use bodies::{Late, NewRule, OnePath, OrderBody, Refused, RuleChange, TicketPath, TooLarge, TracePage};
+pub(crate) use dry_run::DryRunJson;
 
-use crate::{Catalog, DryRun, Op, Rule, RuleId, told};
+use crate::{Catalog, Op, Rule, RuleId, told};
 use db::Timestamp;
 use kernel::{Argument, Choice, FieldKind};
 use serde::Serialize;
@@ -146,6 +148,8 @@ pub(crate) struct TermsJson {
     fields: Vec<TermJson>,
     /// For `do` within `then`.
     actions: Vec<TermJson>,
+    /// For texts of actions of the kind `TEMPLATE`, in double braces: `{{ticket.number}}`.
+    variables: Vec<ChoiceJson>,
 }
 
 impl TermsJson {
@@ -172,6 +176,7 @@ impl TermsJson {
             let (kind, list) = match &command.argument {
                 Argument::Word => ("WORD", None),
                 Argument::Text => ("TEXT", None),
+                Argument::Template => ("TEMPLATE", None),
                 Argument::Number => ("NUMBER", None),
                 Argument::Day => ("DAY", None),
                 Argument::Choice(list) => ("CHOICE", Some(&**list)),
@@ -192,50 +197,13 @@ impl TermsJson {
             let ops = Op::of(&field.kind).iter().map(|op| op.word()).collect();
             TermJson { name: field.name.to_string(), label: field.label.to_string(), kind: Some(kind), ops, choices: choices(list) }
         };
+        let variables = catalog.offer.variables.map(|variables| variables.known).unwrap_or_default().iter();
         Self {
             events: catalog.events.iter().map(event).collect(),
             fields: catalog.fields.iter().map(field).collect(),
             actions: catalog.commands.iter().map(action).chain(assigns).collect(),
+            variables: variables.map(|(name, label)| ChoiceJson { value: (*name).to_owned(), label: (*label).to_owned() }).collect(),
         }
-    }
-}
-
-/// A ticket that a rule would have changed.
-#[derive(Serialize, ToSchema)]
-#[schema(as = WouldChange)]
-struct WouldChangeJson {
-    /// The ticket.
-    id: Uuid,
-    /// Its number and subject.
-    #[schema(example = "#1042 Release is blocked")]
-    label: String,
-    /// When it would have fired last.
-    #[schema(value_type = String, format = DateTime)]
-    at: Timestamp,
-}
-
-/// What a rule would have done in the last 30 days.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = DryRun)]
-pub(crate) struct DryRunJson {
-    /// Tickets that were asked.
-    asked: usize,
-    /// Tickets it would have changed.
-    count: usize,
-    /// There were more tickets than it asks.
-    is_cut: bool,
-    /// What it would do each time, in words.
-    #[schema(example = json!(["Set priority to High"]))]
-    steps: Vec<String>,
-    /// The first 100 of them.
-    tickets: Vec<WouldChangeJson>,
-}
-
-impl DryRunJson {
-    pub(crate) fn of(run: DryRun, steps: Vec<String>) -> Self {
-        let tickets = run.first.into_iter().map(|(thing, at)| WouldChangeJson { id: thing.id, label: thing.label, at }).collect();
-        Self { asked: run.asked, count: run.count, is_cut: run.is_cut, steps, tickets }
     }
 }
 

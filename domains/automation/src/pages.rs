@@ -7,7 +7,11 @@ mod form;
 mod rules;
 pub(crate) mod traces;
 
-use crate::{Catalog, Definition, DryRun, definition::step_words, dry_run, policy};
+use crate::{
+    Catalog, Definition, DryRun,
+    dry_run::{Deed, deeds, dry_run},
+    policy,
+};
 use db::{Conn, Id};
 use kernel::{Actor, Fault, Result};
 use serde_json::Value;
@@ -42,20 +46,25 @@ pub(crate) fn routes() -> Routes {
 struct Tried {
     /// None when it can't be tried.
     run: Option<DryRun>,
-    /// Its steps in words.
-    steps: Vec<String>,
+    /// Its steps, as they would be for the first thing found.
+    steps: Vec<Deed>,
     /// Why it can't be tried.
     reason: String,
     many: &'static str,
 }
 
 impl Tried {
+    fn says_something(&self) -> bool {
+        self.steps.iter().any(|step| step.says.is_some())
+    }
+
     async fn of(conn: &mut Conn, catalog: &Catalog, json: &Value) -> Result<Self> {
-        let steps = json["then"].as_array().into_iter().flatten().map(|step| step_words(step, catalog)).collect();
         let (run, reason) = match Definition::read(json, catalog) {
             Ok(definition) => (Some(dry_run(conn, catalog, &definition).await?), String::new()),
             Err(errors) => (None, errors.0.into_iter().map(|(_, words)| words).collect::<Vec<_>>().join(" ")),
         };
+        let example = run.as_ref().and_then(|run| run.first.first()).map(|(thing, _)| thing);
+        let steps = deeds(conn, catalog, json, example).await?;
         Ok(Self { run, steps, reason, many: catalog.offer.many })
     }
 }

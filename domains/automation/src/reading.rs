@@ -178,9 +178,10 @@ impl<'a> Reading<'a> {
             Argument::Number => return Err("must be a number.".to_owned()),
             Argument::Day if is_day(&with) => {}
             Argument::Day => return Err("must be a date like 2026-11-22.".to_owned()),
-            Argument::Word | Argument::Text if with.is_empty() => return Err("write something.".to_owned()),
+            Argument::Word | Argument::Text | Argument::Template if with.is_empty() => return Err("write something.".to_owned()),
             Argument::Word if with.chars().count() > 200 || with.chars().any(char::is_control) => return Err("one line of at most 200 characters.".to_owned()),
-            Argument::Text if with.chars().count() > LENGTH => return Err(format!("at most {LENGTH} characters.")),
+            Argument::Text | Argument::Template if with.chars().count() > LENGTH => return Err(format!("at most {LENGTH} characters.")),
+            Argument::Template => self.catalog.unknown_variable(&with).map_or(Ok(()), Err)?,
             Argument::Word | Argument::Text => {}
         }
         Ok(Step::Run(command.clone(), with))

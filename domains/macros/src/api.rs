@@ -7,13 +7,16 @@ use crate::{
     macros::NAME,
     openapi::{Late, MacroChange, MacroFilter, NewMacro as MacroBody, OnePath, Refused, TicketMacroPath},
     policy::{self, Action},
-    variables,
 };
 use db::{Id, Timestamp, Tx};
 use kernel::{Actor, Fault, Result, Scope};
 use serde::Serialize;
 use serde_json::Value;
-use tickets::{Ticket, policy::Action as On};
+use tickets::{
+    Ticket,
+    policy::Action as On,
+    variables::{self, Writer},
+};
 use utoipa::{OpenApi, ToSchema};
 use web::{Answer, Asked, Cursor, Fields, Form, Input, Path, Routes, StatusCode, Visit};
 
@@ -272,7 +275,7 @@ pub(crate) fn applied(actor: &Actor, known: &Known, found: &Macro, ticket: &Tick
     let lines = found.changes.lines(known).into_iter();
     AppliedJson {
         name: found.name.clone(),
-        text: found.changes.said.as_ref().map(|said| variables::fill(&said.text, ticket, actor)),
+        text: found.changes.said.as_ref().map(|said| variables::fill(&said.text, ticket, Writer::Person(&actor.name))),
         is_note: found.changes.said.as_ref().is_some_and(|said| said.is_internal),
         lines: lines.map(|line| LineJson { what: line.what, value: line.value, trouble: line.trouble }).collect(),
         trouble: found.changes.trouble(known),

@@ -3,14 +3,17 @@
 use crate::{
     bulk::Outcome,
     changes::{Changes, Known},
-    variables,
     work::{Ended, NOT_THERE, Turn},
 };
 use db::Tx;
 use kernel::{Actor, Result};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
-use tickets::{Body, Change, Channel, NewMessage, Relation, Ticket, TicketId, batch, policy::Action};
+use tickets::{
+    Body, Change, Channel, NewMessage, Relation, Ticket, TicketId, batch,
+    policy::Action,
+    variables::{self, Writer},
+};
 
 /// Changes these tickets. An error is of one of them: nothing of the batch may be kept then.
 pub(crate) async fn all(tx: &mut Tx, actor: &Actor, changes: &Changes, turns: &[Turn]) -> Result<Vec<Ended>> {
@@ -80,7 +83,7 @@ fn is_any(change: &Change) -> bool {
 /// Says it in one ticket, at once: what many got can't be held back one by one.
 async fn say(tx: &mut Tx, actor: &Actor, ticket: &Ticket, text: &str, is_internal: bool) -> Result<()> {
     // rendered here and not before: what it says hangs on the ticket as it is in this transaction
-    let content = Body::markdown(variables::fill(text, ticket, actor));
+    let content = Body::markdown(variables::fill(text, ticket, Writer::Person(&actor.name)));
     let new = NewMessage { content, is_internal, channel: Channel::Web, file_keys: Vec::new(), status: None, hold: Duration::ZERO };
     ticket.say(tx, actor, new).await.map(drop)
 }

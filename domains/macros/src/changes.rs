@@ -1,12 +1,11 @@
 //! Changes: what a macro or a change of many tickets does to each of them. Kept as JSON, told in words, made of tickets' own verbs.
 
-use crate::variables;
 use accounts::{Person, Team};
 use db::{Conn, Word};
 use kernel::{Actor, Fault, PersonId, Result, TeamId};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
-use tickets::{Category, Change, CustomStatus, Picked, Priority, STATUS_NAME, Status, Ticket, TicketId, message, policy::Action};
+use tickets::{Category, Change, CustomStatus, Picked, Priority, STATUS_NAME, Status, Ticket, TicketId, message, policy::Action, variables};
 use web::Fields;
 
 /// A reply or note for each ticket, with its variables not yet filled in.

@@ -14,7 +14,6 @@ mod pages_bulk;
 mod pages_merge;
 pub mod policy;
 mod take_back;
-pub mod variables;
 mod work;
 
 pub use bulk::Bulk;

@@ -7,12 +7,16 @@ use crate::{
     changes::{Changes, Known},
     form::{ChangeFields, Choice, choices},
     policy::{self, Action},
-    variables, work,
+    work,
 };
 use askama::Template;
 use db::Id;
 use kernel::{Actor, Fault, FieldErrors, Result};
-use tickets::{Ticket, draft, policy::Action as On};
+use tickets::{
+    Ticket, draft,
+    policy::Action as On,
+    variables::{self, Writer},
+};
 use ui::{Errors, NavItem, Panel, PanelPlace, Place};
 use web::{Answer, Asked, Fields, Flash, Form, HeaderMap, Input, Path, Routes, StatusCode, Visit};
 
@@ -356,7 +360,7 @@ async fn apply(visit: Visit, headers: HeaderMap, Path((ticket, one)): Path<(Stri
 /// The text behind what was written already, as the draft of this person.
 async fn lay_down(tx: &mut db::Tx, actor: &Actor, found: &Macro, ticket: &Ticket) -> Result<()> {
     let (Some(said), Some(person)) = (&found.changes.said, actor.person) else { return Ok(()) };
-    let text = variables::fill(&said.text, ticket, actor);
+    let text = variables::fill(&said.text, ticket, Writer::Person(&actor.name));
     let begun = draft::of(tx, person, ticket.id).await?.map(|draft| draft.content).filter(|content| !content.trim().is_empty());
     let whole = begun.map_or_else(|| text.clone(), |begun| format!("{}\n\n{text}", begun.trim_end()));
     draft::save(tx, person, ticket.id, said.is_internal, &whole).await

@@ -7,7 +7,7 @@ use crate::{
     keep::{self, Choice, first_fit},
     policies::{Version, meanwhile},
 };
-use db::{Conn, Db, Id, Timestamp, Tx, record, sql};
+use db::{Conn, Db, Id, Query, Timestamp, Tx, record, sql};
 use futures::{FutureExt as _, future::BoxFuture};
 use jobs::Long;
 use kernel::{Actor, Fault, Result};
@@ -141,7 +141,16 @@ pub(crate) async fn count(conn: &mut Conn, policy: &Policy) -> Result<usize> {
 }
 
 async fn next(conn: &mut Conn, after: TicketId, size: i64) -> Result<Vec<TicketId>> {
-    Ok(conn.all(sql!(concat!("SELECT id FROM tickets WHERE id > $1 AND ", alive!(), " ORDER BY id LIMIT $2"), after, size)).await?)
+    Ok(conn.all(lot_of(after, size)).await?)
+}
+
+fn lot_of(after: TicketId, size: i64) -> Query {
+    sql!(concat!("SELECT id FROM tickets WHERE id > $1 AND ", alive!(), " ORDER BY id LIMIT $2"), after, size)
+}
+
+/// How the engine reads a lot; for the plan test.
+pub async fn plan(conn: &mut Conn) -> Result<String> {
+    Ok(conn.plan(lot_of(TicketId::new(), TOGETHER)).await?)
 }
 
 /// Of these tickets those for which the policy is the first that fits, whenever they came, and that have not this version

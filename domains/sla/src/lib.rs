@@ -26,6 +26,7 @@ mod trial;
 mod words;
 
 pub use api::openapi;
+pub use backfill::plan as backfill_plan;
 pub use calendar::{Calendar, DAYS, Holiday, Interval, MOST_HOLIDAYS, intervals, intervals_words};
 pub use calendars::SavedCalendar;
 pub use clock::{Clock, Stretch, Term, Why, clocks};

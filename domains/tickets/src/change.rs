@@ -78,15 +78,7 @@ impl Ticket {
         if now.version != change.version {
             return Err(self.stale(tx, actor).await?);
         }
-        let custom = match &change.custom_status {
-            Some(key) => Some(CustomStatus::to_set(tx, key).await?),
-            None => None,
-        };
-        if let (Some(status), Some(custom)) = (change.status, &custom)
-            && custom.status != status
-        {
-            return Err(Fault::field("customStatus", format!("“{}” belongs to {}.", custom.name, custom.status.word())));
-        }
+        let custom = CustomStatus::picked(tx, change.status, change.custom_status.as_deref()).await?;
         let status = custom.as_ref().map(|custom| custom.status).or(change.status);
         let mut row = Row::of(&now, change.priority, tx.now());
         row.words(&change);
@@ -216,6 +208,17 @@ pub(crate) async fn set_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, stat
     row.status_line(status, false);
     row.write(tx, actor, None).await?;
     settle(tx, ticket.id, status).await
+}
+
+/// Moves a ticket to a custom status, with what hangs on the status that it belongs to; nothing when it stands there.
+pub(crate) async fn set_custom_status(tx: &mut Tx, actor: &Actor, ticket: &Ticket, custom: &CustomStatus) -> Result<()> {
+    if ticket.named.key.as_ref() == Some(&custom.key) {
+        return Ok(());
+    }
+    let mut row = Row::of(ticket, None, tx.now());
+    row.status(custom.status, Some(custom));
+    row.write(tx, actor, None).await?;
+    if custom.status == ticket.status { Ok(()) } else { settle(tx, ticket.id, custom.status).await }
 }
 
 /// The same without the line: whoever calls it records one.

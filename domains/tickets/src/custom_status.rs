@@ -89,6 +89,16 @@ impl CustomStatus {
         found.ok_or_else(|| Fault::field("customStatus", "There is no such status."))
     }
 
+    /// One that may be set, by its key; `status`, where it is given too, must be the one that it belongs to.
+    pub(crate) async fn picked(conn: &mut Conn, status: Option<Status>, key: Option<&str>) -> Result<Option<Self>> {
+        let Some(key) = key else { return Ok(None) };
+        let custom = Self::to_set(conn, key).await?;
+        if status.is_some_and(|status| status != custom.status) {
+            return Err(Fault::field("customStatus", format!("“{}” belongs to {}.", custom.name, custom.status.word())));
+        }
+        Ok(Some(custom))
+    }
+
     /// A line of the filter.
     pub(crate) fn choice(self, chosen: Option<&str>) -> crate::views::Choice {
         crate::views::Choice { selected: chosen == Some(&self.key), value: self.key, label: self.name }
@@ -186,6 +196,15 @@ pub enum Picked {
 }
 
 impl Picked {
+    /// As a verb takes it: the status, or the key.
+    pub(crate) fn parts(picked: Option<Self>) -> (Option<Status>, Option<String>) {
+        match picked {
+            Some(Self::Plain(status)) => (Some(status), None),
+            Some(Self::Custom(key)) => (None, Some(key)),
+            None => (None, None),
+        }
+    }
+
     /// What a field says; none when it is empty or neither.
     pub fn read(fields: &mut web::Fields, name: &str) -> Option<Self> {
         let text = fields.typed(name);

@@ -277,6 +277,14 @@ impl Field {
 }
 
 impl Definition {
+    /// All that is wrong with it, as the definition of a field of this key and kind.
+    pub fn errors(&self, key: &str, kind: Kind, all: &[Field]) -> FieldErrors {
+        match self.clone().checked(key, kind, all) {
+            Err(Fault::Invalid(wrong)) => wrong,
+            _ => FieldErrors::default(),
+        }
+    }
+
     /// What is stored: options only where they mean something, and a condition that can be met and does not lead in a circle.
     fn checked(mut self, key: &str, kind: Kind, all: &[Field]) -> Result<Self> {
         let mut wrong = FieldErrors::default();

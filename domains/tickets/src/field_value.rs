@@ -3,7 +3,7 @@
 use crate::{
     Category, Channel, NewTicket, Status, Ticket, TicketId,
     field::{
-        Audience, Field,
+        Audience, Field, Kind,
         ask::{self, Case, Values},
     },
 };
@@ -108,9 +108,13 @@ impl Ticket {
             let now = tx.now();
             tx.run(sql!("UPDATE tickets SET public_at = $2 WHERE id = $1", self.id, now)).await?;
         }
-        let facts = json!({
+        let mut facts = json!({
             "field": field.key, "label": field.label, "old": field.words(old), "new": field.words(new), "people": [self.requester_id]
         });
+        if matches!(field.kind, Kind::Select | Kind::MultiSelect) {
+            // for readers who compare: a choice may be gone by then
+            (facts["oldValue"], facts["newValue"]) = (field.typed(old), field.typed(new));
+        }
         Ok(tx.record(actor.event(CHANGED, ("ticket", self.id.uuid()), for_staff, facts)).await?)
     }
 

@@ -147,6 +147,7 @@ fn later(event: &Event) -> Option<(&'static str, String)> {
         ("ticket.later_stopped", Some("CUSTOMER")) => ("i-circle-pause", "came before what was scheduled, which waits now".to_owned()),
         ("ticket.later_stopped", Some("RIGHTS")) => ("i-circle-pause", "stopped what was scheduled: whoever did that may not any more".to_owned()),
         ("ticket.later_stopped", Some("MERGE")) => ("i-circle-pause", "stopped what was scheduled, because a ticket was merged in".to_owned()),
+        ("ticket.later_stopped", Some("STATUS")) => ("i-circle-pause", "stopped what was scheduled: the status that it sets was removed".to_owned()),
         ("ticket.later_stopped", Some("TRASH")) => ("i-circle-pause", "stopped what was scheduled: the ticket lay in the trash".to_owned()),
         ("ticket.later_stopped", _) => ("i-circle-pause", "stopped what was scheduled: a field that is needed to solve was empty".to_owned()),
         _ => return None,

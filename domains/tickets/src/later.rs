@@ -2,13 +2,13 @@
 //! customer says or settles before that time stops it (decision 22). The job may run late or twice.
 
 use crate::{
-    Body, Channel, Message, Status, Ticket, TicketId, change, draft, merge,
+    Body, Channel, CustomStatus, Message, Status, Ticket, TicketId, change, draft, merge,
     message::{self, Draft},
     policy::{self, Action},
 };
 use db::{Conn, Id, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, PersonId, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// The job that does it.
@@ -31,6 +31,8 @@ db::words! {
         Fields = "FIELDS",
         /// Another ticket was merged in: there are words, and maybe people, that its author did not see.
         Merge = "MERGE",
+        /// The custom status that it sets was removed.
+        Status = "STATUS",
     }
 }
 
@@ -44,6 +46,10 @@ record! {
         pub message_id: Option<Id<Message>>,
         /// The status that is set then.
         pub status: Option<Status>,
+        /// The key of a custom status that is set then; it belongs to that one.
+        pub custom_status: Option<String>,
+        /// Its name.
+        pub custom_name: Option<String>,
         /// Who scheduled it.
         pub by_id: PersonId,
         /// Their name at that time.
@@ -59,8 +65,8 @@ record! {
 
 macro_rules! scheduled_from {
     () => {
-        "SELECT s.id, s.message_id, COALESCE(s.status, m.then_status), s.by_id, s.by_name, s.due_at, s.stopped_by, s.made_at
-         FROM scheduled s LEFT JOIN messages m ON m.id = s.message_id"
+        "SELECT s.id, s.message_id, COALESCE(s.status, m.then_status), s.custom_status, c.name, s.by_id, s.by_name, s.due_at, s.stopped_by, s.made_at
+         FROM scheduled s LEFT JOIN messages m ON m.id = s.message_id LEFT JOIN custom_statuses c ON c.key = s.custom_status"
     };
 }
 
@@ -70,6 +76,8 @@ pub struct NewScheduled {
     pub content: Option<Body>,
     /// The status to set, with the reply or alone.
     pub status: Option<Status>,
+    /// Or the key of a custom one.
+    pub custom_status: Option<String>,
     /// When.
     pub at: Timestamp,
     /// How it came in.
@@ -88,6 +96,19 @@ pub(crate) async fn of_message(conn: &mut Conn, message: Id<Message>) -> Result<
     Ok(conn.first(sql!("SELECT id FROM scheduled WHERE message_id = $1", message)).await?)
 }
 
+impl Scheduled {
+    /// For its lines of the journal: the status by the name that staff reads.
+    fn facts(&self) -> Value {
+        json!({ "message": self.message_id, "status": self.custom_name.as_ref().map_or_else(|| json!(self.status), |name| json!(name)) })
+    }
+
+    /// The custom status as it is now; none when there is none, or when it was removed.
+    async fn custom(&self, conn: &mut Conn) -> Result<Option<CustomStatus>> {
+        let Some(key) = &self.custom_status else { return Ok(None) };
+        Ok(Some(CustomStatus::get(conn, key).await?).filter(|custom| custom.archived_at.is_none()))
+    }
+}
+
 impl Ticket {
     /// Lets a reply go out, or a status be set, at a time.
     pub async fn schedule(&self, tx: &mut Tx, actor: &Actor, new: NewScheduled) -> Result<Scheduled> {
@@ -103,23 +124,26 @@ impl Ticket {
         if new.at > now.plus(MOST) {
             return Err(Fault::field("sendAt", "A year ahead at most."));
         }
-        if new.content.is_none() && (new.status.is_none() || !new.file_keys.is_empty()) {
+        if new.content.is_none() && (new.status.is_none() && new.custom_status.is_none() || !new.file_keys.is_empty()) {
             return Err(Fault::field("content", "Write the reply that goes out then, or choose a status alone."));
         }
         let waiting: i64 = tx.one(sql!("SELECT COUNT(*) FROM scheduled WHERE ticket_id = $1", self.id)).await?;
         if waiting >= AT_ONCE {
             return Err(Fault::field("sendAt", format!("{AT_ONCE} wait in this ticket already. Cancel one first.")));
         }
+        let custom = CustomStatus::picked(tx, new.status, new.custom_status.as_deref()).await?;
+        let status = custom.as_ref().map(|custom| custom.status).or(new.status);
         // no merge passes between this question and the row
         merge::hold_unmerged(tx, self.id).await?;
-        let message = self.hold(tx, actor, &new).await?;
+        let message = self.hold(tx, actor, &new, new.status.filter(|_| custom.is_none())).await?;
         let id = Id::<Scheduled>::new();
         tx.run(sql!(
-            "INSERT INTO scheduled (id, ticket_id, message_id, status, by_id, by_name, due_at, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO scheduled (id, ticket_id, message_id, status, custom_status, by_id, by_name, due_at, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             id,
             self.id,
             message,
-            new.status.filter(|_| message.is_none()),
+            status.filter(|_| message.is_none() || custom.is_some()),
+            custom.as_ref().map(|custom| custom.key.as_str()),
             by,
             &actor.name,
             new.at,
@@ -127,16 +151,18 @@ impl Ticket {
         ))
         .await?;
         jobs::enqueue(tx, DUE, &json!({ "scheduled": id, "ticket": self.id, "at": new.at.micros() }), new.at).await?;
-        let facts = json!({ "message": message, "status": new.status, "at": new.at.to_jiff().to_string() });
+        let later = self.scheduled(tx, id).await?;
+        let mut facts = later.facts();
+        facts["at"] = json!(new.at.to_jiff().to_string());
         tx.record(actor.event("ticket.later_scheduled", ("ticket", self.id.uuid()), true, facts)).await?;
-        Self::scheduled(self, tx, id).await
+        Ok(later)
     }
 
     /// Puts the reply into the thread, where only staff sees it.
-    async fn hold(&self, tx: &mut Tx, actor: &Actor, new: &NewScheduled) -> Result<Option<Id<Message>>> {
+    async fn hold(&self, tx: &mut Tx, actor: &Actor, new: &NewScheduled, then_status: Option<Status>) -> Result<Option<Id<Message>>> {
         let Some(body) = &new.content else { return Ok(None) };
         let id = Id::<Message>::new();
-        let draft = Draft { body, is_internal: false, channel: new.channel, held_until: Some(new.at), then_status: new.status };
+        let draft = Draft { body, is_internal: false, channel: new.channel, held_until: Some(new.at), then_status };
         Message::insert(tx, actor, self.id, id, draft).await?;
         if !new.file_keys.is_empty() {
             message::attach(tx, actor, id, &new.file_keys).await?;
@@ -159,8 +185,7 @@ impl Ticket {
         if let Some(message) = later.message_id {
             self.unsend(tx, actor, message).await?;
         }
-        let facts = json!({ "message": later.message_id, "status": later.status });
-        Ok(tx.record(actor.event("ticket.later_cancelled", ("ticket", self.id.uuid()), true, facts)).await?)
+        Ok(tx.record(actor.event("ticket.later_cancelled", ("ticket", self.id.uuid()), true, later.facts())).await?)
     }
 
     /// Calls it off because this ticket goes on in another: a reply becomes the draft of who scheduled it, in `place`.
@@ -169,19 +194,24 @@ impl Ticket {
         if let Some(message) = later.message_id {
             self.give_back(tx, message, Some(later.by_id), place).await?;
         }
-        let facts = json!({ "message": later.message_id, "status": later.status, "merged": true });
+        let mut facts = later.facts();
+        facts["merged"] = json!(true);
         Ok(tx.record(actor.event("ticket.later_cancelled", ("ticket", self.id.uuid()), true, facts)).await?)
     }
 
     /// Lets it happen now, in the name of whoever scheduled it: also what was stopped.
     pub async fn hurry_later(&self, tx: &mut Tx, actor: &Actor, id: Id<Scheduled>) -> Result<()> {
         let later = self.scheduled(tx, id).await?;
+        let is_removed = later.custom_status.is_some() && later.custom(tx).await?.is_none();
+        if is_removed && later.message_id.is_none() {
+            let detail = format!("The status “{}” was removed. Cancel this, and choose another one.", later.custom_name.unwrap_or_default());
+            return Err(Fault::Conflict { kind: "status-removed", detail });
+        }
         if later.message_id.is_none() {
             self.demand_for_solving(tx, actor, later.status, None).await?;
         }
         tx.run(sql!("DELETE FROM scheduled WHERE id = $1", id)).await?;
-        let facts = json!({ "message": later.message_id, "status": later.status });
-        tx.record(actor.event("ticket.later_hurried", ("ticket", self.id.uuid()), true, facts)).await?;
+        tx.record(actor.event("ticket.later_hurried", ("ticket", self.id.uuid()), true, later.facts())).await?;
         happen(tx, self, &later).await
     }
 }
@@ -210,6 +240,9 @@ async fn obstacle(tx: &mut Tx, ticket: &Ticket, later: &Scheduled) -> Result<Opt
     let action = if later.message_id.is_some() { Action::Reply } else { Action::Change };
     if !author.is_staff() || !policy::may_now(tx, &author, action, ticket).await? {
         return Ok(Some(Stop::Rights));
+    }
+    if later.custom_status.is_some() && later.custom(tx).await?.is_none() {
+        return Ok(Some(Stop::Status));
     }
     // a reply goes out in any case; then its status stays away, as with one that was only held
     let may_solve = later.message_id.is_some() || ticket.demand_for_solving(tx, &author, later.status, None).await.is_ok();
@@ -248,13 +281,19 @@ pub(crate) async fn stop_for_merge(tx: &mut Tx, actor: &Actor, ticket: TicketId)
     Ok(tx.record(event).await?)
 }
 
-/// It happens, in the name of whoever scheduled it.
+/// It happens, in the name of whoever scheduled it. A reply goes out in any case: where its custom status was removed, or a
+/// field that is needed to solve is empty, the ticket stays as it stands.
 async fn happen(tx: &mut Tx, ticket: &Ticket, later: &Scheduled) -> Result<()> {
     if let Some(message) = later.message_id {
-        return message::release(tx, ticket.id, message).await;
+        message::release(tx, ticket.id, message).await?;
     }
     let author = message::in_the_name_of(Some(later.by_id), &later.by_name);
-    match later.status.filter(|status| *status != ticket.status) {
+    if let Some(custom) = later.custom(tx).await? {
+        let ticket = Ticket::reload(tx, ticket.id).await?;
+        let may_settle = later.message_id.is_none() || ticket.demand_for_solving(tx, &author, Some(custom.status), None).await.is_ok();
+        return if may_settle { change::set_custom_status(tx, &author, &ticket, &custom).await } else { Ok(()) };
+    }
+    match later.status.filter(|status| later.message_id.is_none() && *status != ticket.status) {
         Some(status) => change::set_status(tx, &author, ticket, status).await,
         None => Ok(()),
     }

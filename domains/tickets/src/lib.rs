@@ -39,6 +39,7 @@ mod split;
 mod suggestion;
 pub mod tag;
 mod ticket;
+pub mod variables;
 mod views;
 mod words;
 mod work;
@@ -80,6 +81,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "tickets/0023_statuses", text: include_str!("../migrations/0023_statuses.sql") },
     Migration { name: "tickets/0024_merged_status", text: include_str!("../migrations/0024_merged_status.sql") },
     Migration { name: "tickets/0025_facets", text: include_str!("../migrations/0025_facets.sql") },
+    Migration { name: "tickets/0026_later_status", text: include_str!("../migrations/0026_later_status.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[

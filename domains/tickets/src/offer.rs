@@ -6,11 +6,11 @@ mod made;
 mod run;
 mod tell;
 
-use crate::{Category, Channel, CustomStatus, Priority, Status};
+use crate::{Category, Channel, CustomStatus, Priority, Status, variables};
 use accounts::{Organization, Person, Team};
 use db::{Conn, Query, sql};
 use futures::future::BoxFuture;
-use kernel::{Argument, Change, Choice, Command, Duty, EventKind, Field, FieldKind, Offer, Place, Result, Walk};
+use kernel::{Argument, Change, Choice, Command, Duty, EventKind, Field, FieldKind, Offer, Place, Result, Variables, Walk};
 use std::borrow::Cow::Borrowed;
 
 /// What the room offers to engines.
@@ -25,6 +25,7 @@ pub(crate) static OFFER: Offer = Offer {
     things: facts::things,
     run: run::run,
     candidates,
+    variables: Some(Variables { known: variables::KNOWN, unknown: variables::unknown, filled: run::filled }),
     duty: Some(Duty {
         command: "set_assignee",
         person: "assignee",
@@ -88,8 +89,8 @@ const COMMANDS: &[Command] = &[
     command("set_assignee", "Assign to", Argument::ChoiceOrNone(Borrowed("staff")), Some("assignee")),
     command("add_tag", "Add tag", Argument::Word, None),
     command("remove_tag", "Remove tag", Argument::Word, None),
-    command("reply", "Send an automatic reply", Argument::Text, None),
-    command("note", "Write an internal note", Argument::Text, None),
+    command("reply", "Send an automatic reply", Argument::Template, None),
+    command("note", "Write an internal note", Argument::Template, None),
 ];
 
 const fn event(kind: &'static str, label: &'static str, changes: Change) -> EventKind {

@@ -46,6 +46,7 @@ impl<'a> Row<'a> {
             let name = Ticket::team_to_set(tx, team).await?;
             self.set.push(", team_id = ").bind(team);
             self.line("ticket.team_changed", true, &json!(ticket.team), &json!(name));
+            self.values(&json!(ticket.team_id), &json!(team));
         }
         if let Some(assignee) = change.assignee.filter(|assignee| *assignee != ticket.assignee_id) {
             let name = Ticket::assignee_to_set(tx, assignee).await?;
@@ -64,6 +65,7 @@ impl<'a> Row<'a> {
             let new = custom.map_or_else(|| json!(status), |custom| json!(custom.name));
             let old = named.name.as_ref().map_or_else(|| json!(self.ticket.status), |name| json!(name));
             self.line(custom_status::CHANGED, true, &old, &new);
+            self.values(&json!(named.key), &json!(custom.map(|custom| &custom.key)));
         }
         if status != self.ticket.status {
             self.standing(status);
@@ -76,6 +78,7 @@ impl<'a> Row<'a> {
         self.standing(status);
         if let Some(name) = self.ticket.named.name.as_ref().filter(|_| status != self.ticket.status) {
             self.line(custom_status::CHANGED, true, &json!(name), &json!(status));
+            self.values(&json!(self.ticket.named.key), &Value::Null);
         }
         self.set.push(", custom_status = (SELECT c.key FROM custom_statuses c WHERE c.key = tickets.custom_status AND c.status = ").bind(status).push(")");
     }
@@ -105,6 +108,13 @@ impl<'a> Row<'a> {
     fn line(&mut self, kind: &'static str, staff_only: bool, old: &Value, new: &Value) {
         self.is_public |= !staff_only;
         self.lines.push((kind, staff_only, json!({ "old": old, "new": new, "people": [self.ticket.requester_id] })));
+    }
+
+    /// Gives the last line what is stored behind its words, for readers who compare: names change.
+    fn values(&mut self, old: &Value, new: &Value) {
+        if let Some((_, _, facts)) = self.lines.last_mut() {
+            (facts["oldValue"], facts["newValue"]) = (old.clone(), new.clone());
+        }
     }
 
     /// Writes it, if the row still has this version; false if not.

@@ -12,7 +12,7 @@ use kernel::Fault;
 use web::{Answer, Asked, IntoResponse, Visit, csv as spreadsheet, header};
 
 /// The columns. Times are seconds; shares are to be taken of `solved`, SLA of `slaMet` and `slaMissed`.
-const HEAD: [&str; 16] = [
+const HEAD: [&str; 17] = [
     "by",
     "key",
     "name",
@@ -29,6 +29,7 @@ const HEAD: [&str; 16] = [
     "openedAgain",
     "slaMet",
     "slaMissed",
+    "timeSpent",
 ];
 
 /// For staff.
@@ -53,9 +54,9 @@ fn text(report: &Report, period: &Period, sources: &crate::Sources) -> String {
     let mut add = |by: &str, key: &str, name: &str, figures: &Figures| text.push_str(&line(by, key, name, figures));
     add("total", "", "All", &report.total);
     add("before", "", "The time before", &report.before);
-    for (day, (created, solved)) in report.days.iter().enumerate() {
+    for (day, ((created, solved), spent)) in report.days.iter().zip(&report.spent).enumerate() {
         let date = period.date(day).to_string();
-        add("day", &date, &date, &Figures { created: *created, solved: *solved, ..Figures::default() });
+        add("day", &date, &date, &Figures { created: *created, solved: *solved, spent: *spent, ..Figures::default() });
     }
     for ((_, key, name), open) in AGES.iter().zip(report.ages) {
         add("age", key, name, &Figures { open, ..Figures::default() });
@@ -97,5 +98,6 @@ fn line(by: &str, key: &str, name: &str, figures: &Figures) -> String {
         told(number(figures.reopened), !is_count),
         told(number(figures.met), is_decided),
         told(number(figures.missed), is_decided),
+        told(number(figures.spent), !matches!(by, "age" | "metric")),
     ])
 }

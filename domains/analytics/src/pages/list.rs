@@ -7,7 +7,7 @@ use crate::{
     policy,
     report::AGES,
     tickets::{self, Figure, Wanted},
-    words::{count, length_text},
+    words::{count, hours_text, length_text},
 };
 use askama::Template;
 use db::{Conn, Timestamp};
@@ -32,8 +32,6 @@ struct Tickets {
     /// How many of this page the viewer may not see.
     hidden: usize,
     next: Option<String>,
-    /// What the column of times tells.
-    when: &'static str,
 }
 
 struct Row {
@@ -41,6 +39,8 @@ struct Row {
     status: ui::Html,
     at: Timestamp,
     took: Option<String>,
+    /// What its time tells.
+    when: String,
 }
 
 /// For staff.
@@ -56,13 +56,26 @@ pub(super) async fn look(visit: Visit, Asked(wanted): Asked<Wanted>) -> Answer {
     let found = tickets::page(&mut conn, sieve, &wanted, metric.map(|(place, _)| place), &period).await?;
     let ids: Vec<Uuid> = found.rows.iter().map(|row| row.id).collect();
     let mut shown: HashMap<Uuid, Shown> = (sources.counting.shown)(&mut conn, actor, &ids).await?.into_iter().map(|shown| (shown.id, shown)).collect();
+    let when = match wanted.figure {
+        Figure::Created | Figure::Open => "Created",
+        Figure::Answered => "Answered",
+        Figure::Solved | Figure::OneTouch | Figure::Reopened => "Solved",
+        Figure::Time => "Last",
+        Figure::SlaMet => "Met",
+        Figure::SlaMissed => "Missed",
+    };
     let rows: Vec<Row> = found
         .rows
         .iter()
         .filter_map(|row| {
             let shown = shown.remove(&row.id)?;
             let status = ui::Status { s: shown.status, label: shown.status_label.clone().into() }.html();
-            Some(Row { shown, status, at: Timestamp::from_seconds(row.at), took: row.took.map(length_text) })
+            // how much was spent says more than when; of the others it is when that says more
+            let (when, took) = match row.took {
+                Some(took) if wanted.figure == Figure::Time => (format!("{} spent, last", hours_text(took.into())), None),
+                took => (when.to_owned(), took.map(length_text)),
+            };
+            Some(Row { shown, status, at: Timestamp::from_seconds(row.at), took, when })
         })
         .collect();
     let chips = chips(&mut conn, &sources, &wanted).await?;
@@ -80,13 +93,6 @@ pub(super) async fn look(visit: Visit, Asked(wanted): Asked<Wanted>) -> Answer {
         hidden: found.rows.len() - rows.len(),
         rows,
         next,
-        when: match wanted.figure {
-            Figure::Created | Figure::Open => "Created",
-            Figure::Answered => "Answered",
-            Figure::Solved | Figure::OneTouch | Figure::Reopened => "Solved",
-            Figure::SlaMet => "Met",
-            Figure::SlaMissed => "Missed",
-        },
         page,
     })
 }

@@ -13,7 +13,7 @@ use crate::{
     pages::REPORT,
     period::Period,
     report::{self, AGES},
-    words::{count, length_text, share},
+    words::{count, hours_text, length_text, share},
 };
 use cards::Card;
 use jiff::civil::Date;
@@ -81,7 +81,8 @@ pub(super) struct Line {
     pub resolution: String,
     pub sla: String,
     pub replies: String,
-    pub open: Cell,
+    /// Time spent, open now.
+    pub ends: [Cell; 2],
 }
 
 /// A number with the tickets behind it.
@@ -216,6 +217,8 @@ fn line(dimension: &'static str, row: &report::Row, filter: &Filter) -> Line {
     let of = [(dimension, row.key.clone())];
     let cell = |figure: &'static str, number: u64| Cell { text: count(number), href: (number > 0).then(|| behind(filter, figure, &of)) };
     let figures = &row.figures;
+    let spent = if figures.spent == 0 { dash() } else { hours_text(figures.spent) };
+    let spent = Cell { text: spent, ..cell("time", figures.spent) };
     Line {
         name: row.name.clone(),
         href: format!("{REPORT}{}", filter.query(&of)),
@@ -224,7 +227,7 @@ fn line(dimension: &'static str, row: &report::Row, filter: &Filter) -> Line {
         resolution: median(&figures.resolution),
         sla: percent(figures.met, figures.met + figures.missed).map_or_else(dash, |percent| format!("{}%", share(percent))),
         replies: figures.replies_per_ticket.map_or_else(dash, |replies| format!("{replies:.1}")),
-        open: cell("open", figures.open),
+        ends: [spent, cell("open", figures.open)],
     }
 }
 

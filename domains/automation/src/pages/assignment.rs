@@ -4,7 +4,7 @@ use super::{id, said, supervisor};
 use crate::{Catalog, KIND, Mode, TeamDefault, Waiting, policy};
 use accounts::{Availability, Team};
 use askama::Template;
-use kernel::{Fault, PersonId, TeamId};
+use kernel::{Fault, FieldErrors, PersonId, TeamId};
 use std::collections::HashMap;
 use ui::Errors;
 use web::{Answer, Fields, Form, Input, Path, Visit};
@@ -18,6 +18,10 @@ struct TeamRow {
 struct PersonRow {
     one: Availability,
     load: i64,
+    /// The number, as stored or as typed.
+    capacity: String,
+    /// What its field is called: there is one for each person.
+    field: String,
 }
 
 #[derive(Template)]
@@ -57,10 +61,18 @@ async fn page(visit: &Visit) -> kernel::Result<Assignment> {
         page: visit.page("Assignment"),
         errors: Errors::new(),
         teams: teams.collect(),
-        people: people.into_iter().map(|one| PersonRow { load: load.get(&one.person).copied().unwrap_or(0), one }).collect(),
+        people: people
+            .into_iter()
+            .map(|one| PersonRow { load: load.get(&one.person).copied().unwrap_or(0), capacity: one.capacity.to_string(), field: field_of(one.person), one })
+            .collect(),
         modes: Mode::ALL,
         is_admin: policy::may(actor, policy::Action::KeepRules),
     })
+}
+
+/// What the field of a person's number is called on the page.
+fn field_of(person: PersonId) -> String {
+    format!("capacity-{person}")
 }
 
 pub(super) struct NewMode(Option<Mode>);
@@ -96,12 +108,17 @@ impl Form for NewAvailability {
 /// `POST /admin/assignment/people/{id}`.
 pub(super) async fn set_person(visit: Visit, Path(person): Path<String>, input: Input<NewAvailability>) -> Answer {
     let (actor, person) = (supervisor(&visit)?, id(&person)?);
-    let wish = match input.take() {
-        Err(fault @ Fault::Invalid(_)) => {
-            let page = page(&visit).await?;
-            return accounts::again(fault, |errors| Assignment { errors, ..page });
+    let (read, fields, ..) = input.open();
+    let wish = match read {
+        Err(errors) => {
+            let mut page = page(&visit).await?;
+            if let Some(row) = page.people.iter_mut().find(|row| row.one.person == person) {
+                row.capacity = fields.typed("capacity");
+            }
+            let errors = errors.0.into_iter().map(|(field, words)| (if field == "capacity" { field_of(person) } else { field }, words));
+            return accounts::again(Fault::Invalid(FieldErrors(errors.collect())), |errors| Assignment { errors, ..page });
         }
-        other => other?,
+        Ok(wish) => wish,
     };
     let mut tx = visit.app.db.write().await?;
     let one = Availability::get(&mut tx, person).await?;

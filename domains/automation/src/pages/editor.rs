@@ -29,6 +29,7 @@ struct Editor {
     steps: Vec<Row>,
     fields: Vec<Entry>,
     commands: Vec<Entry>,
+    variables: &'static [(&'static str, &'static str)],
     many: &'static str,
     tried: Option<Tried>,
 }
@@ -82,7 +83,8 @@ pub(super) async fn change(visit: Visit, Path(rule): Path<String>, input: Input<
 
 async fn submit(visit: Visit, rule: Option<Rule>, input: Input<Typed>) -> Answer {
     admin(&visit)?;
-    let (read, mut fields, ..) = input.open();
+    let catalog = Catalog::of(&mut visit.app.db.read().await?, &visit.app.domains, KIND).await?;
+    let (read, mut fields, ..) = input.check(|typed| wrong(typed, &catalog)).open();
     let mut typed = Typed::read(&mut fields);
     let tries = typed.button == "try";
     if typed.press() {
@@ -102,8 +104,38 @@ async fn submit(visit: Visit, rule: Option<Rule>, input: Input<Typed>) -> Answer
         }
         Err(fault) => {
             let page = editor(&visit, rule, typed).await?;
-            again(fault, |errors| Editor { errors, ..page })
+            again(page.at_its_rows(fault), |errors| Editor { errors, ..page })
         }
+    }
+}
+
+/// What is wrong with what the rule says.
+fn wrong(typed: &Typed, catalog: &Catalog) -> FieldErrors {
+    match typed.definition() {
+        Ok(definition) => Definition::errors(&definition, catalog),
+        Err(words) => FieldErrors::one("definition", words),
+    }
+}
+
+impl Editor {
+    /// The label of a row says which condition or step it is; rows of ticks, and of what is gone, have none.
+    fn at_its_rows(&self, fault: Fault) -> Fault {
+        let Fault::Invalid(errors) = fault else { return fault };
+        let conditions = self.groups.iter().flat_map(|group| &group.rows).map(|row| ("c", row));
+        let rows = conditions.chain(self.steps.iter().map(|row| ("a", row)));
+        let labelled: Vec<String> = rows
+            .filter(|(_, row)| !matches!(row.control, Control::Nothing | Control::Ticks(..)))
+            .map(|(kind, row)| format!("{kind}{}value", row.number))
+            .collect();
+        let short = |words: String| {
+            let Some((_, rest)) = words.split_once(": ").filter(|(first, _)| first.starts_with("Step ") || first.starts_with("Condition ")) else {
+                return words;
+            };
+            let mut letters = rest.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        };
+        let at_its_row = |(field, words)| if labelled.contains(&field) { (field, short(words)) } else { (field, words) };
+        Fault::Invalid(FieldErrors(errors.0.into_iter().map(at_its_row).collect()))
     }
 }
 
@@ -123,18 +155,15 @@ async fn save(visit: &Visit, rule: Option<&Rule>, typed: &Typed) -> Result<Rule>
 
 /// The same page with what the rule would have done as it is typed; nothing is saved.
 async fn try_out(visit: &Visit, rule: Option<Rule>, typed: Typed, wrong: Option<FieldErrors>) -> Answer {
-    let json = typed.definition().map_err(|words| FieldErrors::one("definition", words));
+    let json = typed.definition().unwrap_or_default();
     let page = editor(visit, rule, typed).await?;
+    if let Some(errors) = wrong {
+        return again(page.at_its_rows(Fault::Invalid(errors)), |errors| Editor { errors, ..page });
+    }
     let mut conn = visit.app.db.read().await?;
     let catalog = Catalog::of(&mut conn, &visit.app.domains, KIND).await?;
-    let read = json.and_then(|json| Definition::read(&json, &catalog).map(|_| json));
-    match (read, wrong) {
-        (Ok(json), None) => {
-            let tried = Some(Tried::of(&mut conn, &catalog, &json).await?);
-            web::html(&Editor { tried, ..page })
-        }
-        (Err(errors), _) | (_, Some(errors)) => again(Fault::Invalid(errors), |errors| Editor { errors, ..page }),
-    }
+    let tried = Some(Tried::of(&mut conn, &catalog, &json).await?);
+    web::html(&Editor { tried, ..page })
 }
 
 async fn editor(visit: &Visit, rule: Option<Rule>, typed: Typed) -> Result<Editor> {
@@ -163,6 +192,7 @@ async fn editor(visit: &Visit, rule: Option<Rule>, typed: Typed) -> Result<Edito
         steps: step_rows(&typed, &catalog),
         fields: catalog.fields.iter().map(|field| entry(&field.name, &field.label)).collect(),
         commands: commands(&catalog),
+        variables: catalog.offer.variables.map(|variables| variables.known).unwrap_or_default(),
         many: catalog.offer.many,
         rule,
         typed,

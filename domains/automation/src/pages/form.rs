@@ -260,7 +260,7 @@ pub(super) fn step_rows(typed: &Typed, catalog: &Catalog) -> Vec<Row> {
                     Argument::Word => Control::Line(with),
                     Argument::Number => Control::Number(with),
                     Argument::Day => Control::Day(with),
-                    Argument::Text => Control::Text(with),
+                    Argument::Text | Argument::Template => Control::Text(with),
                     Argument::Choice(list) => Control::Menu(entries(catalog, list, &chosen, Some("Choose…"))),
                     Argument::ChoiceOrNone(list) => Control::Menu(entries(catalog, list, &chosen, Some("None"))),
                 };

@@ -37,6 +37,7 @@ struct Wanted {
     at: Option<Timestamp>,
     content: Option<Body>,
     status: Option<Status>,
+    custom_status: Option<String>,
     file_keys: Vec<String>,
 }
 
@@ -50,6 +51,7 @@ impl Form for Wanted {
             at,
             content: fields.optional_text("content", message::LENGTH).map(Body::markdown),
             status: fields.word("status", Status::WORDS),
+            custom_status: fields.optional_text("customStatus", crate::custom_status::NAME),
             file_keys: fields.texts("fileId", 50, 100),
         }
     }
@@ -60,6 +62,7 @@ fn shape(later: Scheduled) -> ScheduledJson {
         id: later.id.uuid(),
         message_id: later.message_id.map(db::Id::uuid),
         status: later.status,
+        custom_status: later.custom_status,
         send_at: later.due_at,
         by: later.by_name,
         stopped_by: later.stopped_by,
@@ -81,7 +84,7 @@ async fn list(visit: Visit, Path(ticket): Path<String>) -> Answer {
 
 /// Schedule a reply or a status.
 #[utoipa::path(post, path = "/api/support/tickets/{id}/scheduled", tag = "Send later", operation_id = "schedule",
-    description = "A public reply, a status, or a reply that sets a status, at a time. When the customer writes, solves or reopens before that time it stops and waits for staff; it stops too when whoever scheduled it may not do it any more, when the ticket lies in the trash, or when a field that is needed to solve is empty. Staff only.",
+    description = "A public reply, a status, or a reply that sets a status, at a time. When the customer writes, solves or reopens before that time it stops and waits for staff; it stops too when whoever scheduled it may not do it any more, when the ticket lies in the trash, when a field that is needed to solve is empty, or when the custom status that it sets was removed. Staff only.",
     params(TicketPath), request_body(content = ScheduledBody, example = example_of_body),
     responses((status = 201, description = "What is scheduled", body = ScheduledJson, example = example_of_scheduled), Hidden, Wrong))]
 async fn create(visit: Visit, Path(ticket): Path<String>, input: Input<Wanted>) -> Answer {
@@ -94,7 +97,14 @@ async fn create(visit: Visit, Path(ticket): Path<String>, input: Input<Wanted>) 
         return Ok(answer);
     }
     let at = wanted.at.ok_or_else(|| Fault::field("sendAt", "Say when."))?;
-    let new = NewScheduled { content: wanted.content, status: wanted.status, at, channel: Channel::Api, file_keys: wanted.file_keys };
+    let new = NewScheduled {
+        content: wanted.content,
+        status: wanted.status,
+        custom_status: wanted.custom_status,
+        at,
+        channel: Channel::Api,
+        file_keys: wanted.file_keys,
+    };
     let later = ticket.schedule(&mut tx, actor, new).await?;
     let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, None, &shape(later)).await?;
     tx.commit().await?;

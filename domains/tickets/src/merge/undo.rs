@@ -1,10 +1,10 @@
 //! Undoing a merge: what came goes back, whatever was said in the target stays there.
 
 use super::{Merge, TURN, hold, listened, moved_by_merge, number_of, public, refused, told};
-use crate::{Status, Ticket, change, policy::Action, tag};
+use crate::{CustomStatus, Status, Ticket, change, custom_status, policy::Action, tag};
 use db::{Tx, sql};
 use kernel::{Actor, Fault, PersonId, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 impl Ticket {
@@ -61,6 +61,11 @@ impl Ticket {
             merge.old_custom_status.as_deref()
         ))
         .await?;
+        if let Some(key) = &merge.old_custom_status {
+            let name = CustomStatus::get(tx, key).await?.name;
+            let facts = json!({ "old": Status::Closed, "new": name, "oldValue": Value::Null, "newValue": key, "merged": true, "people": [self.requester_id] });
+            tx.record(actor.event(custom_status::CHANGED, ("ticket", self.id.uuid()), true, facts)).await?;
+        }
         if let (Status::Resolved, Some(resolved_at)) = (merge.old_status, merge.old_resolved_at) {
             // the job that would have closed it may have come and gone meanwhile
             let days = settings::current(tx).await?.close_after_days;

@@ -1,8 +1,14 @@
 //! What rules do to tickets, by the verbs that people use.
 
 use super::made;
-use crate::{Body, Change, Channel, Message, NewMessage, Ticket, TicketId, message::Draft, policy::Action, tag};
-use db::{Id, Tx, Word, sql};
+use crate::{
+    Body, Change, Channel, Message, NewMessage, Ticket, TicketId,
+    message::Draft,
+    policy::Action,
+    tag,
+    variables::{self, Writer},
+};
+use db::{Conn, Id, Tx, Word, sql};
 use futures::future::BoxFuture;
 use kernel::{Actor, Fault, Result};
 use serde_json::{Value, json};
@@ -89,8 +95,9 @@ async fn tags(tx: &mut Tx, ticket: &Ticket, text: &str, is_added: bool) -> Resul
 /// A public reply that says it is automatic. It does not count as the first answer of staff, nor as staff's last word.
 async fn reply(tx: &mut Tx, ticket: &Ticket, text: &str) -> Result<()> {
     let (id, now) = (Id::<Message>::new(), tx.now());
-    let author = Actor::system(&format!("{}, automated", settings::current(tx).await?.name));
-    let body = Body::markdown(text);
+    let site = settings::current(tx).await?.name;
+    let author = Actor::system(&format!("{site}, automated"));
+    let body = Body::markdown(with_values(text, ticket, &site));
     Message::insert(tx, &author, ticket.id, id, Draft { body: &body, is_internal: false, channel: Channel::Web, held_until: None, then_status: None }).await?;
     tx.run(sql!("UPDATE tickets SET updated_at = $2, public_at = $2, urgency = $3 WHERE id = $1", ticket.id, now, ticket.priority.urgency(now))).await?;
     let facts = json!({ "message": id, "isFirstReply": false, "isAutomatic": true, "people": [ticket.requester_id] });
@@ -98,7 +105,20 @@ async fn reply(tx: &mut Tx, ticket: &Ticket, text: &str) -> Result<()> {
 }
 
 async fn note(tx: &mut Tx, actor: &Actor, ticket: &Ticket, text: &str) -> Result<()> {
-    let content = Body::markdown(text);
+    let content = Body::markdown(with_values(text, ticket, &settings::current(tx).await?.name));
     let new = NewMessage { content, is_internal: true, channel: Channel::Web, file_keys: Vec::new(), status: None, hold: Duration::ZERO };
     ticket.say(tx, actor, new).await.map(drop)
+}
+
+/// See `Variables::filled`.
+pub(super) fn filled<'a>(conn: &'a mut Conn, id: Uuid, text: &'a str) -> BoxFuture<'a, Result<String>> {
+    Box::pin(async move {
+        let (ticket, site) = (Ticket::reload(conn, TicketId::from(id)).await?, settings::current(conn).await?.name);
+        Ok(with_values(text, &ticket, &site))
+    })
+}
+
+/// A rule is nobody: where a text names whoever writes, it names the assignee, or the site.
+fn with_values(text: &str, ticket: &Ticket, site: &str) -> String {
+    variables::fill(text, ticket, ticket.assignee.as_deref().map_or(Writer::Site(site), Writer::Person))
 }

@@ -20,6 +20,9 @@ pub(crate) struct ScheduledBody {
     content: Option<String>,
     /// The status that is set then.
     status: Option<String>,
+    /// Or the key of a custom one.
+    #[schema(max_length = 40)]
+    custom_status: Option<String>,
     /// Keys of finished uploads, for a reply.
     file_id: Option<Vec<String>>,
 }
@@ -37,6 +40,9 @@ pub(crate) struct ScheduledJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub(crate) status: Option<Status>,
+    /// The key of a custom status that is set then; left out when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) custom_status: Option<String>,
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub(crate) send_at: Timestamp,
@@ -80,6 +86,7 @@ fn scheduled() -> ScheduledJson {
         id: Uuid::from_u128(0x019a_90c2_7d1e_7b7f_9a53_0c1b_6f1f_3f55),
         message_id: Some(Uuid::from_u128(0x019a_90c2_7d1e_7b7f_9a53_0c1b_6f1f_3f56)),
         status: Some(Status::Resolved),
+        custom_status: None,
         send_at: Timestamp::from_seconds(1_795_420_800),
         by: "Noor Saleh".to_owned(),
         stopped_by: None,

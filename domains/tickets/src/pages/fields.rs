@@ -37,7 +37,9 @@ impl Form for Wish {
     fn read(fields: &mut Fields) -> Self {
         let label = fields.text("label", 60);
         let key = fields.optional_text("key", 40).unwrap_or_else(|| key_of(&label));
-        if !label.is_empty() && !is_key(&key) {
+        // without a name there is none to make a key of, and that is told already
+        let is_told = label.is_empty() && key.is_empty();
+        if !is_told && !is_key(&key) {
             fields.errors.add("key", "A key begins with a small letter and has only letters a to z, digits and _; 40 at most.");
         }
         let options = lines(&fields.optional_text("options", MOST_OPTIONS * (OPTION + 2)).unwrap_or_default());
@@ -125,7 +127,8 @@ async fn blank(visit: Visit) -> Answer {
 /// `POST /admin/fields`.
 async fn add(visit: Visit, input: Input<Wish>) -> Answer {
     let actor = admin(&visit)?;
-    let (read, fields, ..) = input.open();
+    let all = Field::all(&mut visit.app.db.read().await?).await?;
+    let (read, fields, ..) = input.check(|wish| wish.kind.map(|kind| wish.definition.errors(&wish.key, kind, &all)).unwrap_or_default()).open();
     let added = async {
         let wish = read.map_err(Fault::Invalid)?;
         let kind = wish.kind.ok_or_else(|| Fault::field("kind", "Choose a type."))?;
@@ -152,7 +155,9 @@ async fn look(visit: Visit, Path(key): Path<String>) -> Answer {
 /// `POST /admin/fields/{key}`: with the version it was read at.
 async fn change(visit: Visit, Path(key): Path<String>, input: Input<Wish>) -> Answer {
     let actor = admin(&visit)?;
-    let (read, fields, ..) = input.open();
+    let all = Field::all(&mut visit.app.db.read().await?).await?;
+    let kind = all.iter().find(|field| field.key == key).map(|field| field.kind);
+    let (read, fields, ..) = input.check(|wish| kind.map(|kind| wish.definition.errors(&key, kind, &all)).unwrap_or_default()).open();
     let changed = async {
         let mut tx = visit.app.db.write().await?;
         let field = Field::get(&mut tx, &key).await?;

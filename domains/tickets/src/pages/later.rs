@@ -6,7 +6,7 @@ use super::{
     when::{self, local},
 };
 use crate::{
-    Message, Status, Ticket,
+    CustomStatus, Message, Picked, Status, Ticket,
     api::id,
     later::{self, Scheduled, Stop},
     policy::Action,
@@ -21,12 +21,12 @@ pub(super) struct When {
     word: Option<String>,
     moment: Option<String>,
     /// The status to set then.
-    pub(super) status: Option<Status>,
+    pub(super) status: Option<Picked>,
 }
 
 impl Form for When {
     fn read(fields: &mut Fields) -> Self {
-        Self { word: fields.optional_text("later", 20), moment: fields.optional_text("sendAt", 30), status: fields.word("laterStatus", Status::WORDS) }
+        Self { word: fields.optional_text("later", 20), moment: fields.optional_text("sendAt", 30), status: Picked::read(fields, "laterStatus") }
     }
 }
 
@@ -60,13 +60,19 @@ pub(super) async fn of_ticket(visit: &Visit, conn: &mut Conn, ticket: &Ticket) -
             message: place.map(|place| messages.swap_remove(place)),
             stopped: later.stopped_by.map(|stop| because(ticket, &later, stop)),
             id: later.id.to_string(),
-            status: later.status.map(Status::label),
+            status: name(&later),
             at: later.due_at,
             by: later.by_name,
         }
     });
     let shown = shown.collect();
     Ok((entries, shown))
+}
+
+/// The status that is set then: within a sentence where a reply goes first.
+fn name(later: &Scheduled) -> Option<String> {
+    let plain = |status: Status| if later.message_id.is_some() { status.label().to_lowercase() } else { status.label().to_owned() };
+    later.custom_name.clone().or_else(|| later.status.map(plain))
 }
 
 /// Why it will not happen by itself.
@@ -76,22 +82,28 @@ fn because(ticket: &Ticket, later: &Scheduled, stop: Stop) -> String {
         Stop::Rights => format!("{} may not do that any more", later.by_name),
         Stop::Trash => "The ticket lay in the trash at that time".to_owned(),
         Stop::Fields => "A field that is needed to solve was empty at that time".to_owned(),
+        Stop::Status if later.message_id.is_some() => {
+            format!("The status {} was removed before that. Sent now, it leaves the status as it is", later.custom_name.as_deref().unwrap_or_default())
+        }
+        Stop::Status => "It was removed before that".to_owned(),
         Stop::Merge => "Another ticket was merged in: read what came, and who gets it now".to_owned(),
     }
 }
 
 /// The times that the composer offers.
-pub(super) fn menu(conn: &Conn, actor: &Actor, refused: Option<&Fields>) -> views::LaterMenu {
+pub(super) async fn menu(conn: &mut Conn, actor: &Actor, refused: Option<&Fields>) -> Result<views::LaterMenu> {
     let now = local(conn.now(), &actor.zone);
     let typed = |name: &str| refused.map_or_else(String::new, |fields| fields.typed(name));
     let status = typed("laterStatus");
     let statuses = [("", "leave the status"), ("PENDING", "waiting on customer"), ("RESOLVED", "solved"), ("ON_HOLD", "on hold")];
-    views::LaterMenu {
+    let plain = statuses.map(|(value, label)| (value.to_owned(), label.to_owned())).into_iter();
+    let custom = CustomStatus::active(conn).await?.into_iter().map(|custom| (custom.option(), custom.name));
+    Ok(views::LaterMenu {
         choices: when::choices(&now),
         first: when::first_moment(&now),
         at: typed("sendAt"),
-        statuses: statuses.map(|(value, label)| views::Choice { value: value.to_owned(), label: label.to_owned(), selected: value == status }).into(),
-    }
+        statuses: plain.chain(custom).map(|(value, label)| views::Choice { selected: value == status, value, label }).collect(),
+    })
 }
 
 /// `POST /desk/tickets/{id}/later/{item}/cancel`: calls it off; a reply becomes a draft again. Staff.

@@ -5,9 +5,11 @@ use super::{
     desk::{Open, screen},
     later::When,
 };
-use crate::{Body, Channel, NewMessage, Status, Ticket, TicketId, api::id, draft, later::NewScheduled, list::Filter, message, policy::Action, recipients};
+use crate::{
+    Body, Channel, NewMessage, Picked, Status, Ticket, TicketId, api::id, draft, later::NewScheduled, list::Filter, message, policy::Action, recipients,
+};
 use db::Tx;
-use kernel::{Actor, Fault, Result};
+use kernel::{Actor, Fault, FieldErrors, Result};
 use std::time::Duration;
 use web::{Answer, Fields, Flash, Form, HeaderMap, Input, Path, StatusCode, Visit};
 
@@ -108,14 +110,26 @@ async fn schedule(visit: &Visit, tx: &mut Tx, actor: &Actor, ticket: &Ticket, fo
     if is_alone && !stored.is_empty() {
         return Err(Fault::field("content", "Write the reply that goes out with the files."));
     }
-    let new = NewScheduled { content: form.content, status: form.later.status.or(form.status), at, channel: Channel::Web, file_keys: form.file_keys };
-    let later = ticket.schedule(tx, actor, new).await?;
+    let (status, custom_status) = Picked::parts(form.later.status.or(form.status.map(Picked::Plain)));
+    let new = NewScheduled { content: form.content, status, custom_status, at, channel: Channel::Web, file_keys: form.file_keys };
+    let later = ticket.schedule(tx, actor, new).await.map_err(at_the_menu)?;
     if let Some(message) = later.message_id {
         message::adopt(tx, actor, message, stored).await?;
     }
     let undo = Some((format!("/desk/tickets/{}/later/{}/cancel", ticket.id, later.id), "Undo".to_owned()));
     let what = if is_alone { "The status is set" } else { "Reply goes out" };
     Ok(Flash { kind: "good", text: format!("{what} {}.", visit.page("").moment(at)), undo })
+}
+
+/// What is wrong with a custom status, at the field of the menu that chose it.
+fn at_the_menu(fault: Fault) -> Fault {
+    match fault {
+        Fault::Invalid(errors) => {
+            let place = |field: String| if field == "customStatus" { "laterStatus".to_owned() } else { field };
+            Fault::Invalid(FieldErrors(errors.0.into_iter().map(|(field, words)| (place(field), words)).collect()))
+        }
+        other => other,
+    }
 }
 
 /// `POST /desk/tickets/{id}/messages/{message}/undo`: the author, while it is held.

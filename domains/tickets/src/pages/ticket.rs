@@ -55,7 +55,7 @@ pub(super) async fn ticket_view(
         is_done: !ticket.status.is_active(),
         entries,
         later,
-        later_menu: super::later::menu(conn, actor, refused),
+        later_menu: super::later::menu(conn, actor, refused).await?,
         earlier_href: None,
         here: visit
             .app

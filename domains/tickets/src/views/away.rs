@@ -33,7 +33,7 @@ pub struct Later {
     /// The reply that goes out; none for a change of status alone.
     pub message: Option<Message>,
     /// The status that is set then.
-    pub status: Option<&'static str>,
+    pub status: Option<String>,
     /// When.
     pub at: Timestamp,
     /// Who scheduled it.

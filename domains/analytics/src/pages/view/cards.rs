@@ -7,7 +7,7 @@ use crate::{
     filter::Filter,
     period::Period,
     report::Report,
-    words::{count, length, length_text, share},
+    words::{count, hours, length, length_text, share},
 };
 
 /// Fewer than this many are said, because a middle of few says little (the design language, section 12).
@@ -68,11 +68,20 @@ pub(super) fn second(report: &Report, filter: &Filter, period: &Period) -> Vec<C
         },
         part("Solved with one reply", behind(filter, "one-touch", &[]), (now.one_touch, now.solved), (before.one_touch, before.solved), Some(true)),
         part("Opened again", behind(filter, "reopened", &[]), (now.reopened, now.solved), (before.reopened, before.solved), Some(false)),
+        spent(report, filter, period),
     ]
 }
 
 fn card(label: &'static str, href: String, value: u64, change: (&'static str, String), note: Option<String>, spark: Option<String>) -> Card {
     Card { label, href: (value > 0).then_some(href), value: count(value), unit: "", change, note, spark }
+}
+
+/// What people wrote down.
+fn spent(report: &Report, filter: &Filter, period: &Period) -> Card {
+    let (now, before) = (report.total.spent, report.before.spent);
+    let (value, unit) = if now == 0 { (super::dash(), "") } else { hours(now) };
+    let card = card("Time spent", behind(filter, "time", &[]), now, more_or_less(now, before, period), None, spark(report, |step| Some(real(step.spent))));
+    Card { value, unit, spark: card.spark.filter(|_| now > 0), ..card }
 }
 
 fn time(label: &'static str, href: String, now: &Spread, before: &Spread) -> Card {

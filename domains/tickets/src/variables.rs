@@ -1,8 +1,7 @@
-//! Variables in replies: `{{requester.first_name}}`. Checked when a text is saved, filled in when it is used. What is
-//! filled in is other people's text: it is escaped so that it stays text in Markdown.
+//! Variables in the texts of macros, canned replies and rules: `{{requester.first_name}}`. Checked when a text is saved,
+//! filled in when it is used. What is filled in is other people's text: it is escaped so that it stays text in Markdown.
 
-use kernel::Actor;
-use tickets::Ticket;
+use crate::Ticket;
 
 /// Every variable, with what it stands for.
 pub const KNOWN: &[(&str, &str)] = &[
@@ -13,9 +12,18 @@ pub const KNOWN: &[(&str, &str)] = &[
     ("ticket.title", "Subject of the ticket"),
     ("ticket.team", "Team that answers"),
     ("organization.name", "Organization of whoever asked"),
-    ("agent.name", "Your name"),
-    ("agent.first_name", "Your first name"),
+    ("agent.name", "Whoever writes; in a rule the assignee, or this site"),
+    ("agent.first_name", "Their first name"),
 ];
+
+/// Who writes.
+#[derive(Clone, Copy, Debug)]
+pub enum Writer<'a> {
+    /// A person of this name.
+    Person(&'a str),
+    /// The site of this name: nobody writes, and nobody has the ticket.
+    Site(&'a str),
+}
 
 /// A piece of a text.
 enum Piece<'a> {
@@ -61,7 +69,8 @@ pub fn unknown(text: &str) -> Option<String> {
 }
 
 /// The text with the values of a ticket and of the one who writes.
-pub fn fill(text: &str, ticket: &Ticket, actor: &Actor) -> String {
+pub fn fill(text: &str, ticket: &Ticket, writer: Writer<'_>) -> String {
+    let (Writer::Person(agent) | Writer::Site(agent)) = writer;
     let first = |name: &str| name.split_whitespace().next().unwrap_or(name).to_owned();
     let value = |name: &str| match name {
         "requester.first_name" => first(&ticket.requester_name),
@@ -71,8 +80,8 @@ pub fn fill(text: &str, ticket: &Ticket, actor: &Actor) -> String {
         "ticket.title" => ticket.title.clone(),
         "ticket.team" => ticket.team.clone().unwrap_or_default(),
         "organization.name" => ticket.organization.clone().unwrap_or_default(),
-        "agent.name" => actor.name.clone(),
-        "agent.first_name" => first(&actor.name),
+        "agent.first_name" if matches!(writer, Writer::Person(_)) => first(agent),
+        "agent.name" | "agent.first_name" => agent.to_owned(),
         _ => String::new(),
     };
     let mut filled = String::with_capacity(text.len() + 64);
