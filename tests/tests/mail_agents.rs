@@ -50,4 +50,17 @@ both! {
         let own = comes(&ada, &Letter::of(&ana.email, "Fwd: x", &staff).proven(Verdict::Pass)).await;
         assert_eq!(ada.ticket(own["ticketId"].as_str().unwrap()).await["user"]["email"], ana.email);
     }
+
+    async fn an_invitation_says_when_and_what_is_encrypted_says_so(world) {
+        let ada = mailbox(world).await;
+        let head = |kind: &str| Letter::of("maya@lumen.test", "Meet", "").with("MIME-Version: 1.0").with(format!("Content-Type: {kind}"));
+        let event = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:Look at the run\r\nDTSTART;TZID=Europe/Berlin:20261126T100000\r\nEND:VEVENT\r\nEND:VCALENDAR";
+        let told = comes(&ada, &Letter { text: event.to_owned(), ..head("text/calendar; method=REQUEST") }).await;
+        let ticket = ada.ticket(told["ticketId"].as_str().unwrap()).await;
+        assert!(ticket["description"].as_str().unwrap().contains("**Invitation:** `Look at the run`, `2026-11-26 10:00 Europe/Berlin`"), "{ticket}");
+        let told = comes(&ada, &Letter { text: "-----BEGIN PGP MESSAGE-----\r\n\r\nabc".to_owned(), ..head("text/plain") }).await;
+        let ticket = ada.ticket(told["ticketId"].as_str().unwrap()).await;
+        assert_eq!(ticket["description"], "*The mail is encrypted (PGP): it can't be read here. The whole of it is kept.*");
+        ada.get(&format!("/desk/mail/{}", told["id"].as_str().unwrap())).await.is(200);
+    }
 }

@@ -35,6 +35,8 @@ impl Mail {
             "quoted": self.quoted,
             "signature": self.signature,
             "attachments": self.attachments.iter().map(Attachment::json).collect::<Vec<_>>(),
+            "invitation": self.invitation.as_ref().map(|event| json!({ "method": event.method, "summary": event.summary, "starts": event.starts, "ends": event.ends, "place": event.place })),
+            "protection": self.protection.map(crate::Protection::label),
             "automatic": self.automatic.map(crate::Automatic::word),
             "bounce": self.bounce.as_ref().map(|bounce| json!({ "hard": bounce.is_hard, "for": bounce.address, "code": bounce.code, "words": bounce.words })),
             "report": self.report.map(crate::Report::word),

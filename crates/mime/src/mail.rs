@@ -1,6 +1,6 @@
 //! A mail as a value.
 
-use crate::{Automatic, Bounce, Report};
+use crate::{Automatic, Bounce, Invitation, Protection, Report};
 
 /// Who wrote, or whom to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +59,10 @@ pub struct Mail {
     pub signature: String,
     /// Files, those within the text too.
     pub attachments: Vec<Attachment>,
+    /// An event that it invites to.
+    pub invitation: Option<Invitation>,
+    /// Whether it is signed or encrypted.
+    pub protection: Option<Protection>,
     /// Whether a program wrote it.
     pub automatic: Option<Automatic>,
     /// Whether it tells that a mail could not be delivered.

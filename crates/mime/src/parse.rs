@@ -3,7 +3,7 @@
 use crate::{
     Attachment, Mail, Mailbox, automatic, bounce,
     flat::{self, Line},
-    page, repair, split,
+    invitation, page, protection, repair, split, winmail,
 };
 use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use std::borrow::Cow;
@@ -27,6 +27,7 @@ pub fn parse(raw: &[u8]) -> Mail {
     let parts = within.as_ref().unwrap_or(&message);
     bodies(parts, &mut mail);
     attachments(parts, &mut mail);
+    mail.protection = protection::tell(parts, &mail.text);
     automatic::tell(&message, &mut mail);
     bounce::tell(&message, &mut mail);
     if mail.report.is_some() || message.parts.iter().any(|part| part.is_content_type("text", "calendar")) {
@@ -186,6 +187,8 @@ fn flowed(part: &MessagePart<'_>) -> Option<bool> {
 }
 
 fn attachments(message: &Message<'_>, mail: &mut Mail) {
+    let calendar = message.parts.iter().find(|part| part.is_content_type("text", "calendar"));
+    mail.invitation = calendar.and_then(|part| part.text_contents()).and_then(invitation::read);
     let html = mail.html.as_deref().unwrap_or_default();
     let is_report = message.is_content_type("multipart", "report");
     for part in message.attachments().take(PARTS) {
@@ -204,6 +207,14 @@ fn attachments(message: &Message<'_>, mail: &mut Mail) {
         let is_text = part.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("text") && kind.subtype().is_none()) && !is_named;
         if is_part_of_report && !is_named || is_copy || is_invitation || is_text {
             continue;
+        }
+        if kind == "application/ms-tnef" || part.attachment_name().is_some_and(|name| name.eq_ignore_ascii_case("winmail.dat")) {
+            let within = winmail::files(part.contents());
+            if !within.is_empty() {
+                mail.notes.push(format!("{} files were taken out of winmail.dat.", within.len()));
+                mail.attachments.extend(within.into_iter().map(|file| Attachment { name: base_name(&file.name), ..file }));
+                continue;
+            }
         }
         let bytes = match &part.body {
             PartType::Message(inner) => inner.raw_message().to_vec(),

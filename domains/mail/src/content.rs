@@ -56,6 +56,9 @@ impl Content {
             let quoted: Vec<String> = mail.quoted.trim().lines().map(|line| format!("> {}", line.trim_start_matches(['>', ' ']))).collect();
             text = format!("{text}\n\n{}", quoted.join("\n"));
         }
+        if let Some(event) = &mail.invitation {
+            text = format!("{}\n\n{text}", invitation(event)).trim_end().to_owned();
+        }
         // an agent's commands may be all that there is
         if commands == Commands::default() {
             text = or_nothing(&text, mail);
@@ -72,7 +75,21 @@ impl Content {
     }
 }
 
+/// What it invites to, as one line of Markdown.
+fn invitation(event: &mime::Invitation) -> String {
+    let what = if event.method == "CANCEL" { "Invitation taken back" } else { "Invitation" };
+    let until = if event.ends.is_empty() { String::new() } else { format!(" to {}", event.ends) };
+    let facts = [&event.summary, &format!("{}{until}", event.starts), &event.place];
+    let facts: Vec<String> = facts.into_iter().filter(|fact| !fact.is_empty()).map(|fact| code(fact)).collect();
+    format!("**{what}:** {}", facts.join(", "))
+}
+
 fn or_nothing(text: &str, mail: &mime::Mail) -> String {
+    let is_closed =
+        |protection: &mime::Protection| protection.is_closed() && (text.trim().is_empty() || text.trim_start().starts_with("-----BEGIN PGP MESSAGE-----"));
+    if let Some(closed) = mail.protection.filter(is_closed) {
+        return format!("*The mail is {}: it can't be read here. The whole of it is kept.*", closed.label());
+    }
     match (text.trim().is_empty(), mail.attachments.is_empty()) {
         (false, _) => text.to_owned(),
         (true, true) => "*The mail has no text.*".to_owned(),
