@@ -69,6 +69,7 @@ mod walk;
 mod walk_forms;
 mod walk_mail;
 mod walk_table;
+mod walked;
 mod webhooks;
 mod webhooks_api;
 mod webhooks_failing;
