@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// A mail that came, and its fate.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Mail)]
+#[schema(as = MailThatCame)]
 pub(crate) struct ArrivalJson {
     /// The id.
     #[schema(value_type = Uuid)]
@@ -109,7 +109,7 @@ pub(crate) async fn number(conn: &mut Conn, ticket: Option<TicketId>) -> Result<
 /// A page of mails.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Mails)]
+#[schema(as = MailPage)]
 pub(crate) struct ArrivalPage {
     /// The mails, the newest first.
     pub(crate) items: Vec<ArrivalJson>,
@@ -203,7 +203,7 @@ impl From<Mailbox> for MailboxJson {
 
 /// Mailboxes.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Mailboxes)]
+#[schema(as = MailboxList)]
 pub(crate) struct MailboxList {
     /// All of them, by address.
     pub(crate) items: Vec<MailboxJson>,
