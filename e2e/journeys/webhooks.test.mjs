@@ -22,6 +22,7 @@ async function receiver() {
     answer.writeHead(state.status, { connection: "close" }).end(state.status === 200 ? "thanks" : "out of order");
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
+  server.unref();
   return { heard, state, url: `http://127.0.0.1:${server.address().port}/hooks`, close: () => server.close() };
 }
 
@@ -39,13 +40,13 @@ for (const script of [true, false]) {
     const ines = await world.page("ines", { script });
     await ines.goto("/admin/webhooks/new");
     await ines.getByLabel("Name", { exact: true }).fill(name);
-    await ines.getByLabel("Address").fill("http://10.0.0.1/hooks");
+    await ines.getByLabel("Address", { exact: true }).fill("http://10.0.0.1/hooks");
     await ines.getByLabel("a ticket comes in").check();
     ines.expected = /422/;
     await ines.getByRole("button", { name: "Save webhook" }).click();
     await shows(ines.locator("#url-error").filter({ hasText: "in a private network" }));
     assert.equal(await ines.getByLabel("a ticket comes in").isChecked(), true, "what was ticked stays");
-    await ines.getByLabel("Address").fill(url);
+    await ines.getByLabel("Address", { exact: true }).fill(url);
     await ines.getByRole("button", { name: "Save webhook" }).click();
     const secret = await ines.locator("#secret").textContent();
 

@@ -13,7 +13,7 @@ use axum::{
     routing::any,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use db::{Tx, sql};
+use db::sql;
 use serde_json::{Value, json};
 use std::{
     sync::{Arc, Mutex},
@@ -176,7 +176,8 @@ pub fn later(world: &World, seconds: u64) {
 }
 
 /// A webhook that is off, and a delivery of its log.
-pub async fn quiet(tx: &mut Tx) -> (String, String) {
+pub async fn quiet(world: &World) -> (String, String) {
+    let mut tx = world.write().await;
     let (webhook, delivery, now) = (Uuid::now_v7(), Uuid::now_v7(), tx.now());
     tx.run(sql!(
         "INSERT INTO webhooks (id, name, url, place, format, events, sends_notes, is_on, secret, since, version, created_at)
@@ -195,5 +196,6 @@ pub async fn quiet(tx: &mut Tx) -> (String, String) {
     ))
     .await
     .unwrap();
+    tx.commit().await.unwrap();
     (webhook.to_string(), delivery.to_string())
 }

@@ -115,7 +115,6 @@ impl Stage {
         ))
         .await
         .unwrap();
-        let webhook = crate::receiver::quiet(&mut tx).await;
         let guest = accounts::Link::add(&mut tx, accounts::Purpose::Guest, Some(cleo.id()), Some(ticket.parse().unwrap()), &json!({})).await.unwrap();
         let file = files::of(&mut tx, "message", &[note.parse().unwrap()]).await.unwrap().remove(0);
         let template: Uuid = tx.one(sql!("SELECT id FROM checklist_templates WHERE name = $1", named("List"))).await.unwrap();
@@ -125,8 +124,7 @@ impl Stage {
         let place = ana.form("/desk/views", &[("name", "Walk"), ("query", "view=mine")]).await.is(303).header("location").to_owned();
         let view = place.rsplit("saved=").next().unwrap().replace("%2D", "-");
         let organization = world.organization("Walk", &format!("{n}.test"), false).await.id.to_string();
-        let mut people = people;
-        people.push(token);
+        let people = people.into_iter().chain([token]).collect();
         Self {
             people,
             team,
@@ -141,7 +139,7 @@ impl Stage {
             job: job.to_string(),
             guest,
             rule: rule.to_string(),
-            webhook,
+            webhook: crate::receiver::quiet(world).await,
             item: steps[0].clone(),
             entry,
             template,

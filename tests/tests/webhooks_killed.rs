@@ -1,11 +1,15 @@
 //! The real binary, killed with `kill -9` while it sends: every event is delivered, and what comes twice says so by its id.
+//! And two of them at once: nothing comes twice.
 
 use crate::{
     client::Visitor,
     killed, postgres,
-    receiver::{API, Receiver},
+    receiver::{API, Receiver, webhook},
+    world::{World, eventually},
 };
-use db::{Clock, Db, Options, sql};
+use db::{Clock, Db, Engine, Options, sql};
+use futures::future::join_all;
+use kernel::Scope;
 use serde_json::json;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -101,4 +105,22 @@ async fn killed_while_it_sends_on_postgresql_every_event_is_delivered() {
     let (name, url) = postgres::database().await;
     killed_while_sending(3, Some(&url)).await;
     postgres::drop_database(&name).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_send_each_event_once() {
+    let (world, receiver) = (World::new(Engine::Postgres).await, Receiver::open().await);
+    let ada = world.admin("Ada").await;
+    webhook(&ada, &receiver.at("hook"), json!({ "events": ["ticket.created"] })).await;
+    let program = world.token(&ada, &[Scope::TicketsRead, Scope::TicketsWrite]).await;
+    let other = support::start(&world.config, world.clock.clone()).await.unwrap();
+    let there = Visitor::new(reqwest::Client::builder().no_proxy().build().unwrap(), &format!("http://{}", other.address)).with_token(program.token().unwrap());
+
+    join_all((0..40).map(|n| if n % 2 == 0 { &program } else { &there }.asks_with(json!({ "title": format!("T{n}"), "description": "d" })))).await;
+    eventually("all are delivered", || async { world.count(sql!("SELECT COUNT(*) FROM webhook_deliveries WHERE state = 'DELIVERED'")).await == 40 }).await;
+    let heard = receiver.hears("hook", 40).await;
+    other.stop().await;
+    world.end().await;
+
+    assert_eq!(heard.iter().map(|one| one.header("webhook-id").to_owned()).collect::<BTreeSet<_>>().len(), 40);
 }

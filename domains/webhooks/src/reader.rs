@@ -17,7 +17,7 @@ const READER: &str = "webhooks";
 /// Lines of one look.
 const LOT: i64 = 100;
 /// After this many lines that nobody listened to, the position is written down.
-const FAR: i64 = 2_000;
+const FAR: usize = 2_000;
 /// The lock that nodes share.
 const LOCK: i64 = 0x7765_6268;
 
@@ -50,7 +50,7 @@ pub async fn follow(app: App, mut stop: watch::Receiver<bool>) {
 #[derive(Default)]
 struct Passed {
     to: i64,
-    count: i64,
+    count: usize,
 }
 
 /// What a webhook may be told of one event.
@@ -71,7 +71,7 @@ async fn turn(app: &App, passed: &mut Passed) -> Result<bool> {
     let webhooks = Webhook::all(&mut conn).await?;
     let tellings = tell(app, &mut conn, &webhooks, &lines).await?;
     drop(conn);
-    passed.count += LOT;
+    passed.count += lines.len();
     if tellings.is_empty() && passed.count < FAR {
         passed.to = last;
         return Ok(true);
