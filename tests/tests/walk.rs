@@ -45,6 +45,23 @@ pub struct Stage {
     post: Post,
 }
 
+/// A field and a status that admins made, as new in each line.
+async fn made_by_admins(tx: &mut db::Tx) {
+    tx.run(sql!(
+        "INSERT INTO custom_fields (key, label, help, kind, audience, options, is_needed_at_first, is_needed_to_solve, position, version)
+         VALUES ('walk', 'Walk', '', 'TEXT', 'EVERYONE', '[]', FALSE, FALSE, 1, 1)
+         ON CONFLICT (key) DO UPDATE SET version = 1, archived_at = NULL"
+    ))
+    .await
+    .unwrap();
+    tx.run(sql!(
+        "INSERT INTO custom_statuses (key, name, customer_name, status, position, version) VALUES ('walk', 'Walk', '', 'OPEN', 1, 1)
+         ON CONFLICT (key) DO UPDATE SET version = 1, archived_at = NULL"
+    ))
+    .await
+    .unwrap();
+}
+
 impl Stage {
     /// Requester Cleo, another customer, an agent elsewhere, one of the team, a supervisor, an admin, and the agent's token for people only.
     pub async fn set(world: &World, password_hash: &str) -> Self {
@@ -89,19 +106,7 @@ impl Stage {
         tx.run(sql!("UPDATE people SET password_hash = $1 WHERE password_hash IS NULL", password_hash)).await.unwrap();
         let person = accounts::Person::get(&mut tx, cleo.id()).await.unwrap();
         Session::begin(&mut tx, &person, "127.0.0.1", "other browser").await.unwrap();
-        tx.run(sql!(
-            "INSERT INTO custom_fields (key, label, help, kind, audience, options, is_needed_at_first, is_needed_to_solve, position, version)
-             VALUES ('walk', 'Walk', '', 'TEXT', 'EVERYONE', '[]', FALSE, FALSE, 1, 1)
-             ON CONFLICT (key) DO UPDATE SET version = 1, archived_at = NULL"
-        ))
-        .await
-        .unwrap();
-        tx.run(sql!(
-            "INSERT INTO custom_statuses (key, name, customer_name, status, position, version) VALUES ('walk', 'Walk', '', 'OPEN', 1, 1)
-             ON CONFLICT (key) DO UPDATE SET version = 1, archived_at = NULL"
-        ))
-        .await
-        .unwrap();
+        made_by_admins(&mut tx).await;
         let job = Uuid::now_v7();
         tx.run(sql!("INSERT INTO jobs (id, kind, payload, state, run_at, attempts, created_at) VALUES ($1, 'walk', '{}', 'dead', 0, 12, 0)", job))
             .await

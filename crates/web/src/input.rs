@@ -142,7 +142,7 @@ async fn bounded(body: Body, most: usize) -> Result<Bytes, Fault> {
     let collected = tokio::time::timeout(PATIENCE, Limited::new(body, most).collect())
         .await
         .map_err(|_| Fault::Malformed("The body did not arrive in time.".to_owned()))?;
-    collected.map(|body| body.to_bytes()).map_err(|error| {
+    collected.map(http_body_util::Collected::to_bytes).map_err(|error| {
         if error.downcast_ref::<LengthLimitError>().is_some() {
             Fault::TooLarge(format!("The body is over the limit of {} KB.", most / 1024))
         } else {

@@ -57,7 +57,7 @@ impl Content {
             text = format!("{text}\n\n{}", quoted.join("\n"));
         }
         if let Some(event) = &mail.invitation {
-            text = format!("{}\n\n{text}", invitation(event)).trim_end().to_owned();
+            text = [invitation(event), text].join("\n\n");
         }
         // an agent's commands may be all that there is
         if commands == Commands::default() {

@@ -98,7 +98,7 @@ impl Intake {
         let mut read =
             tokio::task::spawn_blocking(move || Reading::of(&copy)).await.map_err(|error| Fault::Broken(format!("the mail can't be read: {error}")))?;
         let mailbox = mailbox_of(&mut self.db.read().await?, arrival, &read.mail).await?;
-        read.verdict = verdict::of_headers(&raw, mailbox.as_ref().map_or("", |mailbox| &mailbox.authserv_id), read.from_domain());
+        read.verdict = verdict::of_headers(&raw, mailbox.as_ref().map_or("", |mailbox| &mailbox.authserv_id), read.domain());
         Ok((mailbox, read))
     }
 
@@ -117,7 +117,7 @@ impl Intake {
                 kept.refused.push(format!("{} (there are more than {FILES} files)", file.name));
                 continue;
             }
-            match files::keep(&self.store, &file.name, file.bytes.clone().into()).await {
+            match files::keep(&self.store, &file.name, file.bytes.clone()).await {
                 Ok(stored) => kept.stored.push(stored),
                 Err(fault) => kept.refused.push(format!("{} ({fault})", file.name)),
             }

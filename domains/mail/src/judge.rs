@@ -80,7 +80,7 @@ impl Reading {
     }
 
     /// The domain of its author.
-    pub(crate) fn from_domain(&self) -> &str {
+    pub(crate) fn domain(&self) -> &str {
         self.mail.from.as_ref().and_then(|from| from.address.rsplit_once('@')).map_or("", |(_, domain)| domain)
     }
 }

@@ -22,6 +22,13 @@ impl Form for Wanted {
     }
 }
 
+struct Tab {
+    label: &'static str,
+    href: String,
+    is_current: bool,
+    is_held: bool,
+}
+
 #[derive(Template)]
 #[template(path = "mail/list.html")]
 struct Mails {
@@ -37,7 +44,7 @@ struct Mails {
 
 impl Mails {
     /// The address of this list with another fate.
-    fn with(&self, fate: Option<&Fate>) -> String {
+    fn with(&self, fate: Option<Fate>) -> String {
         let parts = [fate.map(|fate| format!("fate={fate}")), self.mailbox.map(|mailbox| format!("mailbox={mailbox}"))];
         let query: Vec<String> = parts.into_iter().flatten().collect();
         if query.is_empty() { "/admin/mail".to_owned() } else { format!("/admin/mail?{}", query.join("&")) }
@@ -45,12 +52,19 @@ impl Mails {
 
     /// The address of the page after this one.
     fn onward(&self, next: &ArrivalId) -> String {
-        let here = self.with(self.fate.as_ref());
+        let here = self.with(self.fate);
         format!("{here}{}before={next}", if here.contains('?') { '&' } else { '?' })
     }
 
-    fn is_fate(&self, fate: &Fate) -> bool {
-        self.fate.as_ref() == Some(fate)
+    /// The ways to narrow it by fate.
+    fn tabs(&self) -> Vec<Tab> {
+        let tab = |fate: Option<Fate>| Tab {
+            label: fate.map_or("All", Fate::label),
+            href: self.with(fate),
+            is_current: self.fate == fate,
+            is_held: fate == Some(Fate::Held),
+        };
+        std::iter::once(None).chain(Fate::ALL.iter().copied().map(Some)).map(tab).collect()
     }
 
     fn is_mailbox(&self, mailbox: &Mailbox) -> bool {
