@@ -5,12 +5,17 @@
 mod attribution;
 mod automatic;
 mod bounce;
+mod closings;
 mod flat;
+mod fold;
+mod footers;
 mod forward;
+mod head_words;
 mod header_block;
 mod json;
 mod mail;
 mod page;
+mod page_marks;
 mod parse;
 mod repair;
 mod signature;
