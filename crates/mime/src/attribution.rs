@@ -46,6 +46,10 @@ const LEADS: [&str; 28] = [
 /// Whether an attribution begins at the first of these lines; how many it takes. It is one only if it names a time or an
 /// address: "I wrote to you:" is somebody's own word.
 pub(crate) fn at(lines: &[&str]) -> Option<usize> {
+    // most lines are none, which is seen at a glance
+    if !lines.iter().take(WRAPPED).any(|line| may_end(line)) {
+        return None;
+    }
     let mut folded: Vec<String> = Vec::new();
     let mut joined = String::new();
     for line in lines.iter().take(WRAPPED) {
@@ -63,6 +67,12 @@ pub(crate) fn at(lines: &[&str]) -> Option<usize> {
         }
     }
     None
+}
+
+/// Ends as an attribution may.
+fn may_end(line: &str) -> bool {
+    let bare = line.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+    bare.ends_with([':', '：', '>']) || ["道", "글", "yazdı"].iter().any(|end| bare.ends_with(end))
 }
 
 /// Where it begins among lines that make one when joined: "Thanks", "Anna" may stand right above it.

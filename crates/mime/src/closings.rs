@@ -56,6 +56,13 @@ const PHONES: &[&str] = &[
     "моб", "факс", "τηλ", "κιν", "טל", "נייד", "هاتف", "جوال", "موبايل", "电话", "電話", "手机", "手機", "携帯", "传真", "전화", "휴대폰", "연락처", "kvk", "ust", "cvr", "org",
     "nip", "ico", "ičo", "vat", "siret", "tva", "cnpj", "nif", "cif",
 ];
+/// Other labels in such a block.
+#[rustfmt::skip]
+const LABELS: &[&str] = &[
+    "e-mail", "email", "mail", "web", "internet", "http", "www", "skype", "adress", "address", "sitz", "handelsregister", "registergericht", "amtsgericht",
+    "hrb", "geschäftsführ", "ust", "steuer", "p.iva", "p. iva", "c.f", "regon", "krs", "dič", "company", "registered", "linkedin", "e-post", "sähköposti",
+    "correo", "courriel", "почта", "сайт", "邮箱", "邮件", "网址", "地址", "電郵", "メール", "住所", "이메일", "홈페이지", "주소", "דוא", "بريد", "пошта", "pošta",
+];
 #[rustfmt::skip]
 const COMPANIES: &[&str] = &[
     " gmbh", " ag", " inc", " ltd", " llc", " llp", " plc", " corp", " kg", " ohg", " ug", " e.v", " e.k", " mbh", " s.a", " sa", " s.l", " sl", " sarl",
@@ -81,7 +88,28 @@ pub(crate) fn is_closing(line: &str) -> bool {
         })
 }
 
-/// A telephone number, an address, a site, a company.
+/// A site alone: "www.acme.example", "Web: https://acme.example/". An address with a path is somebody's matter.
+pub(crate) fn is_site(line: &str) -> bool {
+    let folded = fold(line);
+    let last = folded.split_whitespace().next_back().unwrap_or_default().trim_matches(['<', '>', '(', ')']);
+    let host = last.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
+    folded.split_whitespace().count() <= 2 && (last.starts_with("http") || host.starts_with("www.")) && !host.contains(['/', '?', '#'])
+}
+
+/// "Server: web01" says something; "Tel.: …", "Web: …" and what law asks of companies do not.
+pub(crate) fn is_told(line: &str) -> bool {
+    let folded = fold(line);
+    let Some((label, value)) = folded.split_once(':') else { return false };
+    let is_known = |label: &str| PHONES.contains(&label) || LABELS.iter().any(|known| label.starts_with(known));
+    let is_short = |label: &str| label.chars().count() <= 2;
+    !value.starts_with("//")
+        && !is_closing(line)
+        && !is_known(label.trim_end_matches('.'))
+        && !is_short(label)
+        && !label.split([' ', '.', '-', '/', '|', '·', ',']).any(|word| PHONES.contains(&word))
+}
+
+/// A telephone number, an address, a company.
 pub(crate) fn is_contact(line: &str) -> bool {
     let folded = fold(line);
     let is_number = folded.chars().all(|c| !c.is_alphabetic()) && folded.contains([' ', '-', '/', '(', '.']);
@@ -89,8 +117,6 @@ pub(crate) fn is_contact(line: &str) -> bool {
     let bare = folded.trim_end_matches('.');
     is_phone
         || folded.contains('@')
-        || folded.contains("www.")
-        || folded.contains("http")
         || folded.contains(" | ")
         || folded.contains(" · ")
         || COMPANIES.iter().any(|form| bare.ends_with(form))

@@ -1,12 +1,17 @@
 //! Text as it is compared, and moments in it: "10. Juni 2026 um 16:40", "26/6/10 16:40", "2026年6月10日 16時40分".
 
+/// Bytes of a line that are compared.
+const WIDEST: usize = 8_000;
 /// Characters of a line that are looked at for a moment.
 const LONGEST: usize = 400;
 
 /// In lower case, with plain spaces, apostrophes and digits, without marks of direction that are not seen.
 pub(crate) fn fold(text: &str) -> String {
     let seen = |c: &char| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{307}');
-    text.trim().chars().flat_map(char::to_lowercase).filter(seen).map(plain).collect::<String>().trim().to_owned()
+    let text = text.trim();
+    // nothing that is looked for is longer
+    let text = text.get(..text.floor_char_boundary(WIDEST)).unwrap_or_default();
+    text.chars().flat_map(char::to_lowercase).filter(seen).map(plain).collect::<String>().trim().to_owned()
 }
 
 fn plain(c: char) -> char {

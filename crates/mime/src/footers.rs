@@ -141,8 +141,6 @@ const SECRETS: &[&str] = &[
 
 /// A lawyer speaks in at most so many lines.
 const LONGEST: usize = 80;
-/// Bytes of a line that are looked at.
-const WIDEST: usize = 8_000;
 
 /// "Sent from my iPhone", in many languages.
 pub(crate) fn is_device(line: &str) -> bool {
@@ -195,7 +193,7 @@ fn lawyer(paragraph: &[&str]) -> Option<usize> {
     if last.ends_with(['?', '？']) {
         return None;
     }
-    let folded: Vec<String> = paragraph.iter().map(|line| fold(line.get(..line.floor_char_boundary(WIDEST)).unwrap_or_default())).collect();
+    let folded: Vec<String> = paragraph.iter().map(|line| fold(line)).collect();
     let joined = folded.join(" ");
     let is_guarded = SECRETS.iter().filter(|word| joined.contains(**word)).count() > 1;
     let holds = |text: &str| LAWYERS.iter().any(|words| text.contains(words)) || is_guarded && MAILS.iter().any(|words| text.contains(words));

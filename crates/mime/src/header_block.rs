@@ -92,7 +92,11 @@ fn head(lines: &[&str], is_ruled: bool) -> Option<usize> {
             break;
         }
     }
-    (is_enough(seen) && looks_made(lines.get(..length)?, is_ruled)).then_some(length)
+    // without a ruler it names a day; and without an address it is whole, for people write of trains as well
+    let head = lines.get(..length)?;
+    let [from, sent, to, subject, _] = seen;
+    let is_whole = from && sent && to && subject || head.iter().any(|line| line.contains('@'));
+    (is_enough(seen) && looks_made(head, is_ruled) && (is_ruled || sent && is_whole)).then_some(length)
 }
 
 /// A real head holds an address, or a day with its year and a time; a form that somebody fills in does not.
@@ -125,7 +129,7 @@ fn meaning(line: &str, is_ruled: bool) -> Option<usize> {
     let line = line.trim().trim_start_matches(['*', '_']);
     let find = |name: &str| [FROM, SENT, TO, SUBJECT, COPY].iter().position(|names| names.contains(&name));
     let named = line.split_once([':', '：']).and_then(|(name, _)| {
-        let short = name.char_indices().nth(40).is_none();
+        let short = name.char_indices().nth(28).is_none();
         short.then(|| fold(name.trim().trim_end_matches(['*', '_']))).and_then(|name| find(&name))
     });
     if named.is_some() || !is_ruled {
@@ -174,6 +178,8 @@ mod tests {
             "Da: Milano Centrale\nA: Torino Porta Nuova\nData: 12 giugno 2026\nOggetto: viaggio di lavoro",
             "Von: Hamburg Hbf\nAn: Wien Hbf\nDatum: 14. Juni\nBetreff: Gruppenreise",
             "From: Hall 3\nTo: Hall 4\nDate: 2026-06-14\nSubject: chairs",
+            "De: Lyon\nDate: 12/06/2026 10:30\nÀ: Paris\n\nmon train est en retard",
+            "From: shop@x.example\nTo: bob@y.example\nSubject: Order",
             "De: Lyon\nÀ: Paris\nDate: 12/06/2026\nObjet: train",
             "-----Original Message-----\n\nWhen I save it, everything below that line is gone.",
             "To whom it may concern\nDate 3 a@b.example\nSubject x",

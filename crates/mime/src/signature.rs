@@ -2,7 +2,7 @@
 //! sentences of lawyers. Closings stay with the own words: they are said.
 
 use crate::{
-    closings::{is_closing, is_company, is_contact, is_labelled},
+    closings::{is_closing, is_company, is_contact, is_labelled, is_site, is_told},
     fold::{digits, fold},
     footers::{is_device, is_rule, trimmed, without_lawyers},
 };
@@ -19,7 +19,11 @@ pub(crate) fn begins(lines: &[&str], own: &str, is_below: bool) -> usize {
     if let Some(ruler) = lines.iter().take(end).rposition(|line| matches!(line.trim(), "--" | "—")) {
         // "-- " is the standard's; a bare "--" may stand in code or between own words
         let is_standard = lines.get(ruler).is_some_and(|line| *line == "-- ");
-        let hangs = || lines.get(ruler + 1..end).unwrap_or_default().iter().all(|line| !is_sentence(line) || is_device(line));
+        let is_apart = lines.get(ruler).is_some_and(|line| line.trim() == "—") && lines.get(ruler + 1).is_some_and(|line| line.trim().is_empty());
+        let is_led = is_apart
+            || ruler > 0 && lines.iter().take(ruler).any(|line| matches!(line.trim(), "--" | "—"))
+            || lines.iter().take(ruler).rfind(|line| !line.trim().is_empty()).is_some_and(|line| line.trim_end().ends_with([':', '：']));
+        let hangs = || !is_led && lines.get(ruler + 1..end).unwrap_or_default().iter().all(|line| !is_sentence(line) || is_device(line));
         if end - ruler <= 25 && (is_standard || hangs()) {
             end = without_footers(lines, trimmed(lines, ruler), own, is_below);
         }
@@ -88,7 +92,7 @@ fn below_closing(lines: &[&str], end: usize) -> Option<usize> {
     let block: Vec<&str> = lines.get(begin..end)?.iter().filter(|line| !line.trim().is_empty() && !is_rule(line)).copied().collect();
     let is_apart = begin > closing + 1;
     let first = *block.first()?;
-    let is_reachable = block.iter().any(|line| is_contact(line) || has_place(line));
+    let is_reachable = block.iter().any(|line| is_contact(line) || is_site(line) || has_place(line));
     let is_titled = is_apart && block.iter().all(|line| is_title(line));
     if block.len() < 2 || !is_a_name(first) || !is_reachable && !is_titled {
         return Some(end);
@@ -116,7 +120,7 @@ fn alone(lines: &[&str], end: usize, is_footed: bool, own: &str) -> usize {
     let is_block = !is_led
         && (2..=ALONE).contains(&block.len())
         && block.iter().all(|line| is_of_a_block(line))
-        && block.iter().find(|line| !is_rule(line)).is_some_and(|line| is_a_name(line) && !line.contains('@'))
+        && block.iter().find(|line| !is_rule(line)).is_some_and(|line| is_a_name(line) && !line.contains('@') && !is_company(line))
         && !names_another(block, own)
         && (block.iter().any(|line| is_contact(line)) || block.len() > 2 && block.iter().any(|line| has_place(line)) || is_footed && is_titled(block));
     if is_block { trimmed(lines, from) } else { end }
@@ -141,6 +145,7 @@ fn is_of_a_block(line: &str) -> bool {
     let is_prose = !is_labelled(line) && is_many && small * 2 > words.len();
     line.char_indices().nth(90).is_none()
         && !is_prose
+        && !is_told(line)
         && !is_postscript(line)
         && (!is_sentence(line) || is_company(line) || has_place(line) || is_labelled(line))
 }
@@ -268,6 +273,13 @@ mod tests {
             "First.\n\nDisclaimer: I am no developer.",
             "First.\n\nНастоящее сообщение является официальной претензией.",
             "First.\n\nDe licentie is uitsluitend bestemd voor ons team.",
+            "Thanks,\nAnna\n\nServer: web01\nVersion: 4.2.1\nURL: https://x.example/a",
+            "Thanks!\n\nOrder Number\n20261177\nTracking https://t.example/1",
+            "Steps.\n\nOpen Settings\nPress Save\nhttps://x.example/save",
+            "New address below.\n\nBerg Ltd\nMain Street 5\n12345 Berlin, Germany",
+            "One.\n--\nTwo is open\n--\nThree too",
+            "My prompt:\n\n--\nRole Teacher",
+            "It is cut after\n\n—\n\nAnd that is all",
             "First.\n\nBis bald\nOttavia",
             "First.\n\nVon meinem Mann habe ich das Handy",
             "First.\n\nSent from my desk",
