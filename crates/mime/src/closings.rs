@@ -88,7 +88,7 @@ pub(crate) fn is_closing(line: &str) -> bool {
         })
 }
 
-/// A site alone: "www.acme.example", "Web: https://acme.example/". An address with a path is somebody's matter.
+/// A site alone: "www.acme.example", `https://acme.example/`. An address with a path is somebody's matter.
 pub(crate) fn is_site(line: &str) -> bool {
     let folded = fold(line);
     let last = folded.split_whitespace().next_back().unwrap_or_default().trim_matches(['<', '>', '(', ')']);
