@@ -71,6 +71,17 @@ const NOBODY: &[&str] = &[
     "account that you tried to reach is disabled",
     "unrouteable address",
     "domain not found",
+    "unknown address",
+    "address unknown",
+    "recipnotfound",
+    "unknown mailbox",
+    "unknown local part",
+    "user is unknown",
+    "no mail servers appear to exist",
+    "no mail server",
+    "host not found",
+    "host unknown",
+    "user unbekannt",
 ];
 /// Said of what may work later, or of what is not the address's fault.
 const LATER: &[&str] = &[
@@ -158,7 +169,10 @@ impl Status {
 
 /// 5.1.x is about the address; of other codes the words decide.
 fn is_hard(code: &str, words: &str) -> bool {
-    let is_nobody = NOBODY.iter().any(|said| words.contains(said));
+    // "550 User <anna@client.example> unknown"
+    let bare = words.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, rest)| rest)).collect::<Vec<_>>().join(" ");
+    let bare = bare.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_nobody = NOBODY.iter().any(|said| words.contains(said) || bare.contains(said));
     let is_later = LATER.iter().any(|said| words.contains(said));
     match code {
         "5.1.0" | "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.2.1" | "5.4.1" | "5.4.4" | "5.4.310" => !is_later || is_nobody,

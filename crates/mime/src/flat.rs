@@ -78,7 +78,8 @@ pub(crate) fn join<'a>(lines: impl Iterator<Item = &'a Line>) -> String {
     let mut text = String::new();
     let mut blank = false;
     for line in lines {
-        if line.is_blank() {
+        // an empty line that is quoted keeps its mark
+        if line.is_blank() && line.marks.trim().is_empty() {
             blank = true;
             continue;
         }
@@ -90,6 +91,7 @@ pub(crate) fn join<'a>(lines: impl Iterator<Item = &'a Line>) -> String {
             "" => text.push_str(&"> ".repeat(line.depth)),
             marks => text.push_str(marks),
         }
+        text.truncate(if line.is_blank() { text.trim_end_matches(' ').len() } else { text.len() });
         text.push_str(line.text.trim_end());
     }
     text

@@ -15,8 +15,12 @@ pub struct Forwarded {
 }
 
 /// How subjects of forwards begin, in lower case.
-const PREFIXES: &[&str] =
-    &["fwd:", "fw:", "wg:", "tr:", "rv:", "rif:", "i:", "enc:", "doorst:", "pd:", "vb:", "vs:", "vl:", "iv:", "ilt:", "转发:", "转发：", "転送:", "전달:"];
+#[rustfmt::skip]
+const PREFIXES: &[&str] = &[
+    "fwd:", "fw:", "wg:", "tr:", "rv:", "rif:", "i:", "enc:", "doorst:", "pd:", "vb:", "vs:", "vl:", "iv:", "ilt:", "转发:", "轉寄:", "轉傳:", "転送:", "전달:",
+    "reenv:", "inoltra:", "пересл:", "переслано:", "πρθ:", "továbbítás:", "tov:", "redirecționat:", "îns:", "הועבר:",
+    "إعادة توجيه:", "přep:", "přeposlané:", "edelleen:", "videresendt:", "vidarebefordrat:", "yön:",
+];
 
 /// The first mail that this one passes on; none unless it says by its subject or its form that it does.
 pub fn forwarded(mail: &Mail) -> Option<Forwarded> {
@@ -25,12 +29,12 @@ pub fn forwarded(mail: &Mail) -> Option<Forwarded> {
         let text = if inner.reply.trim().is_empty() { inner.text } else { inner.reply };
         return inner.from.map(|from| Forwarded { from, subject: inner.subject, text });
     }
-    let subject = mail.subject.trim().to_lowercase();
+    let subject = crate::fold::fold(&mail.subject);
     if !PREFIXES.iter().any(|prefix| subject.starts_with(prefix)) {
         return None;
     }
     let lines: Vec<&str> = mail.text.lines().map(|line| line.trim_start_matches(['>', ' '])).collect();
-    let begins = (0..lines.len()).find(|at| header_block::begins(lines.get(*at..).unwrap_or_default()))?;
+    let begins = (0..lines.len()).find(|at| header_block::begins(lines.get(*at..).unwrap_or_default()).is_some())?;
     let rest = lines.get(begins..)?;
     let head = rest.iter().position(|line| header_block::author(line).is_some())?;
     let from = rest.get(head).and_then(|line| header_block::author(line)).and_then(mailbox)?;

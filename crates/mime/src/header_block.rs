@@ -1,248 +1,107 @@
 //! The head that clients put before an earlier mail that they do not mark line by line: "From: … Sent: … Subject: …", and
 //! the rulers above it, in many languages.
 
-/// Lines of such a head, in lower case, by what they say.
-const FROM: &[&str] = &[
-    "from",
-    "von",
-    "de",
-    "da",
-    "van",
-    "od",
-    "от",
-    "от кого",
-    "från",
-    "fra",
-    "lähettäjä",
-    "kimden",
-    "gönderen",
-    "发件人",
-    "寄件者",
-    "寄件人",
-    "差出人",
-    "送信者",
-    "보낸 사람",
-    "보낸사람",
-    "expéditeur",
-    "mittente",
-    "nadawca",
-    "remitente",
-    "remetente",
-    "odesílatel",
-];
-const SENT: &[&str] = &[
-    "sent",
-    "date",
-    "gesendet",
-    "gesendet am",
-    "datum",
-    "enviado",
-    "enviado el",
-    "enviada",
-    "enviada em",
-    "fecha",
-    "envoyé",
-    "date d'envoi",
-    "le",
-    "inviato",
-    "data",
-    "verzonden",
-    "wysłano",
-    "wysłane",
-    "отправлено",
-    "дата",
-    "skickat",
-    "sendt",
-    "dato",
-    "lähetetty",
-    "päiväys",
-    "päivämäärä",
-    "odesláno",
-    "gönderildi",
-    "gönderilme tarihi",
-    "tarih",
-    "发送时间",
-    "寄件日期",
-    "日期",
-    "時間",
-    "时间",
-    "送信日時",
-    "日時",
-    "日付",
-    "보낸 날짜",
-    "날짜",
-    "보낸날짜",
-    "sent at",
-];
-const TO: &[&str] = &[
-    "to",
-    "an",
-    "para",
-    "à",
-    "a",
-    "aan",
-    "do",
-    "кому",
-    "till",
-    "til",
-    "vastaanottaja",
-    "komu",
-    "kime",
-    "收件人",
-    "收件者",
-    "宛先",
-    "받는 사람",
-    "받는사람",
-    "destinataire",
-    "destinatario",
-    "destinatário",
-    "pro",
-    "alıcı",
-];
-const SUBJECT: &[&str] = &[
-    "subject",
-    "betreff",
-    "asunto",
-    "assunto",
-    "objet",
-    "oggetto",
-    "onderwerp",
-    "temat",
-    "тема",
-    "ämne",
-    "emne",
-    "aihe",
-    "předmět",
-    "konu",
-    "主题",
-    "主題",
-    "主旨",
-    "件名",
-    "제목",
-];
-/// Words between the dashes of a ruler, in lower case.
-const RULERS: [&str; 44] = [
-    "original message",
-    "original appointment",
-    "forwarded message",
-    "ursprüngliche nachricht",
-    "originalnachricht",
-    "original-nachricht",
-    "weitergeleitete nachricht",
-    "mensaje original",
-    "mensaje reenviado",
-    "message d'origine",
-    "message original",
-    "message transféré",
-    "messaggio originale",
-    "messaggio inoltrato",
-    "oorspronkelijk bericht",
-    "doorgestuurd bericht",
-    "mensagem original",
-    "mensagem encaminhada",
-    "wiadomość oryginalna",
-    "oryginalna wiadomość",
-    "wiadomość przekazana",
-    "исходное сообщение",
-    "оригинальное сообщение",
-    "пересылаемое сообщение",
-    "пересланное сообщение",
-    "ursprungligt meddelande",
-    "originalmeddelande",
-    "vidarebefordrat meddelande",
-    "oprindelig meddelelse",
-    "videresendt meddelelse",
-    "opprinnelig melding",
-    "videresendt melding",
-    "alkuperäinen viesti",
-    "původní zpráva",
-    "původní e-mail",
-    "özgün ileti",
-    "orijinal mesaj",
-    "原始邮件",
-    "原始郵件",
-    "原始訊息",
-    "元のメッセージ",
-    "원본 메시지",
-    "원본 메일",
-    "転送メッセージ",
-];
-/// Lines that say where an answer belongs, or that a forward begins.
-const MARKERS: [&str; 16] = [
-    "please type your reply above this line",
-    "please reply above this line",
-    "reply above this line",
-    "write your reply above this line",
-    "antworten sie oberhalb dieser zeile",
-    "bitte antworten sie oberhalb dieser linie",
-    "bitte oberhalb dieser zeile antworten",
-    "répondez au-dessus de cette ligne",
-    "veuillez répondre au-dessus de cette ligne",
-    "escriba su respuesta por encima de esta línea",
-    "begin forwarded message",
-    "anfang der weitergeleiteten nachricht",
-    "inizio messaggio inoltrato",
-    "début du message réexpédié",
-    "inicio del mensaje reenviado",
-    "início da mensagem reencaminhada",
-];
+use crate::{
+    fold::{fold, has_moment},
+    head_words::{ABOVE, COPY, FORWARDS, FROM, RULERS, SENT, SUBJECT, TO},
+};
 
-/// Whether an earlier mail begins at the first of these lines.
-pub(crate) fn begins(lines: &[&str]) -> bool {
-    let Some(first) = lines.first().map(|line| line.trim()).filter(|line| !line.is_empty()) else { return false };
-    let lower = first.to_lowercase();
-    if is_marker(&lower) || is_led_ruler(&lower) {
-        return true;
+/// Lines of a head that are looked at, without the empty ones.
+const LINES: usize = 8;
+
+/// How many lines lead in to an earlier mail that begins at the first of these.
+pub(crate) fn begins(lines: &[&str]) -> Option<usize> {
+    let first = lines.first().map(|line| line.trim()).filter(|line| !line.is_empty())?;
+    let folded = fold(first);
+    if is_marker(&folded) || is_led_ruler(&folded) || is_groupwise(first) {
+        return Some(1);
     }
-    if is_ruler(&lower) || lower.chars().all(|c| matches!(c, '_' | '-' | '=')) && lower.chars().count() >= 10 {
-        let next = lines.iter().skip(1).position(|line| !line.trim().is_empty()).map(|at| at + 1);
-        return next.is_some_and(|next| is_head(lines.get(next..).unwrap_or_default()));
+    let is_known = is_ruler(&folded) || is_forward(&folded);
+    if is_known || folded.chars().all(|c| matches!(c, '_' | '-' | '=')) && folded.chars().count() >= 10 {
+        let next = lines.iter().skip(1).position(|line| !line.trim().is_empty())? + 1;
+        return head(lines.get(next..)?, is_known).map(|length| next + length);
     }
-    is_head(lines)
+    head(lines, false)
 }
 
-/// Whether this line, in lower case, says where an answer belongs, or that a forward begins.
-pub(crate) fn is_marker(lower: &str) -> bool {
-    MARKERS.iter().any(|marker| lower.contains(marker))
+/// Whether these words, folded, say where an answer belongs.
+pub(crate) fn is_marker(folded: &str) -> bool {
+    let bare = folded.trim_matches(|c: char| !c.is_alphanumeric());
+    // a sentence about such a line is own
+    let more = if folded.starts_with(char::is_alphanumeric) { 2 } else { 40 };
+    ABOVE.iter().any(|marker| bare.starts_with(marker) && bare.chars().count() <= marker.chars().count() + more)
+}
+
+/// "Begin forwarded message:", folded.
+pub(crate) fn is_forward(folded: &str) -> bool {
+    FORWARDS.contains(&folded.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
+/// "-----Original Message-----", and the like: enough where a head follows, whatever stands right above.
+pub(crate) fn is_known_ruler(line: &str) -> bool {
+    is_ruler(&fold(line)) || is_groupwise(line)
 }
 
 /// "---- On Mon, 4 May 2026 … wrote ----".
-fn is_led_ruler(lower: &str) -> bool {
-    let bare = lower.trim_matches(['-', ' ']);
-    lower.starts_with("----") && lower.ends_with("----") && !bare.is_empty() && crate::attribution::at(&[&format!("{}:", bare.trim_end_matches(':'))]).is_some()
+fn is_led_ruler(folded: &str) -> bool {
+    let bare = folded.trim_matches(['-', ' ']);
+    folded.starts_with("----")
+        && folded.ends_with("----")
+        && !bare.is_empty()
+        && crate::attribution::at(&[&format!("{}:", bare.trim_end_matches(':'))]).is_some()
+}
+
+/// ">>> Anna <anna@client.example> 09.06.2026 16:12 >>>", as Novell writes it.
+pub(crate) fn is_groupwise(line: &str) -> bool {
+    let Some(inner) = line.trim().strip_prefix(">>>").and_then(|rest| rest.strip_suffix(">>>")) else { return false };
+    let inner = fold(inner);
+    inner.chars().any(char::is_alphabetic) && (has_moment(&inner) || inner.contains('@') && crate::fold::digits(&inner) >= 5)
 }
 
 /// "-----Original Message-----".
-fn is_ruler(lower: &str) -> bool {
-    let bare = lower.trim_matches(|c: char| matches!(c, '-' | '_' | '=' | '*' | '>' | '—' | '–' | ' ' | '\u{a0}'));
-    let edge = lower.chars().take_while(|c| matches!(c, '-' | '_' | '=' | '—' | '–' | '*')).count();
+fn is_ruler(folded: &str) -> bool {
+    let is_drawn = |c: char| matches!(c, '-' | '_' | '=' | '*' | '—' | '–' | '─' | '━');
+    let bare = folded.trim_matches(|c: char| is_drawn(c) || matches!(c, '>' | '<' | ' '));
+    let edge = folded.chars().take_while(|c| is_drawn(*c)).count();
     if edge < 2 || bare.is_empty() {
         return false;
     }
     RULERS.iter().any(|words| bare.trim_end_matches(':').starts_with(words))
 }
 
-/// Three lines of a head, of different meaning, among the first six; the first names the author.
-fn is_head(lines: &[&str]) -> bool {
-    let first = lines.first().and_then(|line| meaning(line));
-    let mut seen = [false; 4];
-    let Some(first) = first.filter(|first| matches!(first, 0 | 1)) else { return false };
-    if let Some(slot) = seen.get_mut(first) {
-        *slot = true;
+/// How many lines a head takes: three of different meaning among the first, one of which names the author. Below a ruler
+/// with words they stand in any order, and some clients leave out the colons.
+fn head(lines: &[&str], is_ruled: bool) -> Option<usize> {
+    let first = meaning(lines.first()?, is_ruled)?;
+    if first > 1 && !is_ruled {
+        return None;
     }
-    for line in lines.iter().skip(1).filter(|line| !line.trim().is_empty()).take(6) {
-        if let Some(slot) = meaning(line).and_then(|meaning| seen.get_mut(meaning)) {
+    let mut seen = [false; 5];
+    let mut length = 0;
+    let is_enough = |[from, sent, to, subject, _]: [bool; 5]| from && (sent && (to || subject) || to && subject);
+    for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()).take(LINES) {
+        // below an empty line the mail itself may begin
+        if is_enough(seen) && at.checked_sub(1).and_then(|above| lines.get(above)).is_some_and(|above| above.trim().is_empty()) {
+            break;
+        }
+        if let Some(slot) = meaning(line, is_ruled).and_then(|meaning| seen.get_mut(meaning)) {
             *slot = true;
+            length = at + 1;
+        } else if is_enough(seen) && !line.contains('@') {
+            // no more of a list of receivers
+            break;
         }
     }
-    let [from, sent, to, subject] = seen;
-    from && (sent && (to || subject) || to && subject) && looks_made(lines)
+    // without a ruler it names a day; and without an address it is whole, for people write of trains as well
+    let head = lines.get(..length)?;
+    let [from, sent, to, subject, _] = seen;
+    let is_whole = from && sent && to && subject || head.iter().any(|line| line.contains('@'));
+    (is_enough(seen) && looks_made(head, is_ruled) && (is_ruled || sent && is_whole)).then_some(length)
 }
 
-/// A real head holds an address, or a day with a year and a time; a form that somebody fills in does not.
-fn looks_made(lines: &[&str]) -> bool {
-    let head = lines.iter().filter(|line| !line.trim().is_empty()).take(7).filter(|line| meaning(line).is_some());
-    head.clone().any(|line| line.contains('@')) || head.into_iter().any(|line| line.chars().filter(char::is_ascii_digit).count() >= 6)
+/// A real head holds an address, or a day with its year and a time; a form that somebody fills in does not.
+fn looks_made(lines: &[&str], is_ruled: bool) -> bool {
+    lines.iter().filter(|line| meaning(line, is_ruled).is_some()).any(|line| line.contains('@') || has_moment(&fold(line)))
 }
 
 /// What stands behind the word for the author, if a line names one.
@@ -256,13 +115,80 @@ pub(crate) fn subject(line: &str) -> Option<&str> {
 }
 
 fn value(line: &str, wanted: usize) -> Option<&str> {
-    let (_, value) = line.split_once([':', '：'])?;
-    (meaning(line) == Some(wanted)).then(|| value.trim_matches(|c: char| c == '*' || c.is_whitespace()))
+    if let Some((_, value)) = line.split_once([':', '：'])
+        && meaning(line, false) == Some(wanted)
+    {
+        return Some(value.trim_matches(|c: char| c == '*' || c.is_whitespace()));
+    }
+    let value = line.trim().split_once([' ', '\t']).map(|(_, value)| value.trim()).filter(|value| !value.is_empty())?;
+    (meaning(line, false).is_none() && meaning(line, true) == Some(wanted)).then_some(value)
 }
 
-fn meaning(line: &str) -> Option<usize> {
+/// What a line of a head is about. Without a colon it is one only below a ruler.
+fn meaning(line: &str, is_ruled: bool) -> Option<usize> {
     let line = line.trim().trim_start_matches(['*', '_']);
-    let (name, _) = line.split_once([':', '：'])?;
-    let name = name.trim().trim_end_matches(['*', '_']).trim_end().to_lowercase();
-    [FROM, SENT, TO, SUBJECT].iter().position(|names| names.contains(&name.as_str()))
+    let find = |name: &str| [FROM, SENT, TO, SUBJECT, COPY].iter().position(|names| names.contains(&name));
+    let named = line.split_once([':', '：']).and_then(|(name, _)| {
+        let short = name.char_indices().nth(28).is_none();
+        short.then(|| fold(name.trim().trim_end_matches(['*', '_']))).and_then(|name| find(&name))
+    });
+    if named.is_some() || !is_ruled {
+        return named;
+    }
+    let folded = fold(line);
+    let (first, rest) = folded.split_once([' ', '\t'])?;
+    find(first).or_else(|| rest.split_once([' ', '\t']).and_then(|(second, _)| find(&format!("{first} {second}"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(text: &str) -> Option<usize> {
+        begins(&text.lines().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn heads_are_known_in_any_order_and_without_colons_below_a_ruler() {
+        for (text, wanted) in [
+            ("------ Original Message ------\nFrom \"A\" <a@b.example>\nTo \"C\" <c@d.example>\nDate 04/06/2026 15:22:08\nSubject Re: x\n\nHello", 5),
+            ("-----Original-Nachricht-----\nBetreff: x\nDatum: 2026-06-08T10:01:22+0200\nVon: \"A\" <a@b.example>\nAn: c@d.example\n\nHallo", 5),
+            ("------ Ursprüngliche Nachricht ------\nVon \"A\" <a@b.example>\nAn c@d.example\nDatum 04.06.2026 15:22:08\nBetreff x\n\nHallo", 5),
+            ("-------- 원본 이메일 --------\n발신: A <a@b.example>\n날짜: 26/6/10 16:40 (GMT+09:00)\n받은 사람: c@d.example\n제목: x\n\n.", 5),
+            ("-------- Oprindelig besked --------\nFra: A <a@b.example>\nDato: 10.06.2026 16.40\nTil: c@d.example\nEmne: x\n\nHej", 5),
+            ("---------- Özgün İleti ----------\nKimden: A <a@b.example>\nTarih: 10.06.2026 16:40\nKonu: x\n\nMerhaba", 4),
+            ("Від: A <a@b.example>\nНадіслано: 10 червня 2026 р. 16:40\nКому: c@d.example\nТема: x\n\nДобрий день", 4),
+            ("Από: A <a@b.example>\nΣτάλθηκε: Τετάρτη, 10 Ιουνίου 2026 4:40 μμ\nΠρος: C\nΘέμα: x\n\nΓεια", 4),
+            ("Feladó: A\nElküldve: 2026. június 10., szerda 16:40\nCímzett: C\nTárgy: x\n\nSzia", 4),
+            ("De la: A\nTrimis: miercuri, 10 iunie 2026 16:40\nCătre: C\nSubiect: x\n\nBună", 4),
+            ("\u{200f}מאת: A <a@b.example>\nנשלח: יום רביעי 10 יוני 2026 16:40\nאל: C\nנושא: x\n\nשלום", 4),
+            ("من: A <a@b.example>\nتم الإرسال: الأربعاء، 10 يونيو 2026 4:40 م\nإلى: C\nالموضوع: x\n\nمرحبا", 4),
+            (">>> A <a@b.example> 09.06.2026 16:12 >>>\nHallo", 1),
+            ("Début du message transféré :\n\nDe: A <a@b.example>\nDate: 11 juin 2026 à 06:12\nÀ: c@d.example\nObjet: x\n\nBonjour", 6),
+            ("Vidarebefordrat brev:\n\nFrån: A <a@b.example>\nDatum: 11 juni 2026 06:12\nTill: c@d.example\n\nHej", 5),
+            ("##- Bitte geben Sie Ihre Antwort oberhalb dieser Zeile ein. -##", 1),
+        ] {
+            assert_eq!(taken(text), Some(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_people_fill_in_is_no_head() {
+        for text in [
+            "Da: Milano Centrale\nA: Torino Porta Nuova\nData: 12 giugno 2026\nOggetto: viaggio di lavoro",
+            "Von: Hamburg Hbf\nAn: Wien Hbf\nDatum: 14. Juni\nBetreff: Gruppenreise",
+            "From: Hall 3\nTo: Hall 4\nDate: 2026-06-14\nSubject: chairs",
+            "De: Lyon\nDate: 12/06/2026 10:30\nÀ: Paris\n\nmon train est en retard",
+            "From: shop@x.example\nTo: bob@y.example\nSubject: Order",
+            "De: Lyon\nÀ: Paris\nDate: 12/06/2026\nObjet: train",
+            "-----Original Message-----\n\nWhen I save it, everything below that line is gone.",
+            "To whom it may concern\nDate 3 a@b.example\nSubject x",
+            "I pressed reply above this line and nothing came of it.",
+            "I get \"Begin forwarded message:\" twice.",
+            ">>> print(x) >>>",
+            "Forwarded:\n\nBegin forwarded message:\n\nis what I get",
+        ] {
+            assert_eq!(taken(text), None, "{text}");
+        }
+    }
 }

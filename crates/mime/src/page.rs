@@ -1,7 +1,10 @@
 //! HTML of mail as lines, with what the markup of known clients says of them. Tags are read one by one and kept on a stack
 //! of our own, so that nothing is deep or slow, however it is nested.
 
-use crate::flat::Line;
+use crate::{
+    flat::Line,
+    page_marks::{Marks, is_tight},
+};
 use richtext::tokens::{Tag, Token, Tokens};
 
 /// Elements inside each other; tags of deeper ones are passed over.
@@ -47,42 +50,6 @@ const BLOCKS: [&str; 34] = [
 ];
 /// Elements without a text that a person reads.
 const SILENT: [&str; 7] = ["style", "script", "title", "template", "noscript", "object", "svg"];
-
-/// Classes of what holds an earlier mail.
-const HOLDERS: [&str; 8] =
-    ["gmail_quote", "gmail_quote_container", "yahoo_quoted", "protonmail_quote", "zmail_extra", "freshdesk_quote", "tutanota_quote", "hey-quote"];
-/// Classes and ids of the line before an earlier mail.
-const LEADS: [&str; 4] = ["gmail_attr", "moz-cite-prefix", "moz-email-headers-table", "yahoo_quoted_header"];
-/// Ids of the place from where on everything is an earlier mail.
-const BEGINS: [&str; 9] = [
-    "divrplyfwdmsg",
-    "appendonsend",
-    "olk_src_body_section",
-    "mail-editor-reference-message-container",
-    "ms-outlook-mobile-reference-message",
-    "replysplit",
-    "isforwardcontent",
-    "stopspelling",
-    "originalmessage",
-];
-/// Parts of classes and ids of signatures.
-const SIGNATURES: [&str; 15] = [
-    "gmail_signature",
-    "moz-signature",
-    "applemailsignature",
-    "lineBreakAtBeginningOfSignature",
-    "protonmail_signature",
-    "ms-outlook-mobile-signature",
-    "outlook-signature",
-    "yahoo_signature",
-    "ydp-signature",
-    "composer_signature",
-    "zm_signature",
-    "x_signature",
-    "data-signature",
-    "bloop_sign",
-    "mail-signature",
-];
 
 /// A holder that is open: at which line it began, and whether something in it is quoted.
 struct Holder {
@@ -140,6 +107,7 @@ impl Writer {
         if VOID.contains(&name.as_str()) {
             if name == "hr" {
                 self.end();
+                self.begins |= self.silent == 0 && Marks::of(tag).begins;
             }
             return;
         }
@@ -270,39 +238,34 @@ impl Writer {
     }
 }
 
-/// What the markup of an element says.
-#[expect(clippy::struct_excessive_bools, reason = "claims that stand beside each other; an element may make several")]
-struct Marks {
-    holds: bool,
-    leads: bool,
-    begins: bool,
-    signs: bool,
-}
+#[cfg(test)]
+mod tests {
+    use crate::parse;
 
-impl Marks {
-    fn of(tag: &Tag<'_>) -> Self {
-        let id = tag.attribute("id").unwrap_or_default().to_lowercase();
-        // Outlook on the web puts x_ before what it quotes
-        let id = id.trim_start_matches("x_");
-        let mut marks = Self { holds: false, leads: false, begins: BEGINS.contains(&id), signs: id == "signature" };
-        for class in tag.attribute("class").unwrap_or_default().split_whitespace().map(str::to_lowercase).chain([id.to_owned()]) {
-            let class = class.trim_start_matches("x_");
-            marks.holds |= HOLDERS.contains(&class) || class.ends_with("yahoo_quoted");
-            marks.leads |= LEADS.contains(&class);
-            marks.signs |= SIGNATURES.iter().any(|signature| class.starts_with(&signature.to_lowercase())) || class.ends_with("-signature");
-        }
-        marks.signs |= tag.attribute("data-signature-widget").is_some();
-        // Outlook for the desktop: a line above "From:"
-        let style: String = tag.attribute("style").unwrap_or_default().to_lowercase().split_whitespace().collect();
-        marks.begins |= style.contains("border-top:solid#e1e1e1") || style.contains("border-top:solid#b5c4df");
-        marks
+    /// What is own of a page.
+    fn own(html: &str) -> String {
+        parse(format!("From: Anna <anna@client.example>\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}").as_bytes()).reply
     }
-}
 
-/// A paragraph without space around it: Outlook's lines.
-fn is_tight(tag: &Tag<'_>) -> bool {
-    let style: String = tag.attribute("style").unwrap_or_default().split_whitespace().collect();
-    tag.attribute("class").is_some_and(|class| class.contains("MsoNormal") || class.contains("MsoPlainText"))
-        || style.contains("margin:0") && !style.contains("margin:0cm0cm8")
-        || style.contains("margin-bottom:0")
+    #[test]
+    fn the_marks_of_clients_divide_a_page() {
+        let quote = "<blockquote type=cite>Old words.</blockquote>";
+        for (html, wanted) in [
+            ("<div>New.</div><div name=messageSignatureSection><br>Nadia Osei<br>Parallel Garden</div><div name=messageReplySection>Yesterday:<br>OLD</div>".replace("OLD", quote), "New."),
+            ("<div>New.</div><hr id=zwchr data-marker=__DIVIDER__><div data-marker=__HEADERS__><b>Od: </b>Mira<br><b>Komu: </b>Anna</div><div data-marker=__QUOTED_TEXT__>Old.</div>".to_owned(), "New."),
+            ("<div>New.</div><hr id=stopSpelling>Old.".to_owned(), "New."),
+            ("<p>New.</p><div id=_rc_sig>Anna Berg</div>".to_owned(), "New."),
+            ("<p id=reply-intro>Am 9.6.2026 schrieb Mira:</p>OLD<p>New.</p>".replace("OLD", quote), "New."),
+            ("<div>Ottavia</div>Il 09/06/2026 16:40 Mira &lt;a@b.example&gt; ha scritto:<br>OLD".replace("OLD", quote), "Ottavia"),
+            ("<div>New.</div><div>&gt;&gt;&gt; Mira &lt;a@b.example&gt; 09.06.2026 16:12 &gt;&gt;&gt;</div><div>Old.</div>".to_owned(), "New."),
+            ("<div>New.</div><div>------ Original Message ------</div><div>From \"M\" &lt;a@b.example&gt;</div><div>To \"A\" &lt;c@d.example&gt;</div><div>Date 04/06/2026 15:22</div>OLD<div>An answer below.</div>".replace("OLD", quote), "New.\n> Old words.\nAn answer below."),
+            ("<div>New.</div><div>Anna <table width=\"1".to_owned(), "New.\nAnna"),
+            ("<p>Dank.</p><div id=Signature>Maarten H<br>Van Loon B.V.</div><div>De informatie in deze e-mail is uitsluitend bestemd voor de geadresseerde.</div>".to_owned(), "Dank."),
+            ("<div>Thanks</div><div>Bob</div><div>This email and any attachments are confidential and meant for the recipient alone.</div>".to_owned(), "Thanks\nBob"),
+        ] {
+            let found = own(&html);
+            let found: Vec<&str> = found.lines().filter(|line| !line.is_empty() && !line.starts_with("------") && !line.contains('"')&& !line.starts_with("Date ")).collect();
+            assert_eq!(found.join("\n"), wanted, "{html}");
+        }
+    }
 }

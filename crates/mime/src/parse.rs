@@ -19,7 +19,7 @@ pub fn parse(raw: &[u8]) -> Mail {
         return Mail { text: lossy(raw), reply: lossy(raw), notes: vec!["It has no header that can be read.".to_owned()], ..Mail::default() };
     };
     let mut mail = headers(&message);
-    let anew = repair::boundary(&message).filter(|_| !has_text(&message));
+    let anew = if has_text(&message) { None } else { repair::boundary(&message) };
     let within = anew.as_ref().and_then(|raw| MessageParser::default().parse(raw.as_slice()));
     if within.is_some() {
         mail.notes.push("Its parts are divided by another boundary than it names.".to_owned());
@@ -93,7 +93,7 @@ fn headers(message: &Message<'_>) -> Mail {
 
 fn subject(message: &Message<'_>) -> String {
     let read = message.subject().unwrap_or_default();
-    let anew = read.contains('\u{fffd}').then(|| message.header_raw(HeaderName::Subject).and_then(repair::words)).flatten();
+    let anew = read.contains(['\u{fffd}', '\u{1b}']).then(|| message.header_raw(HeaderName::Subject).and_then(repair::words)).flatten();
     one_line(anew.as_deref().unwrap_or(read))
 }
 
@@ -158,7 +158,8 @@ fn bodies(message: &Message<'_>, mail: &mut Mail) {
         Vec::new()
     };
     mail.html = has_page.then(|| pages.iter().filter(|(_, is_html)| *is_html).map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("\n"));
-    let (by_plain, by_page) = (split::split(&from_plain), split::split(&from_page));
+    let own = mail.from.as_ref().map(|from| from.address.clone()).unwrap_or_default();
+    let (by_plain, by_page) = (split::split(&from_plain, &own), split::split(&from_page, &own));
     let has_text = |lines: &[Line]| lines.iter().any(|line| !line.is_blank());
     // markup knows better what is quoted than marks in plain text do
     let prefers_page = has_text(&from_page) && (by_page.is_sure || !has_text(&from_plain) || !by_plain.is_sure);

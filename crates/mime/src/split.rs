@@ -4,6 +4,7 @@
 use crate::{
     attribution,
     flat::{self, Line},
+    fold::fold,
     header_block, signature,
 };
 
@@ -25,17 +26,18 @@ enum Kind {
     Signature,
 }
 
-/// Divides a text.
-pub(crate) fn split(lines: &[Line]) -> Parts {
+/// Divides a text. `own`: the sender's address.
+pub(crate) fn split(lines: &[Line], own: &str) -> Parts {
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-    let mut kinds: Vec<Kind> = lines.iter().map(|line| if line.depth > 0 || line.is_history { Kind::Quoted } else { Kind::Own }).collect();
+    let is_typed = are_prompts(lines);
+    let mut kinds: Vec<Kind> = lines.iter().map(|line| if line.depth > 0 && !is_typed || line.is_history { Kind::Quoted } else { Kind::Own }).collect();
     above_the_line(lines, &mut kinds);
-    let ends = history(lines, &texts, &kinds);
+    let ends = history(lines, &texts, &mut kinds);
     for kind in kinds.iter_mut().skip(ends) {
         *kind = Kind::Quoted;
     }
     attributions(lines, &texts, &mut kinds, ends);
-    signatures(lines, &texts, &mut kinds);
+    signatures(lines, &texts, &mut kinds, own);
     let own: Vec<usize> = (0..lines.len()).filter(|at| kinds.get(*at) == Some(&Kind::Own) && !lines.get(*at).is_none_or(Line::is_blank)).collect();
     let (first, last) = (own.first().copied().unwrap_or(0), own.last().map_or(0, |last| last + 1));
     // between the first and the last own word what is quoted gives the sense
@@ -50,6 +52,16 @@ pub(crate) fn split(lines: &[Line]) -> Parts {
     }
 }
 
+/// ">>> print(a)" alone, with nothing quoted less deep: somebody's session of Python.
+fn are_prompts(lines: &[Line]) -> bool {
+    let mut marked = lines.iter().filter(|line| line.depth > 0).peekable();
+    let is_prompt = |line: &Line| {
+        let whole = format!("{}{}", line.marks, line.text);
+        line.marks.trim_end() == ">>>" && !line.text.trim_end().ends_with(['>', ':']) && !header_block::is_groupwise(&whole)
+    };
+    marked.peek().is_some() && marked.all(is_prompt)
+}
+
 fn kinds_at(kinds: &[Kind], at: usize) -> Option<Kind> {
     kinds.get(at).copied()
 }
@@ -57,47 +69,79 @@ fn kinds_at(kinds: &[Kind], at: usize) -> Option<Kind> {
 /// "Reply above this line" with nothing above it is no more than that line.
 fn above_the_line(lines: &[Line], kinds: &mut [Kind]) {
     let first = lines.iter().position(Line::may_be_own);
-    if let Some(at) = first.filter(|at| lines.get(*at).is_some_and(|line| header_block::is_marker(&line.text.to_lowercase())))
+    if let Some(at) = first.filter(|at| lines.get(*at).is_some_and(|line| header_block::is_marker(&fold(&line.text))))
         && let Some(kind) = kinds.get_mut(at)
     {
         *kind = Kind::Quoted;
     }
 }
 
-/// From which line on everything is an earlier mail; their number if none is.
-fn history(lines: &[Line], texts: &[&str], kinds: &[Kind]) -> usize {
-    for at in 0..lines.len() {
-        let Some(line) = lines.get(at) else { break };
+/// From which line on everything is an earlier mail; their number if none is. A head above lines that are marked as quoted
+/// goes with them, and what follows them may be own again.
+fn history(lines: &[Line], texts: &[&str], kinds: &mut [Kind]) -> usize {
+    let last_mark = lines.iter().rposition(|line| line.depth > 0);
+    let first_own = lines.iter().position(Line::may_be_own).unwrap_or(lines.len());
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
         if line.begins_history {
             return at;
         }
-        if line.is_blank() || kinds_at(kinds, at) != Some(Kind::Own) {
+        let is_groupwise = !line.is_blank() && line.depth >= 3 && header_block::is_groupwise(&format!("{}{}", line.marks, line.text));
+        if !is_groupwise && (line.is_blank() || kinds_at(kinds, at) != Some(Kind::Own)) {
+            at += 1;
             continue;
         }
         let rest = texts.get(at..).unwrap_or_default();
-        let is_apart = at == 0 || lines.get(at - 1).is_none_or(|line| line.is_blank() || line.depth > 0 || !line.text.chars().any(char::is_alphanumeric));
-        if is_apart && header_block::begins(rest) {
-            return at;
+        let above = at.checked_sub(1).and_then(|above| lines.get(above));
+        let is_apart = above.is_none_or(|line| line.is_blank() || line.depth > 0 || !line.text.chars().any(char::is_alphanumeric));
+        let taken = if is_groupwise {
+            Some(1)
+        } else if is_apart || header_block::is_known_ruler(&line.text) {
+            header_block::begins(rest).or_else(|| leads_to_a_forward(lines, at).then_some(1))
+        } else {
+            None
+        };
+        if let Some(taken) = taken {
+            if !is_quoted_below(lines, at + taken) {
+                return at;
+            }
+            for kind in kinds.iter_mut().skip(at).take(taken) {
+                *kind = Kind::Quoted;
+            }
+            at += taken;
+            continue;
         }
         // an attribution below which nothing is marked: history, if no mark of quotation stands in the whole rest, and
         // what stands above is not empty
-        if let Some(taken) = attribution::at(rest)
-            && at > 0
-            && lines.iter().skip(at).all(|line| line.depth == 0)
-            && lines.iter().take(at).any(Line::may_be_own)
+        if last_mark.is_none_or(|last| last < at)
+            && first_own < at
+            && let Some(taken) = attribution::at(rest)
             && lines.iter().skip(at + taken).any(|line| !line.is_blank())
             && is_strict(rest, taken)
         {
             return at;
         }
+        at += 1;
     }
     lines.len()
+}
+
+/// The next line that is not empty is marked as quoted.
+fn is_quoted_below(lines: &[Line], at: usize) -> bool {
+    lines.iter().skip(at).find(|line| !line.is_blank()).is_some_and(|line| line.depth > 0)
+}
+
+/// "Begin forwarded message:", or a ruler with words, above what is marked as quoted.
+fn leads_to_a_forward(lines: &[Line], at: usize) -> bool {
+    let is_lead = |line: &Line| header_block::is_forward(&fold(&line.text)) || header_block::is_known_ruler(&line.text);
+    lines.get(at).is_some_and(is_lead) && is_quoted_below(lines, at + 1)
 }
 
 /// An attribution with an address or a name before its verb, as a client makes it.
 fn is_strict(rest: &[&str], taken: usize) -> bool {
     let joined = rest.get(..taken).unwrap_or_default().join(" ");
-    joined.contains('@') || joined.contains('<') || joined.chars().filter(char::is_ascii_digit).count() >= 6
+    let is_made = joined.contains('@') || joined.contains('<') || joined.chars().filter(char::is_ascii_digit).count() >= 6;
+    is_made && attribution::is_spoken(rest.get(..taken).unwrap_or_default())
 }
 
 /// Lines that lead in to a quotation go with it.
@@ -105,7 +149,9 @@ fn attributions(lines: &[Line], texts: &[&str], kinds: &mut [Kind], ends: usize)
     let mut at = 0;
     while at < ends.min(lines.len()) {
         let is_own = kinds_at(kinds, at) == Some(Kind::Own) && !lines.get(at).is_none_or(Line::is_blank);
-        let taken = if is_own { attribution::at(texts.get(at..ends).unwrap_or_default()) } else { None };
+        // own lines alone: what is quoted below is no part of it
+        let own = (at..ends.min(at + attribution::WRAPPED)).take_while(|at| kinds_at(kinds, *at) == Some(Kind::Own)).count();
+        let taken = if is_own { attribution::at(texts.get(at..at + own).unwrap_or_default()) } else { None };
         let Some(taken) = taken else {
             at += 1;
             continue;
@@ -122,7 +168,7 @@ fn attributions(lines: &[Line], texts: &[&str], kinds: &mut [Kind], ends: usize)
 }
 
 /// Signatures at the end of the own words, and where the markup says so.
-fn signatures(lines: &[Line], texts: &[&str], kinds: &mut [Kind]) {
+fn signatures(lines: &[Line], texts: &[&str], kinds: &mut [Kind], own: &str) {
     let mut is_marked = false;
     for (kind, line) in kinds.iter_mut().zip(lines) {
         if line.is_signature && *kind == Kind::Own && !line.is_blank() {
@@ -131,16 +177,18 @@ fn signatures(lines: &[Line], texts: &[&str], kinds: &mut [Kind]) {
         }
     }
     // below a quotation at the top, or above one at the bottom: each run of own lines may end with a signature
-    let mut at = 0;
+    let (mut at, mut is_said, mut is_below) = (0, false, false);
     while at < lines.len() {
         if kinds_at(kinds, at) != Some(Kind::Own) {
+            is_below |= is_said && kinds_at(kinds, at) == Some(Kind::Signature);
             at += 1;
             continue;
         }
         let end = (at..lines.len()).find(|end| kinds_at(kinds, *end) != Some(Kind::Own)).unwrap_or(lines.len());
         let run = texts.get(at..end).unwrap_or_default();
-        let keeps = signature::begins(run);
-        if !(is_marked && keeps == 0) {
+        let keeps = signature::begins(run, own, is_below);
+        is_said |= run.iter().take(keeps).any(|line| !line.trim().is_empty());
+        if keeps > 0 || is_below || !is_marked {
             for (offset, kind) in kinds.iter_mut().enumerate().take(end).skip(at + keeps) {
                 if !lines.get(offset).is_none_or(Line::is_blank) {
                     *kind = Kind::Signature;
@@ -148,5 +196,52 @@ fn signatures(lines: &[Line], texts: &[&str], kinds: &mut [Kind]) {
             }
         }
         at = end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own(text: &str) -> String {
+        split(&flat::lines(text, None), "anna@client.example").reply
+    }
+
+    #[test]
+    fn what_is_quoted_goes_and_what_is_answered_stays() {
+        for (text, wanted) in [
+            ("Mira schreef op 2026-06-11 11:40:\n> Dag\n>\n> probeer\n\nHet lukt niet.", "Het lukt niet."),
+            ("Ja.\n\n>>> Mira <a@b.example> 09.06.2026 16:12 >>>\nAlt.", "Ja."),
+            ("Ja.\n\n>>> Mira <a@b.example> 09.06.2026 16:12 >>>\n> Alt.\n\nNein.", "Ja.\n\n>>> Mira <a@b.example> 09.06.2026 16:12 >>>\n> Alt.\n\nNein."),
+            ("Да.\n\nВы писали 9 июня 2026 г., 16:40:21:\n\n> Старое", "Да."),
+            ("Thanks\nBob\nOn 9 Jun 2026 at 16:40, Mira <a@b.example> wrote:\n> Old", "Thanks\nBob"),
+            ("Grazie\nOttavia\n> Il 09/06/2026 16:40 Mira <a@b.example> ha scritto:\n>\n> Vecchio", "Grazie\nOttavia"),
+            ("네\n\n-------- 원본 이메일 --------\n발신: M <a@b.example>\n날짜: 26/6/10 16:40 (GMT+09:00)\n받은 사람: A\n제목: x\n\n옛", "네"),
+            ("Siehe unten.\n\nAnfang der weitergeleiteten Nachricht:\n\n> Von: M <a@b.example>\n> Alt", "Siehe unten."),
+            ("Ok.\n\n---- Am Di, 09 Jun 2026 16:40:21 +0200 Mira <a@b.example> schrieb ----\n\nAlt", "Ok."),
+        ] {
+            assert_eq!(own(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_empty_quoted_line_keeps_its_mark_where_it_gives_the_sense() {
+        let text = "Log:\n\n> GET / HTTP/2\n> Accept: */*\n>\n< HTTP/2 504\n\nWhy?";
+        assert_eq!(own(text), text);
+    }
+
+    #[test]
+    fn own_words_stay_own() {
+        for text in [
+            "Hi\n\nDa: Milano\nA: Torino\nData: 12 giugno 2026\nOggetto: x\n\nNon va.",
+            "The log says:\n\n2026-06-10 16:40:21 login by bob@b.example:\n  failed\n\nWhy?",
+            "Hi\n\nI see 'reply above this line' in each mail.\n\nWhy?",
+            "Hi\n\nBegin forwarded message:\n\nis what the button gives. Why?",
+            "Hi\n\nOn 9 June 2026 at 16:40 I wrote Bob <bob@b.example>\n\nNo answer came. Why?",
+            "Hi\n\nMeet Bob <bob@b.example> on 9 June 2026 at 16:40:\n\nHe has the keys.",
+            ">>> a = 1\n>>> print(a)\n1\n\nThat is what I typed.",
+        ] {
+            assert_eq!(own(text).split_whitespace().collect::<Vec<_>>(), text.split_whitespace().collect::<Vec<_>>(), "{text}");
+        }
     }
 }

@@ -90,6 +90,14 @@ fn depth_and_number_cost_little() {
     let links = "<a href=\"https://x.example/\">link</a> ".repeat(5_000);
     let files = "--b\r\nContent-Type: image/png\r\nContent-Disposition: attachment; filename=a.png\r\n\r\nx\r\n".repeat(1_000);
     let lines = "On 24 Nov 2026 at 09:00\r\n".repeat(40_000);
+    let headers = "-----Original Message-----\r\n\r\n\r\nFrom: a@b.example\r\n".repeat(2_000);
+    let forwards = "Begin forwarded message:\r\n\r\n".repeat(4_000);
+    let laws = "This email and any attachments are confidential.\r\n\r\n".repeat(4_000);
+    let law = "This email is for the recipient, confidential\r\n".repeat(4_000);
+    let closings = "Kind regards\r\nAnna Berg\r\n\r\n".repeat(5_000);
+    let signs = "> a\r\nb\r\n-- \r\nAnna Berg\r\n+49 89 5550100\r\n".repeat(2_000);
+    let said = format!("{}> a\r\n", "On 24 Nov 2026 at 09:00, Anna <a@b.example> wrote:\r\nx\r\n".repeat(6_000));
+    let blanks = format!("-----Original Message-----{}", "\r\n".repeat(200_000));
     let html = "Content-Type: text/html; charset=utf-8";
     let big = "x".repeat(40 * 1024 * 1024);
     for (name, raw) in [
@@ -100,6 +108,14 @@ fn depth_and_number_cost_little() {
         ("links", mail(html, &links)),
         ("files", mail("Content-Type: multipart/mixed; boundary=b", &format!("{files}--b--"))),
         ("lines", mail("Subject: x", &lines)),
+        ("headers", mail("Subject: x", &headers)),
+        ("forwards", mail("Subject: x", &forwards)),
+        ("laws", mail("Subject: x", &laws)),
+        ("law", mail("Subject: x", &law)),
+        ("closings", mail("Subject: x", &closings)),
+        ("signs", mail("Subject: x", &signs)),
+        ("said", mail("Subject: x", &said)),
+        ("blanks", mail("Subject: x", &blanks)),
         ("big", mail("Subject: x", &big)),
     ] {
         let began = Instant::now();
