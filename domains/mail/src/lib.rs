@@ -6,13 +6,25 @@ mod api;
 mod arrival;
 mod bounce;
 mod brake;
+mod dkim;
 mod intake;
 mod judge;
 mod mailbox;
 mod openapi;
+mod pages;
 pub mod policy;
 mod seal;
+mod send;
+mod send_follow;
+mod send_held;
+mod send_letter;
+mod send_line;
+mod send_route;
+mod send_try;
+mod send_words;
+mod send_work;
 mod sender;
+mod template;
 mod thread;
 mod token;
 mod verdict;
@@ -24,25 +36,36 @@ pub(crate) use intake::Intake;
 pub use mailbox::{Mailbox, MailboxId, Wish};
 pub use openapi::openapi;
 pub use seal::Seal;
+pub use send::{Sending, SendingId, TRIED_FOR};
+pub use send_route::{Route, RouteWish, Security};
 pub use token::{Tokens, number_in, subject_mark};
 pub use verdict::{Verdict, of_headers};
-pub use words::{Fate, Rule, Trust, Via};
+pub use words::{Fate, Rule, SendKind, SendState, Trust, Via};
 pub use work::follow;
 
 use db::Migration;
 use kernel::Result;
+use tokio::sync::watch;
 use web::{App, Room, Routes};
 
 /// The schema of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration { name: "mail/0001_mail", text: include_str!("../migrations/0001_mail.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "mail/0001_mail", text: include_str!("../migrations/0001_mail.sql") },
+    Migration { name: "mail/0002_sending", text: include_str!("../migrations/0002_sending.sql") },
+];
 
 /// The room, for the roof.
 pub fn room() -> Room {
-    Room { name: "mail", migrations: MIGRATIONS, domains: &[], nav: Vec::new(), panels: &[], routes, authenticate: None }
+    Room { name: "mail", migrations: MIGRATIONS, domains: &[], nav: pages::nav(), panels: pages::PANELS, routes, authenticate: None }
 }
 
 fn routes() -> Routes {
-    api::routes()
+    pages::routes().merge(api::routes())
+}
+
+/// Queues and sends mails until `stop` says so.
+pub async fn send(app: App, stop: watch::Receiver<bool>) {
+    tokio::join!(send_follow::follow(app.clone(), stop.clone()), send_work::work(app, stop));
 }
 
 /// Takes a mail: keeps it, then decides its fate. When this answers, it is safe, whatever its fate; every way in ends here.

@@ -4,7 +4,7 @@
 use crate::{Arrival, ArrivalId};
 use db::Conn;
 use kernel::{Actor, Fault, Result};
-use tickets::{Ticket, policy::Action};
+use tickets::{Ticket, TicketId, policy::Action};
 
 /// What may be done to a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,14 @@ pub(crate) async fn open(conn: &mut Conn, actor: &Actor, id: ArrivalId, deed: De
     let Some(ticket) = arrival.ticket_id.filter(|_| actor.is_staff()) else { return Err(Fault::Missing) };
     Ticket::get(conn, actor, ticket, if deed == Deed::See { Action::Note } else { Action::Reply }).await?;
     Ok(arrival)
+}
+
+/// The gate of our mails about a ticket: staff who may write notes there see them, who may reply works on them.
+pub(crate) async fn mails_of(conn: &mut Conn, actor: &Actor, ticket: TicketId, deed: Deed) -> Result<TicketId> {
+    if !actor.is_staff() {
+        return Err(Fault::Missing);
+    }
+    Ok(Ticket::get(conn, actor, ticket, if deed == Deed::See { Action::Note } else { Action::Reply }).await?.id)
 }
 
 /// The list of all mails.
