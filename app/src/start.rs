@@ -119,6 +119,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
         tokio::spawn(sla::follow(app.db.clone(), app.config.public_url.clone(), stopping.clone())),
         tokio::spawn(worker.run(stopping.clone())),
         tokio::spawn(mail::follow(app.clone(), stopping.clone())),
+        tokio::spawn(mail::send(app.clone(), stopping.clone())),
         tokio::spawn(satisfaction::follow(app.clone(), stopping.clone())),
         tokio::spawn(analytics::follow(app.db.clone(), COUNTED, stopping.clone())),
         tokio::spawn(webhooks::follow(app.clone(), stopping.clone())),

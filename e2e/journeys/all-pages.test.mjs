@@ -74,8 +74,14 @@ async function fill(world) {
   const { id: delivery } = await world.api("ines", "POST", `${hooks}/${webhook.id}/test`);
   const macro = await world.api("dev", "POST", "/macros", { name: "Refund granted", reply: "Hello {{requester.first_name}}, your refund is on its way.", status: "PENDING", addTags: ["refund"] });
   const bulk = await world.api("dev", "POST", "/bulk", { tickets: [rest[4].id, NOWHERE], category: "GENERAL_INQUIRY" });
+  const mailbox = await world.api("ines", "POST", "/api/mail/mailboxes", { address: "support@promptcraft.example", name: "PromptCraft Support", isOn: true });
+  const fresh = await world.api("ines", "POST", "/api/mail/mailboxes", { address: "sales@promptcraft.example", name: "PromptCraft Sales" });
+  await world.api("ines", "PUT", `/api/mail/mailboxes/${mailbox.id}/sending`, { host: "127.0.0.1", port: 9, security: "NONE", answersFirst: true });
+  await world.api("ines", "PUT", `/api/mail/mailboxes/${mailbox.id}/sending/key`);
+  const mailed = await world.ticket("maya", "Invoices by mail");
+  await world.say("dev", mailed, "They come on the first of each month.");
   const mails = await letters(world, rest[0]);
-  return { ...mails, webhook: webhook.id, delivery, rule, ruled, macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, merged, incident, child, update, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
+  return { ...mails, mailbox, fresh, mailed, webhook: webhook.id, delivery, rule, ruled, macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, merged, incident, child, update, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
 }
 
 /** A mail that opened a ticket, one with HTML, and one that is held at a ticket. */
@@ -151,6 +157,10 @@ const PAGES = [
   ["rate-gone", null, "/rate/nothing", null, 404], ["rate-portal", "maya", () => `/requests/${at.solved.id}/rating`], ["rate-portal-422", "maya", () => `/requests/${at.solved.id}/rating`, submit("Send rating")], ["rate-staff", "dev", () => `/desk/tickets/${at.first.id}/rating`],
   ["checklist", "dev", () => `/desk/tickets/${at.first.id}/checklist`], ["time", "dev", () => `/desk/tickets/${at.first.id}/time`], ["checklists", "ines", "/desk/checklists"], ["checklists-422", "ines", "/desk/checklists", submit("Add template")], ["suggestions", "maya", "/requests/suggestions?q=evaluation%20run%20stuck"],
   ["history-narrowed", "dev", () => `/desk/tickets/${at.first.id}/history?kind=ticket.tags_changed`], ["admin-satisfaction", "ines", "/admin/satisfaction"], ["admin-satisfaction-422", "ines", "/admin/satisfaction", async (page) => { await page.locator("#delayHours").fill("soon"); await submit("Save survey")(page); }],
+  ["admin-mailboxes", "ines", "/admin/mailboxes"], ["admin-mailbox-new", "ines", "/admin/mailboxes/new"], ["admin-mailbox-422", "ines", "/admin/mailboxes/new", submit("Save mailbox")], ["admin-mailbox", "ines", () => `/admin/mailboxes/${at.mailbox.id}`],
+  ["admin-sending", "ines", () => `/admin/mailboxes/${at.mailbox.id}/sending`], ["admin-sending-first-use", "ines", () => `/admin/mailboxes/${at.fresh.id}/sending`], ["admin-sending-422", "ines", () => `/admin/mailboxes/${at.fresh.id}/sending`, submit("Save sending")],
+  ["admin-mail-templates", "ines", "/admin/mail-templates"], ["admin-mail-template", "ines", "/admin/mail-templates/reply"], ["admin-mail-template-preview", "ines", "/admin/mail-templates/first-answer?language=de", async (page) => { await page.getByRole("button", { name: "Preview" }).click(); await shows(page.locator("#preview")); }], ["admin-mail-template-422", "ines", "/admin/mail-templates/reply", async (page) => { await page.locator("#text").fill("{{requester.phone}}"); await submit("Save text")(page); }],
+  ["ticket-mails", "dev", () => `/desk/tickets/${at.mailed.id}/mails`], ["ticket-no-mails", "dev", () => `/desk/tickets/${at.solved.id}/mails`],
   ["admin-outbox", "ines", "/admin/outbox"], ["admin-jobs", "ines", "/admin/jobs"],
   ["404", "maya", "/nowhere", null, 404], ["404-stranger", null, "/nowhere", null, 404], ["404-ticket", "dev", `/desk/tickets/${NOWHERE}`, null, 404], ["403", "maya", "/desk", null, 403], ["403-admin", "dev", "/admin", null, 403],
   ["api-docs", null, "/api/docs"],

@@ -173,7 +173,9 @@ fn templates_have_no_inline_style_or_script_and_no_raw_output() {
         for (number, line) in text.lines().enumerate() {
             let lower = line.to_lowercase();
             let handler = [" onclick=", " onload=", " onsubmit=", " onchange=", " oninput=", " onerror="].iter().any(|word| lower.contains(word));
-            if lower.contains(" style=") || lower.contains("<style") || lower.contains("<script>") || lower.contains("javascript:") || handler {
+            // a letter is no page of ours: it carries its own style, and no policy of ours is around it
+            let is_letter = path == "domains/mail/templates/mail/letter.html";
+            if lower.contains(" style=") || lower.contains("<style") && !is_letter || lower.contains("<script>") || lower.contains("javascript:") || handler {
                 wrong.push(format!("{path}:{}: {}", number + 1, line.trim()));
             }
             if line.contains("|safe") || line.contains("| safe") {

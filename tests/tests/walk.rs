@@ -199,6 +199,8 @@ impl Stage {
             .replace("{panel}", "own-requests")
             .replace("{item}", if route.contains("/checklist/") { &self.item } else { &self.scheduled })
             .replace("{entry}", &self.entry)
+            .replace("{sending}", &self.post.sending)
+            .replace("{kind}", "reply")
             .replace("{template}", &self.template.to_string())
             .replace("{key}", "walk")
     }

@@ -69,6 +69,27 @@ async fn add(tx: &mut Tx, kind: &str, payload: &serde_json::Value, state: &str, 
     Ok(id)
 }
 
+/// Whether jobs of a kind are held that were laid down after `since`.
+pub async fn holds(conn: &mut Conn, kind: &str, since: Timestamp) -> db::Result<bool> {
+    Ok(conn.first::<i64>(sql!("SELECT 1 FROM jobs WHERE kind = $1 AND state = 'held' AND created_at > $2 LIMIT 1", kind, since)).await?.is_some())
+}
+
+/// Takes held jobs of a kind that were laid down after `since`, the oldest first: they are gone with the transaction that does
+/// what they are for.
+pub async fn take_held(tx: &mut Tx, kind: &str, since: Timestamp, limit: i64) -> db::Result<Vec<Job>> {
+    let mut taken: Vec<Job> = tx
+        .all(sql!(
+            "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE kind = $1 AND state = 'held' AND created_at > $2 ORDER BY created_at, id LIMIT $3)
+             RETURNING id, kind, payload, state, run_at, attempts, error, created_at",
+            kind,
+            since,
+            limit
+        ))
+        .await?;
+    taken.sort_by_key(|job| (job.created_at, job.id));
+    Ok(taken)
+}
+
 /// The newest jobs of a kind; all kinds if `kind` is empty.
 pub async fn newest(conn: &mut Conn, kind: &str, limit: i64) -> db::Result<Vec<Job>> {
     conn.all(sql!(

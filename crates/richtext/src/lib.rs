@@ -15,6 +15,7 @@ mod safe_html;
 mod shape;
 mod text;
 pub mod tokens;
+pub mod variables;
 
 pub use excerpt::excerpt;
 pub use mentions::mentions;

@@ -1,5 +1,5 @@
-//! Mail to people: queued with the rows that cause it. Until a mail server is configured it is held, and shown
-//! by `support doctor --outbox` and on the admin page.
+//! Mail to people: laid down with the rows that cause it. The room `mail` takes it from there once a mailbox can send; until then
+//! it is held, and shown by `support doctor --outbox` and on the admin page.
 
 use db::{Conn, Tx};
 use kernel::Result;

@@ -77,6 +77,11 @@ impl File {
         Ok(conn.first(sql!(concat!("SELECT ", columns!(), " FROM files WHERE id = $1"), id)).await?)
     }
 
+    /// All of its bytes, for a mail; whoever asks passed the gate of what it belongs to.
+    pub async fn bytes(&self, store: &Store) -> Result<bytes::Bytes, Fault> {
+        store.get(self.id, false, None).await?.bytes().await.map_err(crate::store::in_store)
+    }
+
     /// True for pictures that a page may show in place.
     pub fn is_image(&self) -> bool {
         Kind::of(&self.kind).is_some_and(|kind| kind.is_image)

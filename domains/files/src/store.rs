@@ -244,7 +244,7 @@ fn small(id: Id<File>) -> Path {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
-fn in_store(error: Error) -> Fault {
+pub(crate) fn in_store(error: Error) -> Fault {
     Fault::Broken(format!("the file store: {error}"))
 }
 

@@ -1,6 +1,8 @@
 //! The JSON API of mail.
 
 pub(crate) mod mailboxes;
+pub(crate) mod sending;
+mod sending_shapes;
 pub(crate) mod shapes;
 
 use crate::{
@@ -23,6 +25,7 @@ pub(crate) fn routes() -> Routes {
         .post("/api/mail/{id}/replay", replay)
         .post("/api/mail/{id}/let-in", let_in)
         .merge(mailboxes::routes())
+        .merge(sending::routes())
 }
 
 #[derive(OpenApi)]

@@ -1,6 +1,6 @@
 //! Bounces: tied to a mail that we sent by its signed id alone. One that names no mail of ours changes nothing.
 
-use crate::Tokens;
+use crate::{Sending, Tokens};
 use db::{Tx, sql};
 use kernel::{Actor, Result};
 use serde_json::json;
@@ -9,7 +9,10 @@ use serde_json::json;
 pub(crate) async fn tell(tx: &mut Tx, tokens: &Tokens, mail: &mime::Mail) -> Result<()> {
     let Some(bounce) = &mail.bounce else { return Ok(()) };
     let ids = mail.in_reply_to.iter().chain(&mail.references).map(String::as_str);
-    let Some((ticket, _)) = ids.chain(ids_in(&mail.text)).find_map(|id| tokens.of_message_id(id)) else { return Ok(()) };
+    let Some((ticket, sending)) = ids.chain(ids_in(&mail.text)).find_map(|id| tokens.of_message_id(id)) else { return Ok(()) };
+    if bounce.is_hard {
+        Sending::bounced(tx, sending.into(), &bounce.words).await?;
+    }
     let address = bounce.address.trim().to_lowercase();
     let now = tx.now();
     if bounce.is_hard && !address.is_empty() {

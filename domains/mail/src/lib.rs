@@ -8,6 +8,7 @@ mod bounce;
 mod brake;
 mod command;
 mod content;
+mod dkim;
 mod intake;
 mod judge;
 mod mailbox;
@@ -15,7 +16,17 @@ mod openapi;
 mod pages;
 pub mod policy;
 mod seal;
+mod send;
+mod send_follow;
+mod send_held;
+mod send_letter;
+mod send_line;
+mod send_route;
+mod send_try;
+mod send_words;
+mod send_work;
 mod sender;
+mod template;
 mod thread;
 mod token;
 mod verdict;
@@ -27,17 +38,23 @@ pub(crate) use intake::Intake;
 pub use mailbox::{Mailbox, MailboxId, Wish};
 pub use openapi::openapi;
 pub use seal::Seal;
+pub use send::{Sending, SendingId, TRIED_FOR};
+pub use send_route::{Route, RouteWish, Security};
 pub use token::{Tokens, number_in, subject_mark};
 pub use verdict::{Verdict, of_headers};
-pub use words::{Fate, Rule, Trust, Via};
+pub use words::{Fate, Rule, SendKind, SendState, Trust, Via};
 pub use work::follow;
 
 use db::Migration;
 use kernel::{Domain, Result};
+use tokio::sync::watch;
 use web::{App, Room, Routes};
 
 /// The schema of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration { name: "mail/0001_mail", text: include_str!("../migrations/0001_mail.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "mail/0001_mail", text: include_str!("../migrations/0001_mail.sql") },
+    Migration { name: "mail/0002_sending", text: include_str!("../migrations/0002_sending.sql") },
+];
 
 const DOMAINS: &[Domain] = &[Domain { kind: "mail", may_see: policy::may_see, staff_list: Some("mail"), offer: None }];
 
@@ -48,6 +65,11 @@ pub fn room() -> Room {
 
 fn routes() -> Routes {
     pages::routes().merge(api::routes())
+}
+
+/// Queues and sends mails until `stop` says so.
+pub async fn send(app: App, stop: watch::Receiver<bool>) {
+    tokio::join!(send_follow::follow(app.clone(), stop.clone()), send_work::work(app, stop));
 }
 
 /// Takes a mail: keeps it, then decides its fate. When this answers, it is safe, whatever its fate; every way in ends here.

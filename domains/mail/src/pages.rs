@@ -1,19 +1,32 @@
 //! `/admin/mail`: supervisors, every mail that came, with its fate. `/desk/mail/{id}`: staff, one of them, as HTML and as it
-//! came. `/desk/tickets/{id}/mail`: what came to a ticket, and what is held at it.
+//! came. `/desk/tickets/{id}/mail`: what came to a ticket, and what is held at it; `…/mails`: what went out about it.
+//! `/admin/mailboxes`, `/admin/mail-templates`: admins.
 
 mod list;
+mod mailboxes;
 mod one;
 mod panel;
+mod sending;
+mod sent;
+mod templates;
 mod whole;
 
 use kernel::{Actor, Fault, Result, Who};
 use ui::{NavItem, Panel, PanelPlace, Place};
-use web::{Routes, Visit};
+use web::{Answer, Flash, Routes, Visit};
 
-pub(crate) const PANELS: &[Panel] = &[Panel { place: PanelPlace::Ticket, name: "mail", label: "Mail", path: "/desk/tickets/{id}/mail" }];
+pub(crate) const PANELS: &[Panel] = &[
+    Panel { place: PanelPlace::Ticket, name: "mail", label: "Mail that came", path: "/desk/tickets/{id}/mail" },
+    Panel { place: PanelPlace::Ticket, name: "mails", label: "Mail that went out", path: "/desk/tickets/{id}/mails" },
+];
 
 pub(crate) fn nav() -> Vec<NavItem> {
-    vec![NavItem { place: Place::AdminChannels, label: "Mail that came", icon: "i-inbox", href: "/admin/mail", staff: true, admin: true }]
+    let item = |label, icon, href| NavItem { place: Place::AdminChannels, label, icon, href, staff: true, admin: true };
+    vec![
+        item("Mailboxes", "i-mail", "/admin/mailboxes"),
+        item("Mail that came", "i-inbox", "/admin/mail"),
+        item("Mail texts", "i-pencil", "/admin/mail-templates"),
+    ]
 }
 
 pub(crate) fn routes() -> Routes {
@@ -25,6 +38,10 @@ pub(crate) fn routes() -> Routes {
         .get("/desk/mail/{id}/html", whole::html)
         .get("/desk/mail/{id}/source", whole::source)
         .get("/desk/tickets/{id}/mail", panel::look)
+        .merge(mailboxes::routes())
+        .merge(sending::routes())
+        .merge(sent::routes())
+        .merge(templates::routes())
 }
 
 /// Asks for staff in a browser.
@@ -34,4 +51,14 @@ fn staff(visit: &Visit) -> Result<&Actor> {
         return Err(Fault::Forbidden("Tokens are for the API. Sign in to use this page.".to_owned()));
     }
     Ok(actor)
+}
+
+/// An id out of an address; what is none names nothing.
+fn id<T>(text: &str) -> Result<db::Id<T>> {
+    text.parse().map_err(|_| Fault::Missing)
+}
+
+/// Goes on to another page, which says this.
+fn said(visit: &Visit, to: &str, kind: &'static str, text: impl Into<String>) -> Answer {
+    Ok(visit.flash(web::see_other(to)?, &Flash { kind, text: text.into(), undo: None }))
 }

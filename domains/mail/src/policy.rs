@@ -5,7 +5,7 @@ use crate::{Arrival, ArrivalId};
 use db::Conn;
 use futures::future::BoxFuture;
 use kernel::{Actor, Fault, Result};
-use tickets::{Ticket, policy::Action};
+use tickets::{Ticket, TicketId, policy::Action};
 use uuid::Uuid;
 
 /// What may be done to a mail.
@@ -37,6 +37,14 @@ pub(crate) fn may_see<'a>(conn: &'a mut Conn, actor: &'a Actor, id: Uuid) -> Box
             Err(fault) => Err(fault),
         }
     })
+}
+
+/// The gate of our mails about a ticket: staff who may write notes there see them, who may reply works on them.
+pub(crate) async fn mails_of(conn: &mut Conn, actor: &Actor, ticket: TicketId, deed: Deed) -> Result<TicketId> {
+    if !actor.is_staff() {
+        return Err(Fault::Missing);
+    }
+    Ok(Ticket::get(conn, actor, ticket, if deed == Deed::See { Action::Note } else { Action::Reply }).await?.id)
 }
 
 /// The list of all mails.

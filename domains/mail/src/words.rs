@@ -126,3 +126,54 @@ impl Rule {
         }
     }
 }
+
+db::words! {
+    /// Where a mail of ours stands.
+    pub enum SendState {
+        /// It waits.
+        Queued = "QUEUED",
+        /// Somebody talks to the server about it.
+        Sending = "SENDING",
+        /// The server took it.
+        Sent = "SENT",
+        /// It was given up.
+        Failed = "FAILED",
+        /// It came back.
+        Bounced = "BOUNCED",
+    }
+}
+
+impl SendState {
+    /// As shown.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Queued | Self::Sending => "Sending",
+            Self::Sent => "Sent",
+            Self::Failed => "Failed",
+            Self::Bounced => "Bounced",
+        }
+    }
+}
+
+db::words! {
+    /// What a mail of ours is.
+    pub enum SendKind {
+        /// A public reply.
+        Reply = "REPLY",
+        /// “We have your request.”
+        FirstAnswer = "FIRST_ANSWER",
+        /// A letter of the program: links to sign in, surveys.
+        System = "SYSTEM",
+    }
+}
+
+impl SendKind {
+    /// As shown.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Reply => "Reply",
+            Self::FirstAnswer => "First answer",
+            Self::System => "Letters of the program",
+        }
+    }
+}

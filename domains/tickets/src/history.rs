@@ -72,6 +72,7 @@ pub(crate) fn entry(event: &Event, for_staff: bool) -> Option<views::Event> {
 fn sentence(event: &Event, for_staff: bool) -> Option<(&'static str, String)> {
     let facts = event.facts();
     let (old, new) = (shown(&facts["old"]), shown(&facts["new"]));
+    let said = |key: &str| facts[key].as_str().unwrap_or_default();
     Some(match event.kind.as_str() {
         "ticket.status_changed" if for_staff && facts["custom"] == true => return None,
         "ticket.status_changed" => {
@@ -100,6 +101,8 @@ fn sentence(event: &Event, for_staff: bool) -> Option<(&'static str, String)> {
         "ticket.restored" => ("i-archive-restore", "took it out of the trash".to_owned()),
         "sla.warned" => ("i-alarm-clock", format!("warned: {}", facts["label"].as_str().unwrap_or_default())),
         "sla.breached" => ("i-alarm-clock-minus", format!("says the deadline was missed: {}", facts["label"].as_str().unwrap_or_default())),
+        "ticket.mail_failed" if for_staff => ("i-triangle-alert", format!("could not mail {}: {}", said("address"), said("words"))),
+        "ticket.mail_bounced" if for_staff => ("i-triangle-alert", format!("got a mail to {} back: {}", said("address"), said("words"))),
         kind if for_staff => crate::merge::sentence(kind, &facts).or_else(|| crate::link::sentence(kind, &facts)).or_else(|| incident(kind, &facts))?,
         _ => return None,
     })
@@ -220,6 +223,10 @@ pub(crate) fn what(kind: &str) -> String {
         "ticket.trashed" => "Trash",
         "ticket.restored" => "Restored",
         "ticket.rated" => "Rating",
+        "ticket.mail_sent" => "Mail sent",
+        "ticket.mail_failed" => "Mail failed",
+        "ticket.mail_bounced" => "Mail came back",
+        "ticket.mail_retried" => "Mail tried again",
         "worklog.time_added" | "worklog.time_changed" | "worklog.time_removed" => "Time spent",
         "worklog.checklist_added" => "Checklist added",
         "worklog.step_added" => "Step added",
