@@ -31,7 +31,7 @@ async fn sent_through_kills(database: Option<&str>) {
             let mailbox = ada.post("/api/mail/mailboxes", &json!({ "address": "support@help.test", "name": "Support", "isOn": true })).await.is(201).id();
             let how = json!({ "host": "127.0.0.1", "port": smtp.port, "security": "NONE", "mostAtOnce": LINES, "mostAMinute": 10_000 });
             ada.put(&format!("/api/mail/mailboxes/{mailbox}/sending"), &how).await.is(200);
-            ticket = cleo.asks("Printer").await["id"].as_str().unwrap().to_owned();
+            cleo.asks("Printer").await["id"].as_str().unwrap().clone_into(&mut ticket);
         }
         if round < KILLS {
             let (before, mut n) = (smtp.seen().len(), 0);

@@ -77,7 +77,7 @@ pub fn parts(text: &str, variable: &str) -> Vec<String> {
             Piece::Text("{{") => parts[last].push_str("\\{{"),
             Piece::Text(text) => parts[last].push_str(text),
             Piece::Variable(name) if name == variable => parts.push(String::new()),
-            Piece::Variable(name) => parts[last].push_str(&format!("{{{{{name}}}}}")),
+            Piece::Variable(name) => parts[last].extend(["{{", name, "}}"]),
         }
     }
     parts

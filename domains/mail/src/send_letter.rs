@@ -117,7 +117,6 @@ fn lines(text: &str) -> String {
     text.replace('\n', "\r\n")
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn broken(error: impl std::fmt::Display) -> Fault {
     Fault::Broken(format!("a mail can't be built: {error}"))
 }
