@@ -160,6 +160,6 @@ mod tests {
         ] {
             assert_eq!(parts(text, "content"), expected);
         }
-        assert_eq!(fill_plain("Hi {{agent.name}}, \\{{x}}", |name| name.to_uppercase()), "Hi AGENT.NAME, {{x}}");
+        assert_eq!(fill_plain("Hi {{agent.name}}, \\{{x}}", str::to_uppercase), "Hi AGENT.NAME, {{x}}");
     }
 }

@@ -143,7 +143,7 @@ impl Form for Test {
     }
 }
 
-/// Send a test.
+/// Send a test mail.
 #[utoipa::path(post, path = "/api/mail/mailboxes/{id}/sending/test", tag = "Sending", operation_id = "testMailboxSending", security(("bearer" = ["tickets:write"]), ("session" = [])),
     description = "Hands a mail to the server now, to you or to `to`, and answers what the server said. It takes up to a few minutes with a slow server.",
     params(MailboxPath), request_body = TestBody, responses((status = 200, description = "What the server said", body = TestJson), Refused))]
