@@ -85,7 +85,7 @@ pub(crate) struct Refused;
 impl IntoResponses for Refused {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let private = json!({
-            "type": "/problems/invalid", "title": "Some fields need another look", "status": 422,
+            "type": "/problems/invalid-fields", "title": "Some fields need another look", "status": 422, "detail": "Correct the fields named in 'errors' and send it again.",
             "errors": { "url": ["10.0.0.1 is in a private network. An operator can allow it by the configuration."] }, "requestId": "019a90c27d1e7b7f9a530c1b6f1f3f10"
         });
         BTreeMap::from([
