@@ -4,10 +4,13 @@
 
 mod api;
 mod arrival;
+mod authentic;
 mod bounce;
 mod brake;
+mod fetch;
 mod intake;
 mod judge;
+mod listen;
 mod mailbox;
 mod openapi;
 pub mod policy;
@@ -16,17 +19,22 @@ mod sender;
 mod thread;
 mod token;
 mod verdict;
+mod ways;
 mod words;
 mod work;
 
+pub use authentic::Authentic;
 pub use arrival::{Arrival, ArrivalId, MOST, Origin, Search};
 pub(crate) use intake::Intake;
 pub use mailbox::{Mailbox, MailboxId, Wish};
 pub use openapi::openapi;
 pub use seal::Seal;
 pub use token::{Tokens, number_in, subject_mark};
+pub use fetch::follow as fetch;
+pub use listen::{Protocol, listen};
 pub use verdict::{Verdict, of_headers};
 pub use words::{Fate, Rule, Trust, Via};
+pub use ways::Ways;
 pub use work::follow;
 
 use db::Migration;
@@ -34,7 +42,10 @@ use kernel::Result;
 use web::{App, Room, Routes};
 
 /// The schema of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration { name: "mail/0001_mail", text: include_str!("../migrations/0001_mail.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "mail/0001_mail", text: include_str!("../migrations/0001_mail.sql") },
+    Migration { name: "mail/0003_fetching", text: include_str!("../migrations/0003_fetching.sql") },
+];
 
 /// The room, for the roof.
 pub fn room() -> Room {
@@ -42,7 +53,7 @@ pub fn room() -> Room {
 }
 
 fn routes() -> Routes {
-    api::routes()
+    api::routes().merge(fetch::pages::routes())
 }
 
 /// Takes a mail: keeps it, then decides its fate. When this answers, it is safe, whatever its fate; every way in ends here.

@@ -7,5 +7,6 @@ use utoipa::OpenApi as _;
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = api::Doc::openapi();
     document.merge(api::mailboxes::Doc::openapi());
+    document.merge(crate::fetch::api::Doc::openapi());
     document
 }
