@@ -68,7 +68,10 @@ async function fill(world) {
   const ruled = await world.ticket("jonas", "Export of invoices is blocked", { category: "BILLING" });
   const macro = await world.api("dev", "POST", "/macros", { name: "Refund granted", reply: "Hello {{requester.first_name}}, your refund is on its way.", status: "PENDING", addTags: ["refund"] });
   const bulk = await world.api("dev", "POST", "/bulk", { tickets: [rest[4].id, NOWHERE], category: "GENERAL_INQUIRY" });
-  return { rule, ruled, macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, merged, incident, child, update, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
+  const mailbox = await world.api("ines", "POST", "/../mail/mailboxes", { address: "care@promptcraft.example", name: "Care", isOn: false });
+  await world.api("ines", "PUT", `/../mail/mailboxes/${mailbox.id}/fetching`, { isOn: true, host: "imap.promptcraft.example", username: "care@promptcraft.example", password: "secret", credentialUntil: "2020-01-01", silentHours: 24 });
+  const unfetched = await world.api("ines", "POST", "/../mail/mailboxes", { address: "bills@promptcraft.example", name: "Bills", isOn: false });
+  return { mailbox, unfetched, rule, ruled, macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, merged, incident, child, update, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
 }
 
 async function attach(world, who, ticket) {
@@ -135,6 +138,7 @@ const PAGES = [
   ["rate-gone", null, "/rate/nothing", null, 404], ["rate-portal", "maya", () => `/requests/${at.solved.id}/rating`], ["rate-portal-422", "maya", () => `/requests/${at.solved.id}/rating`, submit("Send rating")], ["rate-staff", "dev", () => `/desk/tickets/${at.first.id}/rating`],
   ["checklist", "dev", () => `/desk/tickets/${at.first.id}/checklist`], ["time", "dev", () => `/desk/tickets/${at.first.id}/time`], ["checklists", "ines", "/desk/checklists"], ["checklists-422", "ines", "/desk/checklists", submit("Add template")], ["suggestions", "maya", "/requests/suggestions?q=evaluation%20run%20stuck"],
   ["history-narrowed", "dev", () => `/desk/tickets/${at.first.id}/history?kind=ticket.tags_changed`], ["admin-satisfaction", "ines", "/admin/satisfaction"], ["admin-satisfaction-422", "ines", "/admin/satisfaction", async (page) => { await page.locator("#delayHours").fill("soon"); await submit("Save survey")(page); }],
+  ["admin-fetching", "ines", () => `/admin/mailboxes/${at.mailbox.id}/fetching`], ["admin-fetching-first-use", "ines", () => `/admin/mailboxes/${at.unfetched.id}/fetching`], ["admin-fetching-422", "ines", () => `/admin/mailboxes/${at.unfetched.id}/fetching`, submit("Save")],
   ["admin-outbox", "ines", "/admin/outbox"], ["admin-jobs", "ines", "/admin/jobs"],
   ["404", "maya", "/nowhere", null, 404], ["404-stranger", null, "/nowhere", null, 404], ["404-ticket", "dev", `/desk/tickets/${NOWHERE}`, null, 404], ["403", "maya", "/desk", null, 403], ["403-admin", "dev", "/admin", null, 403],
   ["api-docs", null, "/api/docs"],

@@ -1,4 +1,4 @@
-//! What the walk needs of mail: one that is held at its ticket, and a mailbox.
+//! What the walk needs of mail: one that is held at its ticket, and a mailbox that could be fetched.
 
 use crate::{
     client::Visitor,
@@ -19,6 +19,8 @@ impl Post {
         let held = comes(ada, &Letter::of(&format!("{n}@stranger.test"), "Walk", n).to(&to)).await;
         assert_eq!(held["fate"], "HELD");
         let mailbox = ada.post("/api/mail/mailboxes", &json!({ "address": format!("{n}@box.test"), "name": "Walk" })).await.is(201).id();
+        let source = json!({ "host": "127.0.0.1", "port": 1, "username": "walk", "password": "walk" });
+        ada.put(&format!("/api/mail/mailboxes/{mailbox}/fetching"), &source).await.is(200);
         Self { mail: held["id"].as_str().unwrap().to_owned(), mailbox }
     }
 

@@ -343,6 +343,14 @@ pub const TABLE: &[(&str, &str)] = &[
     ("GET /api/mail/mailboxes/{id}", "SFFFFFOF"),
     ("PUT /api/mail/mailboxes/{id}", "SFFFFFOF"),
     ("DELETE /api/mail/mailboxes/{id}", "SFFFFFOF"),
+    ("GET /api/mail/mailboxes/{id}/fetching", "SFFFFFOF"),
+    ("PUT /api/mail/mailboxes/{id}/fetching", "SFFFFFOF"),
+    ("DELETE /api/mail/mailboxes/{id}/fetching", "SFFFFFOF"),
+    ("POST /api/mail/mailboxes/{id}/fetching/test", "SFFFFFOF"),
+    ("GET /admin/mailboxes/{id}/fetching", "SFFFFFOS"),
+    ("POST /admin/mailboxes/{id}/fetching", "SFFFFFOS"),
+    ("POST /admin/mailboxes/{id}/fetching/test", "SFFFFFOS"),
+    ("POST /admin/mailboxes/{id}/fetching/remove", "SFFFFFOS"),
 ];
 
 const SOCKET: &str = "headers connection:upgrade|upgrade:websocket|sec-websocket-version:13|sec-websocket-key:dGhlIHNhbXBsZSBub25jZQ==";
@@ -470,6 +478,8 @@ pub const BODIES: &[(&str, &str)] = &[
     ("POST /api/mail/inbound", "mail Subject: Walk"),
     ("POST /api/mail/mailboxes", "json {\"address\":\"{fresh}\",\"name\":\"Walk\"}"),
     ("PUT /api/mail/mailboxes/{id}", "json {\"address\":\"{fresh}\",\"name\":\"Walk\"}"),
+    ("PUT /api/mail/mailboxes/{id}/fetching", "json {\"host\":\"127.0.0.1\",\"port\":1,\"username\":\"walk\",\"password\":\"walk\"}"),
+    ("POST /admin/mailboxes/{id}/fetching", "form host=127.0.0.1&port=1&username=walk&password=walk"),
 ];
 
 /// What became of a request, as the table writes it.
