@@ -96,7 +96,8 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
     let db = database(config, clock).await?;
     let store = Arc::new(files::Store::open(&config.data, config.s3.as_ref())?);
     let client = fetch::Client::new(config.outgoing.clone()).map_err(|failure| Error::Config(format!("no client for outgoing HTTP: {failure}")))?;
-    let states: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::clone(&store) as _, Arc::new(settings::Live::default()), Arc::new(COUNTED), Arc::new(client), Arc::new(ways(config)?)];
+    let states: Vec<Arc<dyn Any + Send + Sync>> =
+        vec![Arc::clone(&store) as _, Arc::new(settings::Live::default()), Arc::new(COUNTED), Arc::new(client), Arc::new(ways(config)?)];
     let app = App::new(db, config.web(), &rooms(), secret(&config.data)?, states);
     settings::load_into(&app).await?;
     sla::prepare(&app.db).await?;

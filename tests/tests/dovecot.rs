@@ -1,4 +1,4 @@
-//! A real IMAP and LMTP server for a test: Dovecot in a folder of its own, on free ports, ended with it.
+//! A real IMAP server for a test: Dovecot in a folder of its own, on free ports, ended with it.
 
 use std::{
     fs,
@@ -15,7 +15,7 @@ use tokio::{
 };
 
 pub const USER: &str = "support@help.test";
-pub const PASSWORD: &str = "secret of the box";
+pub const PASSWORD: &str = "secret-of-the-box";
 /// Dovecot refuses to read mail as root, so root gives it to nobody.
 const NOBODY: u32 = 65_534;
 
@@ -23,7 +23,6 @@ pub struct Dovecot {
     folder: TempDir,
     child: Child,
     pub imap: SocketAddr,
-    pub lmtp: SocketAddr,
     count: u32,
 }
 
@@ -54,20 +53,19 @@ impl Dovecot {
 
     /// With more lines of configuration.
     pub async fn with(more: &str) -> Self {
-        let (folder, imap, lmtp) = (tempfile::tempdir().unwrap(), free().await, free().await);
+        let (folder, imap) = (tempfile::tempdir().unwrap(), free().await);
         let path = folder.path().display();
         let (user, group) = if is_root() { ("nobody".to_owned(), "nogroup".to_owned()) } else { (id("-un"), id("-gn")) };
         let config = format!(
-            "protocols = imap lmtp\nbase_dir = {path}/run\nstate_dir = {path}/run\nlog_path = {path}/log\nlisten = 127.0.0.1\nssl = no\n\
+            "protocols = imap\nbase_dir = {path}/run\nstate_dir = {path}/run\nlog_path = {path}/log\nlisten = 127.0.0.1\nssl = no\n\
              disable_plaintext_auth = no\ndefault_internal_user = {user}\ndefault_internal_group = {group}\ndefault_login_user = {user}\n\
              mail_location = maildir:{path}/mail\nmail_fsync = never\nfirst_valid_uid = 1\nfirst_valid_gid = 1\n\
              passdb {{\n driver = static\n args = password={PASSWORD}\n}}\n\
              userdb {{\n driver = static\n args = uid={user} gid={group} home={path} allow_all_users=yes\n}}\n\
              service anvil {{\n chroot =\n}}\nservice stats {{\n chroot =\n}}\n\
              service imap-login {{\n chroot =\n inet_listener imap {{\n  port = {}\n }}\n inet_listener imaps {{\n  port = 0\n }}\n}}\n\
-             service lmtp {{\n inet_listener lmtp {{\n  address = 127.0.0.1\n  port = {}\n }}\n}}\n{more}",
-            imap.port(),
-            lmtp.port()
+{more}",
+            imap.port()
         );
         for part in ["run", "mail", "mail/new", "mail/cur", "mail/tmp"] {
             fs::create_dir(folder.path().join(part)).unwrap();
@@ -78,7 +76,7 @@ impl Dovecot {
         }
         let child = spawn(folder.path());
         listens(imap).await;
-        Self { folder, child, imap, lmtp, count: 0 }
+        Self { folder, child, imap, count: 0 }
     }
 
     pub fn path(&self) -> &Path {
@@ -136,7 +134,7 @@ fn spawn(folder: &Path) -> Child {
     }
     command.arg("-F").arg("-c").arg(folder.join("conf")).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
     command.env("PATH", format!("{}:/usr/sbin", std::env::var("PATH").unwrap()));
-    command.spawn().expect("Dovecot is missing: on Debian 'apt-get install dovecot-imapd dovecot-lmtpd'")
+    command.spawn().expect("Dovecot is missing: on Debian 'apt-get install dovecot-imapd'")
 }
 
 fn id(what: &str) -> String {

@@ -108,9 +108,11 @@ async fn a_signature_or_the_right_server_proves_it_and_nothing_else_does() {
 async fn a_dns_that_says_nothing_proves_nothing_and_keeps_nobody_waiting() {
     let (world, _) = looking().await;
     let letter = Letter::of("maya@slow.test", "Slow", "Words.").raw();
-    let signed = format!("DKIM-Signature: v=1; a=ed25519-sha256; d=slow.test; s=sel; h=from; bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=; b=eA==\r\n{letter}");
+    let signed =
+        format!("DKIM-Signature: v=1; a=ed25519-sha256; d=slow.test; s=sel; h=from; bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=; b=eA==\r\n{letter}");
     let client = Some(("8.8.8.8".parse().unwrap(), "mx.slow.test".to_owned()));
-    let origin = Origin { mailbox: None, via: Via::Smtp, envelope_from: Some("maya@slow.test".to_owned()), envelope_to: Some(SUPPORT.to_owned()), uid: None, client };
+    let origin =
+        Origin { mailbox: None, via: Via::Smtp, envelope_from: Some("maya@slow.test".to_owned()), envelope_to: Some(SUPPORT.to_owned()), uid: None, client };
     let began = Instant::now();
     let taken = mail::take(&world.app, &origin, signed.into()).await.unwrap();
     assert_eq!((taken.fate, taken.trust), (Some(mail::Fate::NewTicket), Some(Trust::Unknown)), "{}", taken.reason);

@@ -24,7 +24,9 @@ fn with_parts(subject: &str, parts: impl Iterator<Item = String>) -> Vec<u8> {
 }
 
 fn file(name: &str, content: &str) -> String {
-    format!("Content-Type: application/octet-stream; name={name}\r\nContent-Disposition: attachment; filename={name}\r\nContent-Transfer-Encoding: base64\r\n\r\n{content}")
+    format!(
+        "Content-Type: application/octet-stream; name={name}\r\nContent-Disposition: attachment; filename={name}\r\nContent-Transfer-Encoding: base64\r\n\r\n{content}"
+    )
 }
 
 /// Base64 of so many bytes, in lines.
@@ -92,7 +94,10 @@ async fn forged_authentication_results_are_not_believed() {
     let (ada, ana) = (mailbox(&world).await, world.agent("Ana").await);
     let forged = Letter::of(&ana.email, "I am staff", "Do it.");
     let by_another = forged.clone().with("Authentication-Results: mx.evil.test; dmarc=pass");
-    let below = Letter::of(&ana.email, "I am staff too", "Do it.").with("Authentication-Results: mx.help.test; dmarc=fail").with("Received: from evil.test").with("Authentication-Results: mx.help.test; dmarc=pass");
+    let below = Letter::of(&ana.email, "I am staff too", "Do it.")
+        .with("Authentication-Results: mx.help.test; dmarc=fail")
+        .with("Received: from evil.test")
+        .with("Authentication-Results: mx.help.test; dmarc=pass");
     for letter in [by_another, below] {
         let told = comes(&ada, &letter).await;
         assert_eq!((&told["fate"], &told["trust"]), (&"HELD".into(), &"FAILED".into()), "{told}");

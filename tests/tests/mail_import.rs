@@ -9,9 +9,21 @@ async fn files_are_taken_and_the_same_file_twice_gives_duplicates() {
         std::fs::write(folder.path().join(name), text).unwrap();
         folder.path().join(name).to_str().unwrap().to_owned()
     };
-    let letters: Vec<String> = (0..3).map(|n| Letter::of(&format!("p{n}@lumen.test"), &format!("Question {n}"), &format!("From {n}.\r\nFrom here on.")).raw()).collect();
+    let letters: Vec<String> =
+        (0..3).map(|n| Letter::of(&format!("p{n}@lumen.test"), &format!("Question {n}"), &format!("From {n}.\r\nFrom here on.")).raw()).collect();
     let one = file("one.eml", &letters[0]);
-    let many = file("many.mbox", &letters[1..].iter().map(|raw| format!("From p@lumen.test Thu Nov 26 10:00:00 2026\n{}\n", raw.replace("\nFrom h", "\n>From h").replace("\nFrom 1", "\n>From 1").replace("\nFrom 2", "\n>From 2"))).collect::<String>());
+    let many = file(
+        "many.mbox",
+        &letters[1..]
+            .iter()
+            .map(|raw| {
+                format!(
+                    "From p@lumen.test Thu Nov 26 10:00:00 2026\n{}\n",
+                    raw.replace("\nFrom h", "\n>From h").replace("\nFrom 1", "\n>From 1").replace("\nFrom 2", "\n>From 2")
+                )
+            })
+            .collect::<String>(),
+    );
 
     let first = killed::run(folder.path(), None, &["mail", "import", &one, &many]).await;
     let second = killed::run(folder.path(), None, &["mail", "import", &one, &many]).await;

@@ -104,7 +104,14 @@ async fn each_recipient_has_an_answer_and_strangers_are_refused(engine: Engine) 
     let (world, ada) = listening(engine).await;
     let mut talk = Talk::with(&world, Protocol::Lmtp).await;
     let letter = Letter::of("maya@lumen.test", "By LMTP", "Words.\r\n.\r\n..dots").raw();
-    talk.envelope(&[(SUPPORT, "250"), ("nobody@help.test", "550 5.1.1"), ("someone@elsewhere.test", "550 5.1.1"), ("Billing+tag@help.test", "250"), ("closed@help.test", "450")]).await;
+    talk.envelope(&[
+        (SUPPORT, "250"),
+        ("nobody@help.test", "550 5.1.1"),
+        ("someone@elsewhere.test", "550 5.1.1"),
+        ("Billing+tag@help.test", "250"),
+        ("closed@help.test", "450"),
+    ])
+    .await;
     let first = talk.text(letter.as_bytes()).await;
     let second = talk.hears().await;
     assert!(first.starts_with("250 ") && second.starts_with("250 "), "{first}{second}");

@@ -32,7 +32,7 @@ fn configure(folder: &Path, port: u16, lmtp: SocketAddr) {
         folder.join("etc/main.cf"),
         format!(
             "compatibility_level = 3.6\nqueue_directory = {path}/queue\ndata_directory = {path}/data\nmaillog_file = {path}/log\nmaillog_file_prefixes = {path}\n\
-             myhostname = mta.help.test\nmydestination =\nalias_maps =\ninet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nmynetworks = 127.0.0.0/8\n\
+             myhostname = mta.help.test\nmydestination =\nalias_maps =\nlocal_recipient_maps =\ninet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nmynetworks = 127.0.0.0/8\n\
              virtual_mailbox_domains = help.test\nvirtual_transport = lmtp:inet:{lmtp}\nsmtp_dns_support_level = disabled\nlmtp_host_lookup = native\n\
              default_transport = error\nbounce_queue_lifetime = 1h\nminimal_backoff_time = 1s\nqueue_run_delay = 1s\n"
         ),
@@ -51,6 +51,7 @@ fn configure(folder: &Path, port: u16, lmtp: SocketAddr) {
         ("error", "-", "-", "error"),
         ("retry", "-", "-", "error"),
         ("anvil", "-", "1", "anvil"),
+        ("proxymap", "-", "-", "proxymap"),
         ("scache", "-", "1", "scache"),
         ("postlog", "-", "1", "postlogd"),
     ] {

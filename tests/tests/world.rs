@@ -44,7 +44,18 @@ impl World {
         let clock = Clock::default();
         let running = support::start(&config, clock.clone()).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_mins(1)).build().unwrap();
-        Self { engine, clock, app: running.app.clone(), url: format!("http://{}", running.address), mail: running.mail.clone(), config, folder, running: Some(running), database, http }
+        Self {
+            engine,
+            clock,
+            app: running.app.clone(),
+            url: format!("http://{}", running.address),
+            mail: running.mail.clone(),
+            config,
+            folder,
+            running: Some(running),
+            database,
+            http,
+        }
     }
 
     /// Stops the program and removes its database.

@@ -72,9 +72,9 @@ impl Authentic {
         let dkim = self.dns.verify_dkim(&message).await;
         let spf = self.spf(envelope).await;
         let dmarc = self.dns.verify_dmarc(DmarcParameters::new(&message, &dkim, envelope.domain(), &spf)).await;
-        let is_signed = dkim.iter().any(|output| {
-            *output.result() == DkimResult::Pass && output.signature().is_some_and(|signature| aligned(signature.domain(), from_domain))
-        });
+        let is_signed = dkim
+            .iter()
+            .any(|output| *output.result() == DkimResult::Pass && output.signature().is_some_and(|signature| aligned(signature.domain(), from_domain)));
         let found = Found {
             is_signed,
             is_any_signed: dkim.iter().any(|output| *output.result() == DkimResult::Pass),

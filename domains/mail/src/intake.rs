@@ -41,7 +41,12 @@ pub(crate) struct Intake {
 
 impl Intake {
     pub(crate) fn of(app: &web::App) -> Result<Self> {
-        Ok(Self { db: app.db.clone(), store: Store::of(app)?, tokens: Tokens::new(app.secret), authentic: app.state::<Ways>().and_then(|ways| ways.authentic.clone()) })
+        Ok(Self {
+            db: app.db.clone(),
+            store: Store::of(app)?,
+            tokens: Tokens::new(app.secret),
+            authentic: app.state::<Ways>().and_then(|ways| ways.authentic.clone()),
+        })
     }
 
     /// Decides the fate of a mail that waits; harmless twice. What goes wrong is tried again later, and at last shown.

@@ -23,18 +23,18 @@ mod ways;
 mod words;
 mod work;
 
-pub use authentic::Authentic;
 pub use arrival::{Arrival, ArrivalId, MOST, Origin, Search};
+pub use authentic::Authentic;
+pub use fetch::follow as fetch;
 pub(crate) use intake::Intake;
+pub use listen::{Protocol, listen};
 pub use mailbox::{Mailbox, MailboxId, Wish};
 pub use openapi::openapi;
 pub use seal::Seal;
 pub use token::{Tokens, number_in, subject_mark};
-pub use fetch::follow as fetch;
-pub use listen::{Protocol, listen};
 pub use verdict::{Verdict, of_headers};
-pub use words::{Fate, Rule, Trust, Via};
 pub use ways::Ways;
+pub use words::{Fate, Rule, Trust, Via};
 pub use work::follow;
 
 use db::Migration;

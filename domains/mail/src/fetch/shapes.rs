@@ -1,6 +1,10 @@
 //! Shapes of bodies and answers about fetching.
 
-use super::{form::date, source::Fetching, words::{Begin, Security, SignIn}};
+use super::{
+    form::date,
+    source::Fetching,
+    words::{Begin, Security, SignIn},
+};
 use db::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;

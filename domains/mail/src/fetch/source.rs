@@ -3,7 +3,7 @@
 use super::words::{Begin, Security, SignIn};
 use crate::{Mailbox, MailboxId, Seal};
 use db::{Conn, Timestamp, Tx, record, sql};
-use kernel::{Actor, FieldErrors, Fault, Result};
+use kernel::{Actor, Fault, FieldErrors, Result};
 use serde_json::json;
 use std::time::Duration;
 

@@ -8,12 +8,7 @@ use crate::{Arrival, ArrivalId, Mailbox, MailboxId, Origin, Via, sender::clean};
 use bytes::Bytes;
 use kernel::Result as HouseResult;
 use smtp_proto::{Error, MAIL_BODY_BINARYMIME, MailFrom, Request};
-use std::{
-    borrow::Cow,
-    io,
-    net::IpAddr,
-    time::Duration,
-};
+use std::{borrow::Cow, io, net::IpAddr, time::Duration};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufStream},
     net::TcpStream,
