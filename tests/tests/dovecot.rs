@@ -116,7 +116,7 @@ impl Dovecot {
     }
 
     pub async fn stop(&mut self) {
-        let pid = self.child.id().unwrap();
+        let Some(pid) = self.child.id() else { return }; // it stands still already
         assert!(Command::new("kill").arg(pid.to_string()).status().await.unwrap().success());
         self.child.wait().await.unwrap();
     }
