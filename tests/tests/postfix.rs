@@ -56,7 +56,9 @@ fn configure(folder: &Path, port: u16, lmtp: SocketAddr) {
         ("postlog", "-", "1", "postlogd"),
     ] {
         let kind = if name == "postlog" { "unix-dgram" } else { "unix" };
-        master += &format!("{name} {kind} n - n {wakeup} {most} {program}\n");
+        // these are reached by the public, the others by its own programs alone
+        let private = if ["pickup", "cleanup", "qmgr", "postlog"].contains(&name) { "n" } else { "-" };
+        master += &format!("{name} {kind} {private} - n {wakeup} {most} {program}\n");
     }
     fs::write(folder.join("etc/master.cf"), master).unwrap();
     let user = |name: &str| {
