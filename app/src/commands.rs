@@ -3,6 +3,7 @@
 
 mod doctor;
 mod mail;
+mod mail_import;
 mod people;
 mod recount;
 mod render;
@@ -85,7 +86,7 @@ impl Cli {
             Command::Analytics(command) => command.run(&self.place).await,
             Command::Demo(command) => command.run(&self.place).await,
             Command::Doctor(command) => command.run(&self.place).await,
-            Command::Mail(command) => command.run(),
+            Command::Mail(command) => command.run(&self.place).await,
             Command::Render(command) => command.run(),
         };
         match outcome {

@@ -26,8 +26,31 @@ pub struct Config {
     pub concurrency: usize,
     /// S3 instead of the data folder for files.
     pub s3: Option<files::S3>,
+    /// The ways by which mail comes in.
+    pub mail: MailConfig,
     /// What may be reached beyond https to the public Internet: webhooks go out by it.
     pub outgoing: fetch::Rules,
+}
+
+/// The ways by which mail comes in.
+#[derive(Clone, Debug)]
+pub struct MailConfig {
+    /// Where a mail server hands mail over (LMTP).
+    pub lmtp_listen: Option<SocketAddr>,
+    /// Where mail servers deliver (SMTP).
+    pub smtp_listen: Option<SocketAddr>,
+    /// The name that it gives to mail servers; none: that of `public_url`.
+    pub host: Option<String>,
+    /// Whether DKIM, SPF and DMARC are looked at where no host says so.
+    pub authenticate: bool,
+    /// The DNS server that is asked for it; none: the system's.
+    pub dns_server: Option<SocketAddr>,
+}
+
+impl Default for MailConfig {
+    fn default() -> Self {
+        Self { lmtp_listen: None, smtp_listen: None, host: None, authenticate: true, dns_server: None }
+    }
 }
 
 /// What flags and environment say; the rest comes from the file.
@@ -56,6 +79,18 @@ struct File {
     s3: Option<FileS3>,
     #[serde(default)]
     outgoing: FileOutgoing,
+    #[serde(default)]
+    mail: FileMail,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct FileMail {
+    lmtp_listen: Option<SocketAddr>,
+    smtp_listen: Option<SocketAddr>,
+    host: Option<String>,
+    authenticate: Option<bool>,
+    dns_server: Option<SocketAddr>,
 }
 
 #[derive(Deserialize, Default)]
@@ -93,6 +128,7 @@ impl Config {
             concurrency: 512,
             s3: None,
             outgoing: fetch::Rules::default(),
+            mail: MailConfig::default(),
         }
     }
 
@@ -119,6 +155,7 @@ impl Config {
             concurrency: file.concurrency.unwrap_or(defaults.concurrency),
             s3: file.s3.map(s3).transpose()?,
             outgoing: outgoing(&file.outgoing)?,
+            mail: mail(file.mail)?,
             data: defaults.data,
         })
     }
@@ -138,6 +175,24 @@ impl Config {
             rate_limits: self.rate_limits,
             concurrency: self.concurrency,
         }
+    }
+}
+
+/// The environment goes before the file: `SUPPORT_MAIL_LMTP_LISTEN` and its like.
+fn mail(file: FileMail) -> Result<MailConfig, Error> {
+    Ok(MailConfig {
+        lmtp_listen: env("SUPPORT_MAIL_LMTP_LISTEN")?.or(file.lmtp_listen),
+        smtp_listen: env("SUPPORT_MAIL_SMTP_LISTEN")?.or(file.smtp_listen),
+        host: env("SUPPORT_MAIL_HOST")?.or(file.host),
+        authenticate: env("SUPPORT_MAIL_AUTHENTICATE")?.or(file.authenticate).unwrap_or(true),
+        dns_server: env("SUPPORT_MAIL_DNS_SERVER")?.or(file.dns_server),
+    })
+}
+
+fn env<T: std::str::FromStr>(name: &str) -> Result<Option<T>, Error> {
+    match std::env::var(name) {
+        Ok(text) => text.parse().map(Some).map_err(|_| Error::Config(format!("{name} is {text}, which can't be"))),
+        Err(_) => Ok(None),
     }
 }
 

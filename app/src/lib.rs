@@ -11,6 +11,6 @@ mod start;
 #[global_allocator]
 static HEAP: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-pub use config::Config;
+pub use config::{Config, MailConfig};
 pub use error::Error;
 pub use start::{COUNTED, Opened, Running, open, own_routes, rooms, routes, runtime, start};

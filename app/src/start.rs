@@ -50,6 +50,8 @@ pub struct Opened {
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it listens for mail.
+    pub mail: Vec<(mail::Protocol, SocketAddr)>,
     /// What every request can reach.
     pub app: App,
     stop: watch::Sender<bool>,
@@ -95,11 +97,23 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
     let db = database(config, clock).await?;
     let store = Arc::new(files::Store::open(&config.data, config.s3.as_ref())?);
     let client = fetch::Client::new(config.outgoing.clone()).map_err(|failure| Error::Config(format!("no client for outgoing HTTP: {failure}")))?;
-    let states: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::clone(&store) as _, Arc::new(settings::Live::default()), Arc::new(COUNTED), Arc::new(client)];
+    let states: Vec<Arc<dyn Any + Send + Sync>> =
+        vec![Arc::clone(&store) as _, Arc::new(settings::Live::default()), Arc::new(COUNTED), Arc::new(client), Arc::new(ways(config)?)];
     let app = App::new(db, config.web(), &rooms(), secret(&config.data)?, states);
     settings::load_into(&app).await?;
     sla::prepare(&app.db).await?;
     Ok(Opened { app, store })
+}
+
+/// What the ways of mail stand on.
+fn ways(config: &Config) -> Result<mail::Ways, Error> {
+    let url = config.public_url.split_once("://").map_or(config.public_url.as_str(), |(_, rest)| rest);
+    let of_url = url.split(['/', ':']).next().unwrap_or_default();
+    let host = config.mail.host.clone().unwrap_or_else(|| of_url.to_owned());
+    let authentic = if config.mail.authenticate { Some(mail::Authentic::new(config.mail.dns_server, &host).map_err(Error::Config)?) } else { None };
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let folder = std::path::absolute(&config.data).map_err(Error::io(format!("{} can't be found", config.data.display())))?;
+    Ok(mail::Ways { node: format!("{} {}", machine.trim(), folder.display()), host, authentic })
 }
 
 /// Opens, listens and serves. Port 0 takes a free one.
@@ -110,9 +124,16 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
     let listener = TcpListener::bind(config.listen).await.map_err(Error::io(format!("can't listen on {}", config.listen)))?;
     let address = listener.local_addr().map_err(Error::io("the listener has no address"))?;
     let (stop, stopping) = watch::channel(false);
+    let (mut mail_addresses, mut mail_tasks) = (Vec::new(), Vec::new());
+    for (protocol, address) in [(mail::Protocol::Lmtp, config.mail.lmtp_listen), (mail::Protocol::Smtp, config.mail.smtp_listen)] {
+        let Some(address) = address else { continue };
+        let listener = TcpListener::bind(address).await.map_err(Error::io(format!("can't listen for mail on {address}")))?;
+        mail_addresses.push((protocol, listener.local_addr().map_err(Error::io("the listener has no address"))?));
+        mail_tasks.push(tokio::spawn(mail::listen(app.clone(), listener, protocol, stopping.clone())));
+    }
     let worker = worker(&app, &store);
     let router = web::router(app.clone(), own_routes());
-    let tasks = vec![
+    let mut tasks = vec![
         tokio::spawn(web::Live::follow(app.clone(), stopping.clone())),
         tokio::spawn(settings::follow(app.clone(), stopping.clone())),
         tokio::spawn(automation::follow(app.clone(), stopping.clone())),
@@ -120,13 +141,15 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
         tokio::spawn(worker.run(stopping.clone())),
         tokio::spawn(mail::follow(app.clone(), stopping.clone())),
         tokio::spawn(mail::send(app.clone(), stopping.clone())),
+        tokio::spawn(mail::fetch(app.clone(), stopping.clone())),
         tokio::spawn(satisfaction::follow(app.clone(), stopping.clone())),
         tokio::spawn(analytics::follow(app.db.clone(), COUNTED, stopping.clone())),
         tokio::spawn(webhooks::follow(app.clone(), stopping.clone())),
         tokio::spawn(webhooks::send(app.clone(), stopping.clone())),
         tokio::spawn(web::serve(listener, router, stopping)),
     ];
-    Ok(Running { address, app, stop, tasks })
+    tasks.extend(mail_tasks);
+    Ok(Running { address, mail: mail_addresses, app, stop, tasks })
 }
 
 /// Jobs and clockwork of every room.

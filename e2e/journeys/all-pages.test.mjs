@@ -78,6 +78,7 @@ async function fill(world) {
   const fresh = await world.api("ines", "POST", "/api/mail/mailboxes", { address: "sales@promptcraft.example", name: "PromptCraft Sales" });
   await world.api("ines", "PUT", `/api/mail/mailboxes/${mailbox.id}/sending`, { host: "127.0.0.1", port: 9, security: "NONE", answersFirst: true });
   await world.api("ines", "PUT", `/api/mail/mailboxes/${mailbox.id}/sending/key`);
+  await world.api("ines", "PUT", `/api/mail/mailboxes/${mailbox.id}/fetching`, { isOn: true, host: "imap.promptcraft.example", username: "support@promptcraft.example", password: "secret", credentialUntil: "2020-01-01", silentHours: 24 });
   const mailed = await world.ticket("maya", "Invoices by mail");
   await world.say("dev", mailed, "They come on the first of each month.");
   const mails = await letters(world, rest[0]);
@@ -161,6 +162,7 @@ const PAGES = [
   ["admin-sending", "ines", () => `/admin/mailboxes/${at.mailbox.id}/sending`], ["admin-sending-first-use", "ines", () => `/admin/mailboxes/${at.fresh.id}/sending`], ["admin-sending-422", "ines", () => `/admin/mailboxes/${at.fresh.id}/sending`, submit("Save sending")],
   ["admin-mail-templates", "ines", "/admin/mail-templates"], ["admin-mail-template", "ines", "/admin/mail-templates/reply"], ["admin-mail-template-preview", "ines", "/admin/mail-templates/first-answer?language=de", async (page) => { await page.getByRole("button", { name: "Preview" }).click(); await shows(page.locator("#preview")); }], ["admin-mail-template-422", "ines", "/admin/mail-templates/reply", async (page) => { await page.locator("#text").fill("{{requester.phone}}"); await submit("Save text")(page); }],
   ["ticket-mails", "dev", () => `/desk/tickets/${at.mailed.id}/mails`], ["ticket-no-mails", "dev", () => `/desk/tickets/${at.solved.id}/mails`],
+  ["admin-fetching", "ines", () => `/admin/mailboxes/${at.mailbox.id}/fetching`], ["admin-fetching-first-use", "ines", () => `/admin/mailboxes/${at.fresh.id}/fetching`], ["admin-fetching-422", "ines", () => `/admin/mailboxes/${at.fresh.id}/fetching`, submit("Save")],
   ["admin-outbox", "ines", "/admin/outbox"], ["admin-jobs", "ines", "/admin/jobs"],
   ["404", "maya", "/nowhere", null, 404], ["404-stranger", null, "/nowhere", null, 404], ["404-ticket", "dev", `/desk/tickets/${NOWHERE}`, null, 404], ["403", "maya", "/desk", null, 403], ["403-admin", "dev", "/admin", null, 403],
   ["api-docs", null, "/api/docs"],

@@ -45,7 +45,7 @@ pub struct Program {
 
 pub fn command(folder: &Path, database: Option<&str>) -> Command {
     let mut command = Command::new(binary());
-    command.arg("--data").arg(folder).env_remove("SUPPORT_DATABASE_URL").kill_on_drop(true);
+    command.arg("--data").arg(folder).env_remove("SUPPORT_DATABASE_URL").env("SUPPORT_MAIL_AUTHENTICATE", "false").kill_on_drop(true);
     if let Some(url) = database {
         command.args(["--database-url", url]);
     }

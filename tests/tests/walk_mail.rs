@@ -1,4 +1,4 @@
-//! What the walk needs of mail: one that is held at its ticket, one of ours that failed, and a mailbox whose server is gone.
+//! What the walk needs of mail: one that is held at its ticket, one of ours that failed, and a mailbox whose servers are gone.
 
 use crate::{
     client::Visitor,
@@ -27,6 +27,8 @@ impl Post {
         let gone = json!({ "host": "127.0.0.1", "port": 1, "security": "NONE" });
         ada.put(&format!("/api/mail/mailboxes/{mailbox}/sending"), &gone).await.is(200);
         ada.put(&format!("/api/mail/mailboxes/{mailbox}/sending/key"), &json!({})).await.is(200);
+        let source = json!({ "host": "127.0.0.1", "port": 1, "username": "walk", "password": "walk" });
+        ada.put(&format!("/api/mail/mailboxes/{mailbox}/fetching"), &source).await.is(200);
         let sending = failed(world, ticket).await;
         Self { mail: held["id"].as_str().unwrap().to_owned(), mailbox, ticket: ticket.to_owned(), sending }
     }

@@ -398,6 +398,14 @@ pub const TABLE: &[(&str, &str)] = &[
     ("GET /admin/mail-templates", "SFFFFFOS"),
     ("GET /admin/mail-templates/{kind}", "SFFFFFOS"),
     ("POST /admin/mail-templates/{kind}", "SFFFFFOS"),
+    ("GET /api/mail/mailboxes/{id}/fetching", "SFFFFFOF"),
+    ("PUT /api/mail/mailboxes/{id}/fetching", "SFFFFFOF"),
+    ("DELETE /api/mail/mailboxes/{id}/fetching", "SFFFFFOF"),
+    ("POST /api/mail/mailboxes/{id}/fetching/test", "SFFFFFOF"),
+    ("GET /admin/mailboxes/{id}/fetching", "SFFFFFOS"),
+    ("POST /admin/mailboxes/{id}/fetching", "SFFFFFOS"),
+    ("POST /admin/mailboxes/{id}/fetching/test", "SFFFFFOS"),
+    ("POST /admin/mailboxes/{id}/fetching/remove", "SFFFFFOS"),
 ];
 
 const SOCKET: &str = "headers connection:upgrade|upgrade:websocket|sec-websocket-version:13|sec-websocket-key:dGhlIHNhbXBsZSBub25jZQ==";
@@ -537,6 +545,8 @@ pub const BODIES: &[(&str, &str)] = &[
     ("POST /admin/mailboxes/{id}/sending", "form host=127.0.0.1&port=1&security=NONE&mostAtOnce=1&mostAMinute=1"),
     ("POST /admin/mailboxes/{id}/sending/key", "form act=make"),
     ("POST /admin/mail-templates/{kind}", "form language=&subject=Walk&text={{content}}&act=save"),
+    ("PUT /api/mail/mailboxes/{id}/fetching", "json {\"host\":\"127.0.0.1\",\"port\":1,\"username\":\"walk\",\"password\":\"walk\"}"),
+    ("POST /admin/mailboxes/{id}/fetching", "form host=127.0.0.1&port=1&username=walk&password=walk"),
 ];
 
 /// What became of a request, as the table writes it.

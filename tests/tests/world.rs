@@ -17,6 +17,8 @@ pub struct World {
     pub config: Config,
     /// Its data folder, gone with it.
     pub folder: TempDir,
+    /// Where it listens for mail.
+    pub mail: Vec<(mail::Protocol, std::net::SocketAddr)>,
     running: Option<Running>,
     database: Option<String>,
     http: reqwest::Client,
@@ -38,11 +40,24 @@ impl World {
             let (name, url) = postgres::database().await;
             (database, config.database_url) = (Some(name), Some(url));
         }
+        // no test asks the DNS of its machine
+        config.mail.authenticate = false;
         change(&mut config);
         let clock = Clock::default();
         let running = support::start(&config, clock.clone()).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_mins(1)).build().unwrap();
-        Self { engine, clock, app: running.app.clone(), url: format!("http://{}", running.address), config, folder, running: Some(running), database, http }
+        Self {
+            engine,
+            clock,
+            app: running.app.clone(),
+            url: format!("http://{}", running.address),
+            mail: running.mail.clone(),
+            config,
+            folder,
+            running: Some(running),
+            database,
+            http,
+        }
     }
 
     /// Stops the program and removes its database.
@@ -65,7 +80,7 @@ impl World {
     /// Starts it again on the same database and clock, at another port.
     pub async fn start(&mut self) {
         let running = support::start(&self.config, self.clock.clone()).await.unwrap();
-        (self.app, self.url) = (running.app.clone(), format!("http://{}", running.address));
+        (self.app, self.url, self.mail) = (running.app.clone(), format!("http://{}", running.address), running.mail.clone());
         self.running = Some(running);
     }
 

@@ -1,6 +1,6 @@
 //! `support mail`
 
-use super::say;
+use super::{Place, mail_import::Import, say};
 use crate::Error;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::{Args, Subcommand};
@@ -16,6 +16,8 @@ const MOST: u64 = 100 * 1024 * 1024;
 pub(super) enum Mail {
     /// Show what the program reads out of mails: who, what they say themselves, what is quoted, files, bounces
     Parse(Parse),
+    /// Take mails of files, as if they came now; the server may run meanwhile
+    Import(Import),
 }
 
 #[derive(Args)]
@@ -32,9 +34,10 @@ pub(super) struct Parse {
 }
 
 impl Mail {
-    pub(super) fn run(&self) -> Result<(), Error> {
+    pub(super) async fn run(&self, place: &Place) -> Result<(), Error> {
         match self {
             Self::Parse(parse) => parse.run(),
+            Self::Import(import) => import.run(place).await,
         }
     }
 }

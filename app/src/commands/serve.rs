@@ -22,6 +22,9 @@ impl Serve {
         let config = place.config_with(self.listen, self.rate_limits)?;
         let running = crate::start(&config, Clock::default()).await?;
         say(format!("Listening on http://{}", running.address))?;
+        for (protocol, address) in &running.mail {
+            say(format!("Listening for mail on {address} ({protocol})"))?;
+        }
         let has_admin = accounts::Person::has_admin(&mut running.app.db.read().await?).await?;
         if !has_admin {
             let mut tx = running.app.db.write().await?;

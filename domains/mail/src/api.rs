@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Routes {
         .post("/api/mail/{id}/let-in", let_in)
         .merge(mailboxes::routes())
         .merge(sending::routes())
+        .merge(crate::fetch::api::routes())
 }
 
 #[derive(OpenApi)]
@@ -66,7 +67,7 @@ async fn inbound(visit: Visit, Asked(handed): Asked<Handed>, raw: Raw) -> Answer
         Some(address) => Mailbox::of_address(&mut visit.app.db.read().await?, address).await?.map(|mailbox| mailbox.id),
         None => None,
     };
-    let origin = Origin { mailbox, via: Via::Api, envelope_from: handed.from, envelope_to: handed.to, uid: None };
+    let origin = Origin { mailbox, via: Via::Api, envelope_from: handed.from, envelope_to: handed.to, uid: None, client: None };
     if handed.is_dry {
         let (judged, read) = Intake::of(&visit.app)?.foresee(&Arrival::not_kept(&origin, visit.app.db.clock().now()), raw).await?;
         let number = shapes::number(&mut visit.app.db.read().await?, judged.ticket).await?;

@@ -1,11 +1,11 @@
 //! A mail as it came: kept before anything is read in it, and its fate.
 
-use crate::{Fate, MailboxId, Rule, Trust, Via};
+use crate::{Fate, MailboxId, Rule, Trust, Via, sender::clean};
 use db::{Conn, Id, Query, Timestamp, Tx, record, sql};
 use files::Store;
 use kernel::{Fault, Result};
 use sha2::{Digest, Sha256};
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 use tickets::TicketId;
 use uuid::Uuid;
 
@@ -61,13 +61,17 @@ record! {
         pub attempts: i64,
         /// When its fate was decided.
         pub decided_at: Option<Timestamp>,
+        /// The address of who handed it over, where that is its sender's server.
+        pub client_ip: Option<String>,
+        /// The name that it gave.
+        pub client_name: Option<String>,
     }
 }
 
 macro_rules! arrival_from {
     () => {
         "SELECT id, mailbox_id, via, size, envelope_from, envelope_to, received_at, fate, reason, trust, rule, ticket_id, message_id, looks_like,
-                from_address, from_name, subject, let_in_by, attempts, decided_at FROM mails"
+                from_address, from_name, subject, let_in_by, attempts, decided_at, client_ip, client_name FROM mails"
     };
 }
 
@@ -84,6 +88,8 @@ pub struct Origin {
     pub envelope_to: Option<String>,
     /// UIDVALIDITY and UID of IMAP (RFC 3501, 2.3.1.1).
     pub uid: Option<(i64, i64)>,
+    /// Who handed it over: address and the name it gave; for SPF.
+    pub client: Option<(IpAddr, String)>,
 }
 
 /// Which mails are looked for.
@@ -107,26 +113,48 @@ impl Arrival {
             return Err(Fault::TooLarge(format!("A mail may have {} MB at most.", MOST / 1024 / 1024)));
         }
         let id = ArrivalId::new();
-        let (size, hash) = (i64::try_from(raw.len()).unwrap_or(i64::MAX), Sha256::digest(&raw).to_vec());
+        Self::insert(db, store, origin, id, raw, None).await
+    }
+
+    /// Keeps the head of a mail that can't be taken whole: it has failed, with a reason. `size`: of the whole mail, in bytes.
+    pub(crate) async fn keep_failed(db: &db::Db, store: &Store, origin: &Origin, head: bytes::Bytes, size: usize, reason: &str) -> Result<ArrivalId> {
+        Self::insert(db, store, origin, ArrivalId::new(), head, Some((size, reason))).await
+    }
+
+    async fn insert(db: &db::Db, store: &Store, origin: &Origin, id: ArrivalId, raw: bytes::Bytes, failed: Option<(usize, &str)>) -> Result<ArrivalId> {
+        let (size, hash) = (failed.map_or(raw.len(), |(size, _)| size), Sha256::digest(&raw).to_vec());
+        let said = failed.map(|_| mime::parse(&raw));
+        let from = said.as_ref().and_then(|mail| mail.from.as_ref());
         store.put_named(&object(id), raw).await?;
         let mut tx = db.write().await?;
         let now = tx.now();
         let (validity, uid) = origin.uid.unzip();
+        let (ip, name) = origin.client.clone().unzip();
         let kept = tx
             .run(sql!(
-                "INSERT INTO mails (id, mailbox_id, via, size, hash, envelope_from, envelope_to, uid_validity, uid, received_at, reason, from_name, subject, attempts, next_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '', '', 0, $11) ON CONFLICT (mailbox_id, uid_validity, uid) DO NOTHING",
+                "INSERT INTO mails (id, mailbox_id, via, size, hash, envelope_from, envelope_to, uid_validity, uid, received_at, next_at, client_ip, client_name,
+                        fate, reason, decided_at, from_address, from_name, subject, attempts)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0)
+                 ON CONFLICT (mailbox_id, uid_validity, uid) DO NOTHING",
                 id,
                 origin.mailbox,
                 origin.via,
-                size,
+                i64::try_from(size).unwrap_or(i64::MAX),
                 hash,
                 origin.envelope_from.as_deref(),
                 origin.envelope_to.as_deref(),
                 validity,
                 uid,
                 now,
-                now.plus(LEASE)
+                now.plus(LEASE),
+                ip.map(|ip| ip.to_string()),
+                name,
+                failed.map(|_| Fate::Failed),
+                failed.map_or("", |(_, reason)| reason),
+                failed.map(|_| now),
+                from.map(|from| from.address.to_lowercase()),
+                from.map_or_else(String::new, |from| clean(&from.name)),
+                said.map_or_else(String::new, |mail| clean(&mail.subject))
             ))
             .await?;
         if kept == 0 {
@@ -162,6 +190,8 @@ impl Arrival {
             let_in_by: None,
             attempts: 0,
             decided_at: None,
+            client_ip: origin.client.as_ref().map(|(ip, _)| ip.to_string()),
+            client_name: origin.client.as_ref().map(|(_, name)| name.clone()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! From a mail that waits to its fate: read, judged, and done in one transaction, once.
 
 use crate::{
-    Fate, Mailbox, Tokens,
+    Authentic, Fate, Mailbox, Tokens, Ways,
     arrival::{Arrival, ArrivalId},
     bounce,
     content::{Content, Rendered},
@@ -36,11 +36,18 @@ pub(crate) struct Intake {
     pub(crate) db: db::Db,
     pub(crate) store: std::sync::Arc<Store>,
     pub(crate) tokens: Tokens,
+    /// Looks for itself whether a mail is authentic, where no host says so.
+    pub(crate) authentic: Option<Authentic>,
 }
 
 impl Intake {
     pub(crate) fn of(app: &web::App) -> Result<Self> {
-        Ok(Self { db: app.db.clone(), store: Store::of(app)?, tokens: Tokens::new(app.secret) })
+        Ok(Self {
+            db: app.db.clone(),
+            store: Store::of(app)?,
+            tokens: Tokens::new(app.secret),
+            authentic: app.state::<Ways>().and_then(|ways| ways.authentic.clone()),
+        })
     }
 
     /// Decides the fate of a mail that waits; harmless twice. What goes wrong is tried again later, and at last shown.
@@ -98,7 +105,11 @@ impl Intake {
         let mut read =
             tokio::task::spawn_blocking(move || Reading::of(&copy)).await.map_err(|error| Fault::Broken(format!("the mail can't be read: {error}")))?;
         let mailbox = mailbox_of(&mut self.db.read().await?, arrival, &read.mail).await?;
-        read.verdict = verdict::of_headers(&raw, mailbox.as_ref().map_or("", |mailbox| &mailbox.authserv_id), read.domain());
+        let believed = mailbox.as_ref().map_or("", |mailbox| &mailbox.authserv_id);
+        read.verdict = match &self.authentic {
+            Some(authentic) if believed.is_empty() => authentic.verdict(arrival, raw, read.domain()).await,
+            _ => verdict::of_headers(&raw, believed, read.domain()),
+        };
         Ok((mailbox, read))
     }
 

@@ -4,13 +4,16 @@
 
 mod api;
 mod arrival;
+mod authentic;
 mod bounce;
 mod brake;
 mod command;
 mod content;
 mod dkim;
+mod fetch;
 mod intake;
 mod judge;
+mod listen;
 mod mailbox;
 mod openapi;
 mod pages;
@@ -30,11 +33,15 @@ mod template;
 mod thread;
 mod token;
 mod verdict;
+mod ways;
 mod words;
 mod work;
 
 pub use arrival::{Arrival, ArrivalId, MOST, Origin, Search};
+pub use authentic::Authentic;
+pub use fetch::follow as fetch;
 pub(crate) use intake::Intake;
+pub use listen::{Protocol, listen};
 pub use mailbox::{Mailbox, MailboxId, Wish};
 pub use openapi::openapi;
 pub use seal::Seal;
@@ -42,6 +49,7 @@ pub use send::{Sending, SendingId, TRIED_FOR};
 pub use send_route::{Route, RouteWish, Security};
 pub use token::{Tokens, number_in, subject_mark};
 pub use verdict::{Verdict, of_headers};
+pub use ways::Ways;
 pub use words::{Fate, Rule, SendKind, SendState, Trust, Via};
 pub use work::follow;
 
@@ -54,6 +62,7 @@ use web::{App, Room, Routes};
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "mail/0001_mail", text: include_str!("../migrations/0001_mail.sql") },
     Migration { name: "mail/0002_sending", text: include_str!("../migrations/0002_sending.sql") },
+    Migration { name: "mail/0003_fetching", text: include_str!("../migrations/0003_fetching.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[Domain { kind: "mail", may_see: policy::may_see, staff_list: Some("mail"), offer: None }];
@@ -64,7 +73,7 @@ pub fn room() -> Room {
 }
 
 fn routes() -> Routes {
-    pages::routes().merge(api::routes())
+    pages::routes().merge(api::routes()).merge(fetch::pages::routes())
 }
 
 /// Queues and sends mails until `stop` says so.

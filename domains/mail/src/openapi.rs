@@ -8,5 +8,6 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = api::Doc::openapi();
     document.merge(api::mailboxes::Doc::openapi());
     document.merge(api::sending::Doc::openapi());
+    document.merge(crate::fetch::api::Doc::openapi());
     document
 }

@@ -64,7 +64,7 @@ fn judge(results: &[String], from_domain: &str) -> Verdict {
 
 /// The same domain, or one below it (relaxed alignment, RFC 7489, 3.1, without the list of public suffixes: a parent counts
 /// only if it has two labels or more).
-fn aligned(domain: &str, from: &str) -> bool {
+pub(crate) fn aligned(domain: &str, from: &str) -> bool {
     let (domain, from) = (domain.to_ascii_lowercase(), from.to_ascii_lowercase());
     domain == from || domain.contains('.') && from.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.'))
 }

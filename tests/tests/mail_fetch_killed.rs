@@ -1,0 +1,91 @@
+//! The real program, killed with `kill -9` again and again while it fetches: each mail is kept once and has one fate.
+
+use crate::{
+    client::Visitor,
+    dovecot::Dovecot,
+    killed,
+    mail_fetch::source,
+    mail_in::{Letter, SUPPORT},
+    postgres,
+    world::Dice,
+};
+use db::{Clock, Db, Options, sql};
+use serde_json::json;
+use std::time::Duration;
+
+const MAILS: u32 = 1_000;
+const KILLS: u64 = 30;
+
+async fn counts(db: &Db) -> (i64, i64, i64, i64, i64) {
+    let query = sql!(
+        "SELECT (SELECT COUNT(*) FROM mails), (SELECT COUNT(*) FROM mails WHERE fate = 'NEW_TICKET'), (SELECT COUNT(*) FROM tickets),
+                (SELECT COUNT(DISTINCT header_id) FROM mails), (SELECT COUNT(*) FROM messages)"
+    );
+    db.read().await.unwrap().one(query).await.unwrap()
+}
+
+async fn killed_while_fetching(database: Option<&str>) {
+    let (folder, mut dovecot) = (tempfile::tempdir().unwrap(), Dovecot::start().await);
+    let folder = folder.path();
+    for n in 0..MAILS {
+        dovecot.gets(&Letter::of(&format!("p{n}@lumen.test"), &format!("Question {n}"), &format!("Words of {n}.")).raw());
+    }
+    killed::run(folder, database, &["user", "add", "ada@staff.test", "--name", "Ada", "--role", "admin"]).await;
+    let token =
+        killed::run(folder, database, &["token", "add", "ada@staff.test", "--name", "kill", "--scope", "tickets:read", "--scope", "tickets:write"]).await;
+    let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
+    let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
+    let mut program = killed::start(folder, database).await;
+    let ada = Visitor::new(http, &program.url).with_token(&token);
+    let id = ada.post("/api/mail/mailboxes", &json!({ "address": SUPPORT, "name": "Support", "isOn": true, "mostAnHour": 100_000 })).await.is(201).id();
+    ada.put(&format!("/api/mail/mailboxes/{id}/fetching"), &source(&dovecot, "ALL")).await.is(200);
+    let db = Db::open(&options, Clock::default()).await.unwrap();
+    let mut dice = Dice(30);
+
+    for kill in 1..=KILLS {
+        // on the way to the last mail, so that each kill falls into the work
+        let least = i64::try_from(u64::from(MAILS) * kill / (KILLS + 2)).unwrap();
+        let (mut kept, mut looks) = (0, 0);
+        while kept < least {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            kept = counts(&db).await.0;
+            looks += 1;
+            assert!(looks < 12_000, "{kept} of {least} mails after a minute");
+        }
+        tokio::time::sleep(Duration::from_millis(dice.next() % 20)).await;
+        program.child.start_kill().unwrap(); // SIGKILL
+        program.child.wait().await.unwrap();
+        let kept = counts(&db).await.0;
+        assert!(kept < i64::from(MAILS), "it was killed in the middle");
+        program = killed::start(folder, database).await;
+    }
+    let all = i64::from(MAILS);
+    for _ in 0..6_000 {
+        if counts(&db).await.1 == all {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let found = counts(&db).await;
+    let halves: i64 = db.read().await.unwrap().one(sql!("SELECT COUNT(*) FROM mails WHERE fate IS NULL OR ticket_id IS NULL OR uid IS NULL")).await.unwrap();
+    program.child.start_kill().unwrap();
+    program.child.wait().await.unwrap();
+    db.close().await;
+    dovecot.end().await;
+
+    assert_eq!(found, (all, all, all, all, all), "mails, new tickets, tickets, ids, messages");
+    assert_eq!(halves, 0, "each has its fate");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_mails_and_thirty_kills_on_sqlite_none_is_lost_and_none_comes_twice() {
+    killed_while_fetching(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_mails_and_thirty_kills_on_postgresql_none_is_lost_and_none_comes_twice() {
+    let (name, url) = postgres::database().await;
+    killed_while_fetching(Some(&url)).await;
+    postgres::drop_database(&name).await;
+}
