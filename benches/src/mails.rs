@@ -23,7 +23,7 @@ pub(crate) async fn intake() -> Outcome<()> {
         let app = support::open(&config(data, &database), db::Clock::default()).await?.app;
         let mut tx = app.db.write().await?;
         let address = "support@shop.example".to_owned();
-        let wish = Wish { address, name: "Support".to_owned(), is_on: true, team_id: None, authserv_id: String::new(), most_an_hour: 1_000_000 };
+        let wish = Wish { address, name: "Support".to_owned(), is_on: true, team_id: None, authserv_id: String::new(), most_an_hour: 1_000_000, version: None };
         let mailbox = Mailbox::add(&mut tx, &Actor::system("Bench"), &wish).await?;
         tx.commit().await?;
         let text = Arc::new(String::from_utf8(raw())?);
@@ -31,7 +31,7 @@ pub(crate) async fn intake() -> Outcome<()> {
         let transports = (0..TRANSPORTS).map(|transport| {
             let (app, text) = (app.clone(), Arc::clone(&text));
             tokio::spawn(async move {
-                let origin = Origin { mailbox: Some(mailbox.id), via: Via::Imap, envelope_from: None, envelope_to: None, uid: None };
+                let origin = Origin { mailbox: Some(mailbox.id), via: Via::Imap, envelope_from: None, envelope_to: None, uid: None, client: None };
                 for n in (transport..TAKEN).step_by(TRANSPORTS) {
                     let raw = text.replace("anna@client.example>\r\nTo", &format!("anna{n}@client.example>\r\nTo")).replace("<a@", &format!("<a{n}@"));
                     let taken = mail::take(&app, &origin, raw.into()).await?;

@@ -16,7 +16,7 @@ both! {
         for wave in 0..4 {
             let app = world.app.clone();
             waves.push(tokio::spawn(async move {
-                let origin = Origin { mailbox: None, via: Via::Smtp, envelope_from: None, envelope_to: None, uid: None };
+                let origin = Origin { mailbox: None, via: Via::Smtp, envelope_from: None, envelope_to: None, uid: None, client: None };
                 let mut held = 0;
                 for n in (wave..MAILS).step_by(4) {
                     let letter = Letter::of(&format!("x{n}@evil.test"), &format!("Bomb {n}"), &format!("Bomb {n}"));

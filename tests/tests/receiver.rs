@@ -183,7 +183,7 @@ pub async fn quiet(world: &World) -> (String, String) {
         "INSERT INTO webhooks (id, name, url, place, format, events, sends_notes, is_on, secret, since, version, created_at)
          VALUES ($1, 'Walk', 'https://127.0.0.2/', '127.0.0.2:443', 'JSON', 'ticket.woke', FALSE, FALSE, $2, 0, 1, 0)",
         webhook,
-        vec![1_u8; 32]
+        seal::Seal::new(world.app.secret).seal(&webhooks::secret_place(webhook.into()), "whsec_AAAA").unwrap()
     ))
     .await
     .unwrap();

@@ -71,6 +71,24 @@ impl Link {
         Ok(secret)
     }
 
+    /// Keeps a guest's link whose secret the caller can always make again; kept again, it is good for its whole time once more.
+    pub async fn keep_guest(tx: &mut Tx, person: PersonId, ticket: Uuid, secret: &str) -> Result<()> {
+        let (id, now) = (Id::<Self>::new(), tx.now());
+        tx.run(sql!(
+            "INSERT INTO links (id, secret_hash, purpose, person_id, subject_id, payload, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, '{}', $6, $7)
+             ON CONFLICT (secret_hash) DO UPDATE SET expires_at = excluded.expires_at",
+            id,
+            secret::hash(secret),
+            Purpose::Guest,
+            person,
+            ticket,
+            now,
+            now.plus(Purpose::Guest.lifetime())
+        ))
+        .await?;
+        Ok(())
+    }
+
     /// The link of a secret, if it is good for this purpose.
     pub async fn open(conn: &mut Conn, purpose: Purpose, secret: &str) -> Result<Self> {
         let now = conn.now();

@@ -10,22 +10,29 @@ pub(crate) async fn tell(tx: &mut Tx, tokens: &Tokens, mail: &mime::Mail) -> Res
     let Some(bounce) = &mail.bounce else { return Ok(()) };
     let ids = mail.in_reply_to.iter().chain(&mail.references).map(String::as_str);
     let Some((ticket, sending)) = ids.chain(ids_in(&mail.text)).find_map(|id| tokens.of_message_id(id)) else { return Ok(()) };
+    let mut address = bounce.address.trim().to_lowercase();
     if bounce.is_hard {
-        Sending::bounced(tx, sending.into(), &bounce.words).await?;
-    }
-    let address = bounce.address.trim().to_lowercase();
-    let now = tx.now();
-    if bounce.is_hard && !address.is_empty() {
-        tx.run(sql!(
-            "INSERT INTO bad_addresses (address, since, words) VALUES ($1, $2, $3) ON CONFLICT (address) DO UPDATE SET words = excluded.words",
-            &address,
-            now,
-            bounce.words.chars().take(1_000).collect::<String>()
-        ))
-        .await?;
+        // whoever has our id can say that the mail came back, but not mark an address that it never went to
+        if let Some(sent_to) = Sending::bounced(tx, sending.into(), &bounce.words).await? {
+            let now = tx.now();
+            tx.run(sql!(
+                "INSERT INTO bad_addresses (address, since, words) VALUES ($1, $2, $3) ON CONFLICT (address) DO UPDATE SET words = excluded.words",
+                &sent_to,
+                now,
+                bounce.words.chars().take(1_000).collect::<String>()
+            ))
+            .await?;
+            address = sent_to;
+        }
     }
     let facts = json!({ "address": address, "hard": bounce.is_hard, "code": bounce.code, "words": bounce.words });
     Ok(tx.record(Actor::system("Mail").event("ticket.mail_bounced", ("ticket", ticket.uuid()), true, facts)).await?)
+}
+
+/// Whoever writes from an address reads there, too.
+pub(crate) async fn forget(tx: &mut Tx, address: Option<&str>) -> Result<()> {
+    tx.run(sql!("DELETE FROM bad_addresses WHERE address = $1", address)).await?;
+    Ok(())
 }
 
 /// Whatever looks like a Message-ID in a text.

@@ -15,9 +15,12 @@ mod trouble;
 mod walk;
 mod words;
 
-use crate::{Intake, MailboxId, Seal, Ways};
+pub(crate) use source::Fetching;
+
+use crate::{Intake, MailboxId, Ways};
 use db::{Conn, sql};
 use kernel::{Fault, Result};
+use seal::Seal;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{sync::watch, task::JoinHandle};
 use web::App;

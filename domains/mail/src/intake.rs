@@ -92,8 +92,10 @@ impl Intake {
             (Act::Nothing, _) | (_, None) => (judged.ticket, None),
             (act, Some(content)) => Doing { judged: &judged, mailbox: mailbox.as_ref(), read: &read, content }.run(&mut tx, act, files.stored).await?,
         };
-        if judged.fate == Fate::Bounce {
-            bounce::tell(&mut tx, &self.tokens, &read.mail).await?;
+        match judged.fate {
+            Fate::Bounce => bounce::tell(&mut tx, &self.tokens, &read.mail).await?,
+            Fate::NewTicket | Fate::Joined => bounce::forget(&mut tx, judged.sender.address.as_deref()).await?,
+            _ => {}
         }
         settle(&mut tx, arrival, mailbox.as_ref(), &judged, &read, done).await?;
         Ok(tx.commit().await?)

@@ -18,7 +18,6 @@ mod mailbox;
 mod openapi;
 mod pages;
 pub mod policy;
-mod seal;
 mod send;
 mod send_follow;
 mod send_held;
@@ -44,7 +43,6 @@ pub(crate) use intake::Intake;
 pub use listen::{Protocol, listen};
 pub use mailbox::{Mailbox, MailboxId, Wish};
 pub use openapi::openapi;
-pub use seal::Seal;
 pub use send::{Sending, SendingId, TRIED_FOR};
 pub use send_route::{Route, RouteWish, Security};
 pub use token::{Tokens, number_in, subject_mark};
@@ -86,4 +84,9 @@ pub async fn take(app: &App, origin: &Origin, raw: bytes::Bytes) -> Result<Arriv
     let intake = Intake::of(app)?;
     let id = Arrival::keep(&intake.db, &intake.store, origin, raw).await?;
     intake.decide(id).await
+}
+
+/// Somebody else changed it since it was read.
+fn stale(what: &str) -> kernel::Fault {
+    kernel::Fault::Conflict { kind: "stale-version", detail: format!("Somebody else changed {what} meanwhile. Open it again to see theirs.") }
 }

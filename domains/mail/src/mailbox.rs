@@ -1,5 +1,6 @@
 //! A mailbox: an address that takes mail, and how it goes out from there.
 
+use crate::stale;
 use db::{Conn, Id, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, Result, TeamId};
 use serde_json::json;
@@ -47,6 +48,8 @@ pub struct Wish {
     pub authserv_id: String,
     /// New tickets an hour before mail is held.
     pub most_an_hour: i64,
+    /// The version that was read; none: any.
+    pub version: Option<i64>,
 }
 
 macro_rules! mailbox_from {
@@ -95,22 +98,26 @@ impl Mailbox {
         Self::get(tx, id).await
     }
 
-    /// Changes it.
+    /// Changes it. Somebody who was faster than the version that was read is not overwritten.
     pub async fn change(&self, tx: &mut Tx, actor: &Actor, wish: &Wish) -> Result<Self> {
         if Self::of_address(tx, &wish.address).await?.is_some_and(|other| other.id != self.id) {
             return Err(Fault::field("address", "There is a mailbox with this address already."));
         }
-        tx.run(sql!(
-            "UPDATE mailboxes SET address = $2, name = $3, is_on = $4, team_id = $5, authserv_id = $6, most_an_hour = $7, version = version + 1 WHERE id = $1",
+        let query = sql!(
+            "UPDATE mailboxes SET address = $2, name = $3, is_on = $4, team_id = $5, authserv_id = $6, most_an_hour = $7, version = version + 1
+             WHERE id = $1 AND version = COALESCE($8, version)",
             self.id,
             &wish.address,
             &wish.name,
             wish.is_on,
             wish.team_id,
             &wish.authserv_id,
-            wish.most_an_hour
-        ))
-        .await?;
+            wish.most_an_hour,
+            wish.version
+        );
+        if tx.run(query).await? == 0 {
+            return Err(stale("this mailbox"));
+        }
         tx.record(actor.event("mailbox.changed", ("mailbox", self.id.uuid()), true, json!({ "address": wish.address }))).await?;
         Self::get(tx, self.id).await
     }

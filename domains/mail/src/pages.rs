@@ -1,5 +1,5 @@
 //! `/admin/mail`: supervisors, every mail that came, with its fate. `/desk/mail/{id}`: staff, one of them, as HTML and as it
-//! came. `/desk/tickets/{id}/mail`: what came to a ticket, and what is held at it; `…/mails`: what went out about it.
+//! came. `/desk/tickets/{id}/mail`: what came to a ticket, is held at it, and went out about it.
 //! `/admin/mailboxes`, `/admin/mail-templates`: admins.
 
 mod list;
@@ -7,7 +7,6 @@ mod mailboxes;
 mod one;
 mod panel;
 mod sending;
-mod sent;
 mod templates;
 mod whole;
 
@@ -15,10 +14,7 @@ use kernel::{Actor, Fault, Result, Who};
 use ui::{NavItem, Panel, PanelPlace, Place};
 use web::{Answer, Flash, Routes, Visit};
 
-pub(crate) const PANELS: &[Panel] = &[
-    Panel { place: PanelPlace::Ticket, name: "mail", label: "Mail that came", path: "/desk/tickets/{id}/mail" },
-    Panel { place: PanelPlace::Ticket, name: "mails", label: "Mail that went out", path: "/desk/tickets/{id}/mails" },
-];
+pub(crate) const PANELS: &[Panel] = &[Panel { place: PanelPlace::Ticket, name: "mail", label: "Mail", path: "/desk/tickets/{id}/mail" }];
 
 pub(crate) fn nav() -> Vec<NavItem> {
     let item = |label, icon, href| NavItem { place: Place::AdminChannels, label, icon, href, staff: true, admin: true };
@@ -37,10 +33,9 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/mail/{id}/replay", one::replay)
         .get("/desk/mail/{id}/html", whole::html)
         .get("/desk/mail/{id}/source", whole::source)
-        .get("/desk/tickets/{id}/mail", panel::look)
+        .merge(panel::routes())
         .merge(mailboxes::routes())
         .merge(sending::routes())
-        .merge(sent::routes())
         .merge(templates::routes())
 }
 

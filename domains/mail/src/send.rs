@@ -6,7 +6,7 @@ use crate::{
     words::{SendKind, SendState},
 };
 use db::{Conn, Id, Timestamp, Tx, Value, record, sql};
-use kernel::{Actor, Fault, Result};
+use kernel::{Actor, Fault, PersonId, Result};
 use serde_json::json;
 use std::time::Duration;
 use tickets::TicketId;
@@ -95,6 +95,8 @@ pub(crate) struct NewSending<'a> {
     pub(crate) text: String,
     /// Given up at once, for this reason.
     pub(crate) refused: Option<String>,
+    /// The requester, if they have no password: their mail has a link that shows this ticket alone.
+    pub(crate) guest: Option<PersonId>,
 }
 
 impl NewSending<'_> {
@@ -143,6 +145,12 @@ impl Sending {
     /// Queues mails; the same message to the same address once.
     pub(crate) async fn queue(tx: &mut Tx, tokens: &Tokens, new: Vec<NewSending<'_>>) -> Result<()> {
         let now = tx.now();
+        for one in &new {
+            let (Some(person), Some(ticket)) = (one.guest, one.ticket) else { continue };
+            if let Some(secret) = tokens.guest(ticket, person) {
+                accounts::Link::keep_guest(tx, person, ticket.uuid(), &secret).await?;
+            }
+        }
         let rows: Vec<[Value; 19]> = new.into_iter().map(|one| one.row(tokens, now)).collect();
         if rows.is_empty() {
             return Ok(());
@@ -257,11 +265,11 @@ impl Sending {
         self.tell(tx, actor, "ticket.mail_retried", "").await
     }
 
-    /// It came back.
-    pub(crate) async fn bounced(tx: &mut Tx, id: SendingId, words: &str) -> Result<()> {
+    /// It came back; answers where it had gone, if that is still known.
+    pub(crate) async fn bounced(tx: &mut Tx, id: SendingId, words: &str) -> Result<Option<String>> {
         let words: String = words.chars().take(500).collect();
         tx.run(sql!("UPDATE sendings SET state = 'BOUNCED', words = $2 WHERE id = $1 AND state = 'SENT'", id, words)).await?;
-        Ok(())
+        Ok(tx.first(sql!("SELECT address FROM sendings WHERE id = $1", id)).await?)
     }
 
     async fn tell(&self, tx: &mut Tx, actor: &Actor, kind: &'static str, words: &str) -> Result<()> {

@@ -9,7 +9,7 @@ use crate::{
     sender::{NOBODY, clean, is_address},
 };
 use db::{Conn, Db, Event, Query, Timestamp, Tx, journal, record, sql};
-use kernel::Result;
+use kernel::{PersonId, Result};
 use std::{
     collections::{HashMap, HashSet},
     time::Duration,
@@ -116,6 +116,8 @@ record! {
         name: String,
         language: String,
         is_copy: bool,
+        /// The requester, who has no password.
+        guest: Option<PersonId>,
     }
 }
 
@@ -130,7 +132,7 @@ async fn replies<'a>(conn: &mut Conn, routes: &'a [Route], lines: &[Event]) -> R
         })
         .collect();
     let mut query = sql!(
-        "SELECT m.ticket_id, m.id, p.email, p.name, p.language, l.part = 'CC'
+        "SELECT m.ticket_id, m.id, p.email, p.name, p.language, l.part = 'CC', CASE WHEN p.password_hash IS NULL AND l.part = 'REQUESTER' THEN p.id END
          FROM messages m JOIN tickets t ON t.id = m.ticket_id JOIN ticket_people l ON l.ticket_id = m.ticket_id JOIN people p ON p.id = l.person_id
          WHERE m.is_internal = FALSE AND m.held_until IS NULL AND m.is_staff = TRUE AND l.part IN ('REQUESTER', 'CC') AND p.role = 'CUSTOMER' AND p.disabled_at IS NULL
            AND t.trashed_at IS NULL AND NOT EXISTS (SELECT 1 FROM bad_addresses b WHERE b.address = p.email)
@@ -152,7 +154,7 @@ async fn replies<'a>(conn: &mut Conn, routes: &'a [Route], lines: &[Event]) -> R
 async fn first_answers<'a>(conn: &mut Conn, routes: &'a [Route], lines: &[Event]) -> Result<Vec<NewSending<'a>>> {
     let opened: HashMap<Uuid, Timestamp> = lines.iter().filter(|line| opens(line)).map(|line| (line.subject_id, line.at)).collect();
     let mut query = sql!(
-        "SELECT i.ticket_id, i.message_id, p.email, p.name, p.language, FALSE
+        "SELECT i.ticket_id, i.message_id, p.email, p.name, p.language, FALSE, CASE WHEN p.password_hash IS NULL THEN p.id END
          FROM mails i JOIN tickets t ON t.id = i.ticket_id JOIN people p ON p.id = t.requester_id
          WHERE i.fate = 'NEW_TICKET' AND i.let_in_by IS NULL AND i.message_id IS NOT NULL AND p.role = 'CUSTOMER' AND p.disabled_at IS NULL AND p.email = i.from_address
            AND NOT EXISTS (SELECT 1 FROM bad_addresses b WHERE b.address = p.email)
@@ -189,6 +191,7 @@ impl<'a> NewSending<'a> {
             name: if kind == SendKind::FirstAnswer { String::new() } else { clean(&to.name) },
             language: to.language,
             is_copy: to.is_copy,
+            guest: to.guest,
             subject: String::new(),
             text: String::new(),
             refused: None,

@@ -44,6 +44,7 @@ pub(crate) async fn take(db: &Db, tokens: &Tokens) -> Result<bool> {
                 name: String::new(),
                 language: String::new(),
                 is_copy: false,
+                guest: None,
                 subject: clean(&word("subject")),
                 text: word("text"),
                 refused: (!is_address(&address)).then(|| "It is no address that mail can go to.".to_owned()),

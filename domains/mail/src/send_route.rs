@@ -1,8 +1,9 @@
 //! How a mailbox sends: its mail server (SMTP), how fast, and its key for signing.
 
-use crate::{Mailbox, MailboxId, Seal, dkim};
+use crate::{Mailbox, MailboxId, dkim, stale};
 use db::{Conn, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, Result};
+use seal::Seal;
 use serde_json::json;
 
 db::words! {
@@ -102,6 +103,8 @@ pub struct RouteWish {
     pub most_a_minute: i64,
     /// Tells whoever writes by mail that it arrived.
     pub answers_first: bool,
+    /// The version that was read; none: any.
+    pub version: Option<i64>,
 }
 
 impl Route {
@@ -131,12 +134,13 @@ impl Route {
             None => return Err(Fault::field("password", "Say the password: server or user changed.")),
         };
         let now = tx.now();
-        tx.run(sql!(
+        let query = sql!(
             "INSERT INTO mailbox_sending (mailbox_id, host, port, security, user_name, password, most_at_once, most_a_minute, answers_first, since, failure, version)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', 1)
              ON CONFLICT (mailbox_id) DO UPDATE SET host = excluded.host, port = excluded.port, security = excluded.security, user_name = excluded.user_name,
                password = excluded.password, most_at_once = excluded.most_at_once, most_a_minute = excluded.most_a_minute,
-               answers_first = excluded.answers_first, failed_at = NULL, failure = '', version = mailbox_sending.version + 1",
+               answers_first = excluded.answers_first, failed_at = NULL, failure = '', version = mailbox_sending.version + 1
+             WHERE mailbox_sending.version = COALESCE($11, mailbox_sending.version)",
             mailbox.id,
             &wish.host,
             wish.port,
@@ -146,9 +150,12 @@ impl Route {
             wish.most_at_once,
             wish.most_a_minute,
             wish.answers_first,
-            now
-        ))
-        .await?;
+            now,
+            wish.version
+        );
+        if tx.run(query).await? == 0 {
+            return Err(stale("how this mailbox sends"));
+        }
         tx.ring_work();
         tx.record(actor.event("mailbox.sending_changed", ("mailbox", mailbox.id.uuid()), true, json!({ "host": wish.host }))).await?;
         Self::of(tx, mailbox.id).await?.ok_or(Fault::Missing)

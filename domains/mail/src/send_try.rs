@@ -8,6 +8,7 @@ use crate::{
     send_route::Route,
 };
 use kernel::{Fault, Result};
+use seal::Seal;
 use uuid::Uuid;
 use web::{Bucket, Visit};
 

@@ -8,10 +8,11 @@ use crate::{
     subject_mark,
     template::Words,
 };
+use accounts::{Link, Purpose};
 use askama::Template as _;
 use db::{Conn, Timestamp, record, sql};
 use files::{File, Store};
-use kernel::{Fault, Result};
+use kernel::{Fault, PersonId, Result};
 use richtext::{Format, SafeHtml, variables};
 use tickets::TicketId;
 
@@ -171,7 +172,7 @@ impl Desk {
             ))
             .await?;
         let Some(found) = found.filter(|found| !found.is_kept_back) else { return Ok(None) };
-        let url = format!("{}/requests/{ticket}", self.url);
+        let url = self.address_of(conn, ticket, sending).await?;
         let is_reply = sending.kind == SendKind::Reply;
         let carried = if is_reply { found.carried(&self.url) } else { Carried { text: String::new(), html: String::new() } };
         let files = if is_reply { files::of(conn, tickets::message::MESSAGE, &[message]).await? } else { Vec::new() };
@@ -195,6 +196,23 @@ impl Desk {
             letter.files = self.pieces(&files).await?;
         }
         Ok(Some(letter))
+    }
+
+    /// Where its receiver sees the ticket: somebody without a password gets a link that opens it.
+    async fn address_of(&self, conn: &mut Conn, ticket: TicketId, sending: &Sending) -> Result<String> {
+        let guest: Option<PersonId> = conn
+            .first(sql!(
+                "SELECT p.id FROM tickets t JOIN people p ON p.id = t.requester_id WHERE t.id = $1 AND p.email = $2 AND p.password_hash IS NULL",
+                ticket,
+                &sending.address
+            ))
+            .await?;
+        if let Some(secret) = guest.and_then(|person| self.tokens.guest(ticket, person))
+            && Link::open(conn, Purpose::Guest, &secret).await.is_ok()
+        {
+            return Ok(format!("{}/r/{secret}", self.url));
+        }
+        Ok(format!("{}/requests/{ticket}", self.url))
     }
 
     async fn pieces(&self, files: &[File]) -> Result<Vec<Piece>> {

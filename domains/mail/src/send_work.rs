@@ -2,7 +2,7 @@
 //! mail, hands it over, and writes down how that went together with taking the next.
 
 use crate::{
-    MailboxId, Seal, Tokens, dkim,
+    MailboxId, Tokens, dkim,
     send::{Answered, Sending},
     send_line::Line,
     send_route::Route,
@@ -11,6 +11,7 @@ use crate::{
 use db::{Db, Timestamp, Tx, sql};
 use files::Store;
 use kernel::{Fault, Result};
+use seal::Seal;
 use std::{collections::HashMap, time::Duration};
 use tokio::{
     sync::watch,

@@ -1,7 +1,7 @@
 //! The words of our mails: a subject and a Markdown text with variables, for each kind and language. What is not written
 //! differently by an admin stands here.
 
-use crate::SendKind;
+use crate::{SendKind, stale};
 use db::{Conn, Tx, sql};
 use kernel::{Actor, Fault, Result};
 use richtext::variables;
@@ -98,18 +98,27 @@ impl Words {
         Ok(())
     }
 
-    /// Writes them for a language.
-    pub async fn save(&self, tx: &mut Tx, actor: &Actor, kind: SendKind, language: &str) -> Result<()> {
+    /// Counts changes of what an admin wrote for a language; 0: nothing.
+    pub async fn version(conn: &mut Conn, kind: SendKind, language: &str) -> Result<i64> {
+        Ok(conn.first(sql!("SELECT version FROM mail_templates WHERE kind = $1 AND language = $2", kind, language)).await?.unwrap_or(0))
+    }
+
+    /// Writes them for a language. `version`: that was read; somebody who was faster is not overwritten.
+    pub async fn save(&self, tx: &mut Tx, actor: &Actor, kind: SendKind, language: &str, version: i64) -> Result<()> {
         self.check(kind)?;
-        tx.run(sql!(
+        let query = sql!(
             "INSERT INTO mail_templates (kind, language, subject, text, version) VALUES ($1, $2, $3, $4, 1)
-             ON CONFLICT (kind, language) DO UPDATE SET subject = excluded.subject, text = excluded.text, version = mail_templates.version + 1",
+             ON CONFLICT (kind, language) DO UPDATE SET subject = excluded.subject, text = excluded.text, version = mail_templates.version + 1
+             WHERE mail_templates.version = $5",
             kind,
             language,
             &self.subject,
-            &self.text
-        ))
-        .await?;
+            &self.text,
+            version
+        );
+        if tx.run(query).await? == 0 {
+            return Err(stale("the words for this language"));
+        }
         record(tx, actor, "mail_template.saved", kind, language).await
     }
 

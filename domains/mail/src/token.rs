@@ -3,6 +3,7 @@
 
 use data_encoding::{BASE32_NOPAD, Encoding};
 use hmac::{Hmac, Mac};
+use kernel::PersonId;
 use sha2::Sha256;
 use tickets::TicketId;
 use uuid::Uuid;
@@ -51,6 +52,13 @@ impl Tokens {
         let (text, nonce) = id.split_once('@')?.0.split_once('.')?;
         let sending = Uuid::from_slice(&base32().decode(nonce.to_ascii_lowercase().as_bytes()).ok()?).ok()?;
         self.open("message", text, sending.as_bytes()).map(|ticket| (TicketId::from(ticket), sending))
+    }
+
+    /// The secret of the link by which somebody without a password sees their ticket; the same in each mail of it. A whole MAC: it
+    /// opens a page.
+    pub fn guest(&self, ticket: TicketId, person: PersonId) -> Option<String> {
+        let mac = self.hmac("guest", ticket.uuid(), person.uuid().as_bytes())?;
+        Some(data_encoding::BASE64URL_NOPAD.encode(&mac.finalize().into_bytes()))
     }
 
     /// The marker for the foot of a mail: `[ref:…]`.

@@ -13,6 +13,7 @@ use crate::{
 use db::{Conn, Id};
 use fetch::Client;
 use kernel::{Actor, Fault, FieldErrors, Result, Scope};
+use seal::Seal;
 use utoipa::OpenApi;
 use web::{Answer, Asked, Cursor, Fields, Form, Input, Path, Routes, StatusCode, Visit};
 
@@ -94,7 +95,7 @@ async fn add(visit: Visit, input: Input<Wish>) -> Answer {
     if let Some(answer) = seal.replay(&mut tx, &visit).await? {
         return Ok(answer);
     }
-    let (webhook, secret) = Webhook::add(&mut tx, actor, &wish, &checks).await?;
+    let (webhook, secret) = Webhook::add(&mut tx, actor, &Seal::new(visit.app.secret), &wish, &checks).await?;
     let place = format!("/api/webhooks/{}", webhook.id);
     let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, Some(&place), &WebhookJson::of(webhook).with(secret)).await?;
     tx.commit().await?;
@@ -176,7 +177,7 @@ async fn rotate(visit: Visit, Path(webhook): Path<String>, input: Input<Nothing>
     if let Some(answer) = seal.replay(&mut tx, &visit).await? {
         return Ok(answer);
     }
-    let secret = webhook.rotate(&mut tx, actor).await?;
+    let secret = webhook.rotate(&mut tx, actor, &Seal::new(visit.app.secret)).await?;
     let webhook = Webhook::get(&mut tx, webhook.id).await?;
     let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, None, &WebhookJson::of(webhook).with(secret)).await?;
     tx.commit().await?;

@@ -22,7 +22,7 @@ mod wish;
 pub use delivery::{Delivery, DeliveryId, Filter, State, sweep};
 pub use openapi::openapi;
 pub use reader::{begin, follow};
-pub use secret::sign;
+pub use secret::{secret_place, sign};
 pub use sender::send;
 pub use webhook::{Format, Webhook, WebhookId};
 pub use wish::{Checks, Wish};

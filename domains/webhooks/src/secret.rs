@@ -1,21 +1,28 @@
 //! Secrets and signatures, as Standard Webhooks 1.0.0 has them: `webhook-signature: v1,BASE64(HMAC-SHA256(secret,
 //! "{id}.{timestamp}.{body}"))`, several with a blank between; secrets are shown as `whsec_` and base64.
 
+use crate::WebhookId;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
 use kernel::{Fault, Result};
 use sha2::Sha256;
 
-/// 256 random bits.
-pub(crate) fn fresh() -> Result<Vec<u8>> {
+/// 256 random bits, as they are given to the receiver.
+pub(crate) fn fresh() -> Result<String> {
     let mut bytes = vec![0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|error| Fault::Broken(format!("no random numbers: {error}")))?;
-    Ok(bytes)
+    Ok(format!("whsec_{}", STANDARD.encode(bytes)))
 }
 
-/// As it is given to the receiver.
-pub(crate) fn shown(secret: &[u8]) -> String {
-    format!("whsec_{}", STANDARD.encode(secret))
+/// The bytes of a secret as it is shown.
+pub(crate) fn bytes(shown: &str) -> Result<Vec<u8>> {
+    let text = shown.strip_prefix("whsec_").unwrap_or(shown);
+    STANDARD.decode(text).map_err(|error| Fault::Broken(format!("a stored secret is none: {error}")))
+}
+
+/// Where a secret of a webhook is sealed for.
+pub fn secret_place(webhook: WebhookId) -> String {
+    format!("webhook {webhook}")
 }
 
 /// The value of `webhook-signature`, one signature for each secret.

@@ -9,6 +9,7 @@ use db::{Conn, Timestamp, Tx, sql};
 use fetch::{Answer, Client, Failure, Request};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use kernel::{Fault, Result};
+use seal::Seal;
 use std::time::Duration;
 use uuid::Uuid;
 use web::App;
@@ -40,7 +41,7 @@ pub(crate) async fn attempt(app: &App, client: &Client, hand: InHand) -> Result<
         return withdraw(app, hand, "It holds an internal note, and the webhook does not take them any more.").await;
     }
     let (url, body) = (client.check(&webhook.url), sent_body(app, &mut conn, &webhook, &delivery).await?);
-    let secrets = webhook.secrets(&mut conn).await?;
+    let secrets = webhook.secrets(&mut conn, &Seal::new(app.secret)).await?;
     let begun = conn.now();
     drop(conn);
     let lines = headers(&secrets, &delivery, begun, &body)?;

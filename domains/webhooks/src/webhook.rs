@@ -8,6 +8,7 @@ use crate::{
 use db::{Conn, Id, Timestamp, Tx, record, sql};
 use fetch::Url;
 use kernel::{Actor, Fault, Result};
+use seal::Seal;
 use serde_json::json;
 use std::time::Duration;
 
@@ -115,7 +116,7 @@ impl Webhook {
     }
 
     /// Adds one; answers its secret too, which is not shown again.
-    pub async fn add(tx: &mut Tx, actor: &Actor, wish: &Wish, checks: &Checks) -> Result<(Self, String)> {
+    pub async fn add(tx: &mut Tx, actor: &Actor, seal: &Seal, wish: &Wish, checks: &Checks) -> Result<(Self, String)> {
         let (url, place) = wish.check(checks)?;
         let (id, now, secret) = (WebhookId::new(), tx.now(), secret::fresh()?);
         tx.lock(LOCK).await?;
@@ -134,13 +135,13 @@ impl Webhook {
             wish.words(),
             wish.sends_notes,
             wish.is_on,
-            &secret[..],
+            seal.seal(&secret::secret_place(id), &secret)?,
             now
         ))
         .await?;
         let webhook = Self::get(tx, id).await?;
         webhook.note(tx, actor, "webhook.added").await?;
-        Ok((webhook, secret::shown(&secret)))
+        Ok((webhook, secret))
     }
 
     /// Changes what it says. Somebody who was faster is not overwritten.
@@ -192,12 +193,13 @@ impl Webhook {
     }
 
     /// A new secret, which is not shown again; the old one signs beside it for 24 hours.
-    pub async fn rotate(&self, tx: &mut Tx, actor: &Actor) -> Result<String> {
+    pub async fn rotate(&self, tx: &mut Tx, actor: &Actor, seal: &Seal) -> Result<String> {
         let (secret, until) = (secret::fresh()?, tx.now().plus(OVERLAP));
-        tx.run(sql!("UPDATE webhooks SET old_secret = secret, old_until = $3, secret = $2, version = version + 1 WHERE id = $1", self.id, &secret[..], until))
+        let sealed = seal.seal(&secret::secret_place(self.id), &secret)?;
+        tx.run(sql!("UPDATE webhooks SET old_secret = secret, old_until = $3, secret = $2, version = version + 1 WHERE id = $1", self.id, sealed, until))
             .await?;
         self.note(tx, actor, "webhook.secret_rotated").await?;
-        Ok(secret::shown(&secret))
+        Ok(secret)
     }
 
     /// Removes it, with its secret. Its log is kept as long as any.
@@ -214,11 +216,12 @@ impl Webhook {
     }
 
     /// The secrets that sign now.
-    pub(crate) async fn secrets(&self, conn: &mut Conn) -> Result<Vec<Vec<u8>>> {
+    pub(crate) async fn secrets(&self, conn: &mut Conn, seal: &Seal) -> Result<Vec<Vec<u8>>> {
         let now = conn.now();
         let (new, old): (Vec<u8>, Option<Vec<u8>>) =
             conn.one(sql!("SELECT secret, CASE WHEN old_until > $2 THEN old_secret END FROM webhooks WHERE id = $1", self.id, now)).await?;
-        Ok([Some(new), old].into_iter().flatten().collect())
+        let place = secret::secret_place(self.id);
+        [Some(new), old].into_iter().flatten().map(|sealed| secret::bytes(&seal.open(&place, &sealed)?)).collect()
     }
 
     /// Something arrived there.

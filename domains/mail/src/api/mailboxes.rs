@@ -35,6 +35,7 @@ impl Form for Wish {
             team_id: fields.id("teamId"),
             authserv_id: fields.optional_text("authservId", 254).unwrap_or_default(),
             most_an_hour: fields.integer("mostAnHour", 1..=1_000_000).unwrap_or(NEW_TICKETS),
+            version: fields.integer("version", 1..=i64::MAX),
         }
     }
 }
@@ -74,7 +75,7 @@ async fn show(visit: Visit, Path(mailbox): Path<String>) -> Answer {
 
 /// Change a mailbox.
 #[utoipa::path(put, path = "/api/mail/mailboxes/{id}", tag = "Mailboxes", operation_id = "changeMailbox", security(("bearer" = ["tickets:write"]), ("session" = [])),
-    description = "Replaces all of its fields.", params(MailboxPath), request_body = MailboxBody, responses((status = 200, description = "The mailbox", body = MailboxJson), Refused))]
+    description = "Replaces all of its fields. With the `version` that was read, nobody else's change is overwritten: 409.", params(MailboxPath), request_body = MailboxBody, responses((status = 200, description = "The mailbox", body = MailboxJson), Refused))]
 async fn change(visit: Visit, Path(mailbox): Path<String>, input: Input<Wish>) -> Answer {
     let actor = visit.signed_in()?;
     policy::administer(actor)?;

@@ -5,8 +5,9 @@ use super::{
     sending_shapes::{KeyJson, RouteBody, RouteJson, SendingJson, SendingList, SendingPath, TestBody, TestJson, TicketPath},
     shapes::{MailboxPath, Refused},
 };
-use crate::{Mailbox, Route, RouteWish, Seal, Security, Sending, dkim::NewKey, policy, send_try};
+use crate::{Mailbox, Route, RouteWish, Security, Sending, dkim::NewKey, policy, send_try};
 use kernel::{Fault, Result, Scope};
+use seal::Seal;
 use utoipa::OpenApi;
 use web::{Answer, Fields, Form, Input, Path, Routes, Visit};
 
@@ -51,6 +52,7 @@ impl Form for RouteWish {
             most_at_once: fields.integer("mostAtOnce", 1..=20).unwrap_or(3),
             most_a_minute: fields.integer("mostAMinute", 1..=100_000).unwrap_or(300),
             answers_first: fields.boolean("answersFirst"),
+            version: fields.integer("version", 0..=i64::MAX),
         }
     }
 }
@@ -71,7 +73,7 @@ async fn show(visit: Visit, Path(mailbox): Path<String>) -> Answer {
 
 /// Set how a mailbox sends.
 #[utoipa::path(put, path = "/api/mail/mailboxes/{id}/sending", tag = "Sending", operation_id = "setMailboxSending", security(("bearer" = ["tickets:write"]), ("session" = [])),
-    description = "From then on public replies go out by it. Letters of the last 24 hours that wait for a mail server go out, too. Without `password` the stored one stays, as long as server and user stay.",
+    description = "From then on public replies go out by it. Letters of the last 24 hours that wait for a mail server go out, too. Without `password` the stored one stays, as long as server and user stay. With the `version` that was read, nobody else's change is overwritten: 409.",
     params(MailboxPath), request_body = RouteBody, responses((status = 200, description = "How it sends", body = RouteJson), Refused))]
 async fn set(visit: Visit, Path(mailbox): Path<String>, input: Input<RouteWish>) -> Answer {
     let actor = visit.signed_in()?;

@@ -102,6 +102,9 @@ pub(crate) struct RouteBody {
     /// Tells whoever writes by mail that it arrived; false when it is left out.
     #[schema(nullable = false, example = true)]
     answers_first: Option<bool>,
+    /// The version that was read: nobody else's change is overwritten (409). Left out: the last one wins.
+    #[schema(nullable = false, minimum = 0, example = 1)]
+    version: Option<i64>,
 }
 
 /// A record for DNS.

@@ -230,6 +230,9 @@ pub(crate) struct MailboxBody {
     /// New tickets an hour before mail is held; 500 when it is left out.
     #[schema(nullable = false, minimum = 1, maximum = 1_000_000, example = 500)]
     most_an_hour: Option<i64>,
+    /// The version that was read: nobody else's change is overwritten (409). Left out: the last one wins.
+    #[schema(nullable = false, minimum = 1, example = 1)]
+    version: Option<i64>,
 }
 
 /// How a mail is handed over.

@@ -6,7 +6,7 @@ use super::{
     source::{FetchWish, Fetching},
 };
 use crate::{
-    Mailbox, Seal,
+    Mailbox,
     api::{
         id,
         shapes::{MailboxPath, Refused},
@@ -14,6 +14,7 @@ use crate::{
     policy,
 };
 use kernel::{Fault, Result, Scope};
+use seal::Seal;
 use utoipa::OpenApi;
 use web::{Answer, Input, Path, Routes, Visit};
 

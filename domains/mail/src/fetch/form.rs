@@ -34,6 +34,7 @@ impl Form for FetchWish {
             credential_until: day(fields),
             begin_with: fields.word("beginWith", Begin::WORDS).unwrap_or(Begin::New),
             silent_hours: fields.integer("silentHours", 0..=YEAR).unwrap_or(0),
+            version: fields.integer("version", 0..=i64::MAX),
         }
     }
 }
@@ -79,6 +80,8 @@ pub(crate) struct Typed {
     pub(crate) credential_until: String,
     pub(crate) begin_with: String,
     pub(crate) silent_hours: String,
+    /// 0 while there is none.
+    pub(crate) version: String,
 }
 
 impl Typed {
@@ -97,6 +100,7 @@ impl Typed {
             credential_until: String::new(),
             begin_with: text(Begin::New.word()),
             silent_hours: text("24"),
+            version: text("0"),
         }
     }
 
@@ -114,6 +118,7 @@ impl Typed {
             credential_until: kept.credential_until.map_or_else(String::new, date),
             begin_with: kept.begin_with.word().to_owned(),
             silent_hours: kept.silent_hours.to_string(),
+            version: kept.version.to_string(),
         }
     }
 
@@ -131,6 +136,7 @@ impl Typed {
             credential_until: fields.typed("credentialUntil"),
             begin_with: fields.typed("beginWith"),
             silent_hours: fields.typed("silentHours"),
+            version: fields.typed("version"),
         }
     }
 }

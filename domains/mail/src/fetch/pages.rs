@@ -6,10 +6,11 @@ use super::{
     source::{FetchWish, Fetching},
     words::{Begin, Security, SignIn},
 };
-use crate::{Mailbox, Seal, api::id};
+use crate::{Mailbox, api::id};
 use accounts::{admin, again};
 use askama::Template;
 use kernel::{Fault, Result};
+use seal::Seal;
 use ui::Errors;
 use web::{Answer, Flash, Input, Path, Routes, Visit};
 
@@ -22,7 +23,7 @@ pub(crate) fn routes() -> Routes {
 }
 
 #[derive(Template)]
-#[template(path = "mail/fetching.html")]
+#[template(path = "admin/fetching.html")]
 struct FetchingPage {
     page: ui::Page,
     errors: Errors,

@@ -134,6 +134,9 @@ pub(crate) struct FetchingBody {
     /// So many hours without a mail are worth a warning; 0 (never) when it is left out.
     #[schema(nullable = false, minimum = 0, maximum = 8_784, example = 24)]
     silent_hours: Option<i64>,
+    /// The version that was read: nobody else's change is overwritten (409). Left out: the last one wins.
+    #[schema(nullable = false, minimum = 0, example = 1)]
+    version: Option<i64>,
 }
 
 /// Whether it can be fetched, tried now.

@@ -1,9 +1,10 @@
 //! Where the mail of a mailbox is fetched from, as an admin says, and how that goes.
 
 use super::words::{Begin, Security, SignIn};
-use crate::{Mailbox, MailboxId, Seal};
+use crate::{Mailbox, MailboxId, stale};
 use db::{Conn, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, FieldErrors, Result};
+use seal::Seal;
 use serde_json::json;
 use std::time::Duration;
 
@@ -61,6 +62,8 @@ pub(crate) struct FetchWish {
     pub(crate) credential_until: Option<Timestamp>,
     pub(crate) begin_with: Begin,
     pub(crate) silent_hours: i64,
+    /// The version that was read; none: any.
+    pub(crate) version: Option<i64>,
 }
 
 /// Which secret of a mailbox: it opens at its place alone.
@@ -68,18 +71,24 @@ pub(crate) fn place(mailbox: MailboxId, what: &str) -> String {
     format!("mailbox {mailbox} imap {what}")
 }
 
+macro_rules! fetching_from {
+    () => {
+        "SELECT mailbox_id, is_on, host, port, security, username, folder, sign_in, password, token_url, client_id, client_secret, refresh_token,
+                access_token, access_until, credential_until, begin_with, begun_at, silent_hours, waiting, last_success_at, last_mail_at, last_error,
+                last_error_at, failures, version
+         FROM mail_fetching"
+    };
+}
+
 impl Fetching {
     /// Of a mailbox; none when its mail is not fetched.
     pub(crate) async fn of(conn: &mut Conn, mailbox: MailboxId) -> Result<Option<Self>> {
-        Ok(conn
-            .first(sql!(
-                "SELECT mailbox_id, is_on, host, port, security, username, folder, sign_in, password, token_url, client_id, client_secret, refresh_token,
-                        access_token, access_until, credential_until, begin_with, begun_at, silent_hours, waiting, last_success_at, last_mail_at, last_error,
-                        last_error_at, failures, version
-                 FROM mail_fetching WHERE mailbox_id = $1",
-                mailbox
-            ))
-            .await?)
+        Ok(conn.first(sql!(concat!(fetching_from!(), " WHERE mailbox_id = $1"), mailbox)).await?)
+    }
+
+    /// Of every mailbox that has one.
+    pub(crate) async fn all(conn: &mut Conn) -> Result<Vec<Self>> {
+        Ok(conn.all(sql!(fetching_from!())).await?)
     }
 
     /// Sets it. Another server, account or folder begins anew; a secret that was sealed for one server is not sent to another.
@@ -89,7 +98,7 @@ impl Fetching {
         let same = before.as_ref().filter(|old| old.goes_to(wish));
         let secrets = Secrets::of(seal, id, same, wish)?;
         let is_new = !before.as_ref().is_some_and(|old| old.host == wish.host && old.username == wish.username && old.folder == wish.folder);
-        tx.run(sql!(
+        let query = sql!(
             "INSERT INTO mail_fetching (mailbox_id, is_on, host, port, security, username, folder, sign_in, password, token_url, client_id, client_secret,
                     refresh_token, credential_until, begin_with, begun_at, silent_hours, uid, old_until, careful_until, stuck_uid, stuck_times, waiting,
                     last_error, failures, lease_by, lease_until, version)
@@ -98,7 +107,8 @@ impl Fetching {
                     username = excluded.username, folder = excluded.folder, sign_in = excluded.sign_in, password = excluded.password,
                     token_url = excluded.token_url, client_id = excluded.client_id, client_secret = excluded.client_secret,
                     refresh_token = excluded.refresh_token, access_token = NULL, access_until = NULL, credential_until = excluded.credential_until,
-                    silent_hours = excluded.silent_hours, last_error = '', failures = 0, version = mail_fetching.version + 1",
+                    silent_hours = excluded.silent_hours, last_error = '', failures = 0, version = mail_fetching.version + 1
+             WHERE mail_fetching.version = COALESCE($18, mail_fetching.version)",
             id,
             wish.is_on,
             &wish.host,
@@ -115,9 +125,12 @@ impl Fetching {
             wish.credential_until,
             wish.begin_with,
             now,
-            wish.silent_hours
-        ))
-        .await?;
+            wish.silent_hours,
+            wish.version
+        );
+        if tx.run(query).await? == 0 {
+            return Err(stale("how this mailbox is fetched"));
+        }
         if is_new {
             tx.run(sql!(
                 "UPDATE mail_fetching SET begin_with = $2, begun_at = $3, uid_validity = NULL, uid = 0, old_until = 0, careful_until = 0, stuck_times = 0,

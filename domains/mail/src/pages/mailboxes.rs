@@ -1,7 +1,7 @@
 //! `/admin/mailboxes`: admins. The addresses that take mail.
 
 use super::{id, said};
-use crate::{Mailbox, MailboxId, Route, Wish, brake::NEW_TICKETS};
+use crate::{Mailbox, MailboxId, Route, Wish, brake::NEW_TICKETS, fetch::Fetching};
 use accounts::{Team, admin, again};
 use askama::Template;
 use db::Timestamp;
@@ -26,6 +26,9 @@ struct Row {
     sends: bool,
     sent_at: Option<Timestamp>,
     failure: String,
+    is_fetched: bool,
+    taken_at: Option<Timestamp>,
+    warning: Option<String>,
 }
 
 #[derive(Template)]
@@ -50,6 +53,7 @@ struct Typed {
     team: String,
     authserv_id: String,
     most_an_hour: String,
+    version: String,
 }
 
 impl Typed {
@@ -61,6 +65,7 @@ impl Typed {
             team: mailbox.team_id.map(|team| team.to_string()).unwrap_or_default(),
             authserv_id: mailbox.authserv_id.clone(),
             most_an_hour: mailbox.most_an_hour.to_string(),
+            version: mailbox.version.to_string(),
         }
     }
 
@@ -72,6 +77,7 @@ impl Typed {
             team: fields.typed("teamId"),
             authserv_id: fields.typed("authservId"),
             most_an_hour: fields.typed("mostAnHour"),
+            version: fields.typed("version"),
         }
     }
 }
@@ -110,11 +116,16 @@ async fn list(visit: Visit) -> Answer {
     let mailboxes = Mailbox::all(&mut conn).await?;
     let routes = Route::every(&mut conn).await?;
     let teams = Team::all(&mut conn).await?;
+    let (sources, now) = (Fetching::all(&mut conn).await?, conn.now());
     let rows = mailboxes
         .into_iter()
         .map(|mailbox| {
             let route = routes.iter().find(|route| route.mailbox_id == mailbox.id);
+            let source = sources.iter().find(|source| source.mailbox_id == mailbox.id);
             Row {
+                is_fetched: source.is_some_and(|source| source.is_on),
+                taken_at: source.and_then(|source| source.last_mail_at),
+                warning: source.and_then(|source| source.warnings(now).into_iter().next()),
                 team: teams.iter().find(|team| Some(team.id) == mailbox.team_id).map(|team| team.name.clone()),
                 sends: route.is_some(),
                 sent_at: route.and_then(|route| route.sent_at),
@@ -136,6 +147,7 @@ async fn blank(visit: Visit) -> Answer {
         team: String::new(),
         authserv_id: String::new(),
         most_an_hour: NEW_TICKETS.to_string(),
+        version: String::new(),
     };
     web::html(&page(&visit, None, typed).await?)
 }

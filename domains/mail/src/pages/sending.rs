@@ -1,11 +1,12 @@
 //! `/admin/mailboxes/{id}/sending`: admins. Server, key and a test.
 
 use super::{id, said};
-use crate::{Mailbox, MailboxId, Route, RouteWish, Seal, Security, api, send_try};
+use crate::{Mailbox, MailboxId, Route, RouteWish, Security, api, send_try};
 use accounts::{admin, again};
 use askama::Template;
 use db::Timestamp;
 use kernel::{Fault, FieldErrors, Result};
+use seal::Seal;
 use ui::Errors;
 use web::{Answer, Fields, Form, Input, Path, Routes, Visit};
 
@@ -27,6 +28,8 @@ struct Typed {
     most_at_once: String,
     most_a_minute: String,
     answers_first: bool,
+    /// 0 while it does not send.
+    version: String,
 }
 
 impl Typed {
@@ -39,6 +42,7 @@ impl Typed {
             most_at_once: route.map_or(3, |route| route.most_at_once).to_string(),
             most_a_minute: route.map_or(300, |route| route.most_a_minute).to_string(),
             answers_first: route.is_none_or(|route| route.answers_first),
+            version: route.map_or(0, |route| route.version).to_string(),
         }
     }
 
@@ -51,6 +55,7 @@ impl Typed {
             most_at_once: fields.typed("mostAtOnce"),
             most_a_minute: fields.typed("mostAMinute"),
             answers_first: !fields.typed("answersFirst").is_empty(),
+            version: fields.typed("version"),
         }
     }
 }

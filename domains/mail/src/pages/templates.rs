@@ -87,13 +87,14 @@ struct TemplatePage {
     language: String,
     subject: String,
     text: String,
-    is_written: bool,
+    /// The language that was read, and the version of what was written for it; 0: nothing.
+    read: (String, i64),
     variables: &'static [(&'static str, &'static str)],
     preview: Option<Said>,
 }
 
 async fn page(visit: &Visit, kind: SendKind, language: &str, words: Words) -> Result<TemplatePage> {
-    let written = Words::written(&mut visit.app.db.read().await?).await?;
+    let version = Words::version(&mut visit.app.db.read().await?, kind, language).await?;
     Ok(TemplatePage {
         page: visit.page(kind.label()),
         errors: Errors::new(),
@@ -101,7 +102,7 @@ async fn page(visit: &Visit, kind: SendKind, language: &str, words: Words) -> Re
         language: language.to_owned(),
         subject: words.subject,
         text: words.text,
-        is_written: written.iter().any(|(known, written)| *known == kind && written == language),
+        read: (language.to_owned(), version),
         variables: known(kind),
         preview: None,
     })
@@ -119,6 +120,8 @@ struct Edit {
     act: String,
     language: String,
     words: Words,
+    /// Of what was read for this language.
+    version: i64,
 }
 
 impl Form for Edit {
@@ -127,7 +130,11 @@ impl Form for Edit {
         if !matches!(act.as_str(), "save" | "preview" | "test" | "forget") {
             fields.errors.add("act", "Must be save, preview, test or forget.");
         }
-        Self { act, language: language(fields), words: Words { subject: fields.text("subject", SUBJECT), text: fields.text("text", TEXT) } }
+        let (version, of) = (fields.integer("version", 0..=i64::MAX).unwrap_or(0), fields.optional_text("of", 20).unwrap_or_default());
+        let language = language(fields);
+        // another language than the one that was read: nothing was read of it
+        let version = if of == language { version } else { 0 };
+        Self { act, language, words: Words { subject: fields.text("subject", SUBJECT), text: fields.text("text", TEXT) }, version }
     }
 }
 
@@ -138,15 +145,16 @@ async fn act(visit: Visit, Path(kind): Path<String>, input: Input<Edit>) -> Answ
     let (read, fields, ..) = input.open();
     let typed = Words { subject: fields.typed("subject"), text: fields.typed("text") };
     let place = fields.typed("language");
+    let was_read = (fields.typed("of"), fields.typed("version").parse().unwrap_or(0));
     match done(&visit, kind, read).await {
         Ok(Done::Shown(preview)) => {
             let page = page(&visit, kind, &place, typed).await?;
-            web::html(&TemplatePage { preview: Some(preview), ..page })
+            web::html(&TemplatePage { preview: Some(preview), read: was_read, ..page })
         }
         Ok(Done::Said(tone, text)) => said(&visit, &format!("/admin/mail-templates/{}?language={}", slug(kind), place.trim().to_lowercase()), tone, text),
         Err(fault) => {
             let page = page(&visit, kind, &place, typed).await?;
-            again(fault, |errors| TemplatePage { errors, ..page })
+            again(fault, |errors| TemplatePage { errors, read: was_read, ..page })
         }
     }
 }
@@ -161,7 +169,7 @@ async fn done(visit: &Visit, kind: SendKind, read: std::result::Result<Edit, Fie
     match edit.act.as_str() {
         "save" => {
             let mut tx = visit.app.db.write().await?;
-            edit.words.save(&mut tx, actor, kind, &edit.language).await?;
+            edit.words.save(&mut tx, actor, kind, &edit.language, edit.version).await?;
             tx.commit().await?;
             Ok(Done::Said("good", "Saved. Mails from now on say this.".to_owned()))
         }

@@ -8,6 +8,7 @@ use crate::{
 use accounts::{admin, again};
 use askama::Template;
 use kernel::{Fault, Result};
+use seal::Seal;
 use ui::Errors;
 use web::{Answer, Fields, Input, Path, StatusCode, Visit};
 
@@ -116,7 +117,7 @@ pub(super) async fn add(visit: Visit, input: Input<Wish>) -> Answer {
     let (read, mut fields, ..) = input.open();
     let made = async {
         let (checks, mut tx) = (checks(&visit)?, visit.app.db.write().await?);
-        let made = Webhook::add(&mut tx, actor, &read?, &checks).await?;
+        let made = Webhook::add(&mut tx, actor, &Seal::new(visit.app.secret), &read?, &checks).await?;
         tx.commit().await?;
         Ok(made)
     };
@@ -165,7 +166,7 @@ pub(super) async fn rotate(visit: Visit, Path(webhook): Path<String>) -> Answer 
     let actor = admin(&visit)?;
     let mut tx = visit.app.db.write().await?;
     let webhook = Webhook::get(&mut tx, id(&webhook)?).await?;
-    let secret = webhook.rotate(&mut tx, actor).await?;
+    let secret = webhook.rotate(&mut tx, actor, &Seal::new(visit.app.secret)).await?;
     let webhook = Webhook::get(&mut tx, webhook.id).await?;
     tx.commit().await?;
     shown(&visit, webhook, secret)

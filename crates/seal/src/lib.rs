@@ -1,4 +1,4 @@
-//! Secrets of other servers (passwords, keys): sealed before they are written, so that a copy of the database opens no mailbox.
+//! Secrets that other servers know too (passwords, keys): sealed before they are written, so that a copy of the database opens nothing.
 
 use chacha20poly1305::{
     ChaCha20Poly1305, KeyInit as _, Nonce,
