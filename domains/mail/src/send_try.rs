@@ -1,7 +1,6 @@
 //! A test: a mail that is handed over while somebody waits for the server's words.
 
 use crate::{
-    Seal,
     send::Answered,
     send_letter::{Letter, Named},
     send_line::Line,
