@@ -53,7 +53,12 @@ pub fn command(folder: &Path, database: Option<&str>) -> Command {
 }
 
 pub async fn start(folder: &Path, database: Option<&str>) -> Program {
-    let mut child = command(folder, database).args(["serve", "--listen", "127.0.0.1:0", "--rate-limits", "false"]).stdout(Stdio::piped()).spawn().unwrap();
+    serve(command(folder, database)).await
+}
+
+/// Serves by a command, to which only what is the same for all is missing.
+pub async fn serve(mut command: Command) -> Program {
+    let mut child = command.args(["serve", "--listen", "127.0.0.1:0", "--rate-limits", "false"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let line = lines.next_line().await.unwrap().expect("the program ended before it listened");
     Program { child, url: line.rsplit_once("http").map(|(_, rest)| format!("http{rest}")).unwrap(), _words: lines }

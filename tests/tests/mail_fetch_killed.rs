@@ -1,4 +1,5 @@
-//! The real program, killed with `kill -9` again and again while it fetches: each mail is kept once and has one fate.
+//! The real program, killed with `kill -9` again and again while it fetches, or left alone by its database: each mail is kept once
+//! and has one fate.
 
 use crate::{
     client::Visitor,
@@ -11,7 +12,7 @@ use crate::{
 };
 use db::{Clock, Db, Options, sql};
 use serde_json::json;
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 const MAILS: u32 = 1_000;
 const KILLS: u64 = 30;
@@ -24,21 +25,27 @@ async fn counts(db: &Db) -> (i64, i64, i64, i64, i64) {
     db.read().await.unwrap().one(query).await.unwrap()
 }
 
+/// A program that fetches all that is there.
+async fn fetching(folder: &Path, database: Option<&str>, dovecot: &Dovecot) -> killed::Program {
+    killed::run(folder, database, &["user", "add", "ada@staff.test", "--name", "Ada", "--role", "admin"]).await;
+    let token =
+        killed::run(folder, database, &["token", "add", "ada@staff.test", "--name", "kill", "--scope", "tickets:read", "--scope", "tickets:write"]).await;
+    let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
+    let program = killed::start(folder, database).await;
+    let ada = Visitor::new(http, &program.url).with_token(&token);
+    let id = ada.post("/api/mail/mailboxes", &json!({ "address": SUPPORT, "name": "Support", "isOn": true, "mostAnHour": 100_000 })).await.is(201).id();
+    ada.put(&format!("/api/mail/mailboxes/{id}/fetching"), &source(dovecot, "ALL")).await.is(200);
+    program
+}
+
 async fn killed_while_fetching(database: Option<&str>) {
     let (folder, mut dovecot) = (tempfile::tempdir().unwrap(), Dovecot::start().await);
     let folder = folder.path();
     for n in 0..MAILS {
         dovecot.gets(&Letter::of(&format!("p{n}@lumen.test"), &format!("Question {n}"), &format!("Words of {n}.")).raw());
     }
-    killed::run(folder, database, &["user", "add", "ada@staff.test", "--name", "Ada", "--role", "admin"]).await;
-    let token =
-        killed::run(folder, database, &["token", "add", "ada@staff.test", "--name", "kill", "--scope", "tickets:read", "--scope", "tickets:write"]).await;
     let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
-    let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
-    let mut program = killed::start(folder, database).await;
-    let ada = Visitor::new(http, &program.url).with_token(&token);
-    let id = ada.post("/api/mail/mailboxes", &json!({ "address": SUPPORT, "name": "Support", "isOn": true, "mostAnHour": 100_000 })).await.is(201).id();
-    ada.put(&format!("/api/mail/mailboxes/{id}/fetching"), &source(&dovecot, "ALL")).await.is(200);
+    let mut program = fetching(folder, database, &dovecot).await;
     let db = Db::open(&options, Clock::default()).await.unwrap();
     let mut dice = Dice(30);
 
@@ -88,4 +95,41 @@ async fn a_thousand_mails_and_thirty_kills_on_postgresql_none_is_lost_and_none_c
     let (name, url) = postgres::database().await;
     killed_while_fetching(Some(&url)).await;
     postgres::drop_database(&name).await;
+}
+
+/// As a restart looks to the program: every connection is cut in the middle of what it did, and none is let in for a while.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_goes_away_again_and_again_costs_no_mail() {
+    const FEW: u32 = 300;
+    let ((name, url), mut dovecot, folder) = (postgres::database().await, Dovecot::start().await, tempfile::tempdir().unwrap());
+    let (folder, database) = (folder.path(), Some(url.as_str()));
+    for n in 0..FEW {
+        dovecot.gets(&Letter::of(&format!("p{n}@lumen.test"), &format!("Question {n}"), &format!("Words of {n}.")).raw());
+    }
+    let mut program = fetching(folder, database, &dovecot).await;
+    for away in 1..=8 {
+        let least = i64::from(FEW) * away / 10;
+        let (db, mut looks) = (Db::open(&Options::Postgres(url.clone()), Clock::default()).await.unwrap(), 0);
+        while counts(&db).await.0 < least {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            looks += 1;
+            assert!(looks < 12_000, "not even {least} mails after a minute");
+        }
+        db.close().await;
+        postgres::goes_away(&name, Duration::from_millis(300)).await;
+    }
+    let (db, all) = (Db::open(&Options::Postgres(url), Clock::default()).await.unwrap(), i64::from(FEW));
+    for _ in 0..6_000 {
+        if counts(&db).await.1 == all {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let found = counts(&db).await;
+    program.child.start_kill().unwrap();
+    program.child.wait().await.unwrap();
+    db.close().await;
+    dovecot.end().await;
+    postgres::drop_database(&name).await;
+    assert_eq!(found, (all, all, all, all, all), "mails, new tickets, tickets, ids, messages");
 }

@@ -1,7 +1,7 @@
 //! What an admin sets for mail that goes out: servers, keys, tests, texts.
 
 use crate::{
-    mail_in::mailbox,
+    mail_in::{SUPPORT, mailbox},
     mail_out::{sends, taken},
     smtp::{Does, Smtp},
 };
@@ -100,5 +100,43 @@ both! {
         for path in ["/admin/mailboxes", "/admin/mailboxes/new", "/admin/mail-templates", "/admin/mail-templates/reply"] {
             sam.get(path).await.is(403);
         }
+    }
+
+    async fn a_form_that_was_read_before_somebody_else_saved_overwrites_nothing(world) {
+        let smtp = Smtp::start().await;
+        let ada = sends(world, &smtp).await;
+        let mailbox = ada.get("/api/mail/mailboxes").await.is(200).json()["items"][0].clone();
+        let page = format!("/admin/mailboxes/{}", mailbox["id"].as_str().unwrap());
+        let port = smtp.port.to_string();
+        let source = [("host", "imap.test"), ("username", "u"), ("password", "p"), ("version", "0")];
+        for (part, fields) in [
+            ("", &[("address", SUPPORT), ("name", "First"), ("isOn", "true"), ("version", "1")][..]),
+            ("/sending", &[("host", "127.0.0.1"), ("port", &port), ("security", "NONE"), ("version", "1")]),
+            ("/fetching", &source),
+        ] {
+            ada.form(&format!("{page}{part}"), fields).await.is(303);
+            let stale = ada.form(&format!("{page}{part}"), fields).await.is(409).text();
+            assert!(stale.contains("Somebody else changed"), "{part}: {stale}");
+            let shown = ada.get(&format!("{page}{part}")).await.is(200).text();
+            let version = if part == "/fetching" { 1 } else { 2 };
+            assert!(shown.contains(&format!("name=\"version\" value=\"{version}\"")), "{part}: {shown}");
+            let api = format!("{page}{part}").replace("/admin/", "/api/mail/");
+            let mut body: serde_json::Map<_, _> = fields.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+            body.remove("isOn");
+            body.remove("port");
+            body.insert("version".to_owned(), json!(7));
+            let told = ada.put(&api, &json!(body)).await.is(409).json();
+            assert_eq!(told["type"], "/problems/stale-version", "{told}");
+            body.remove("version");
+            ada.put(&api, &json!(body)).await.is(200);
+        }
+        let place = "/admin/mail-templates/reply";
+        let words = [("subject", "Hi"), ("text", "{{content}}"), ("act", "save"), ("language", "de"), ("of", "de")];
+        let read = |version| [&words[..], &[("version", version)]].concat();
+        ada.form(place, &read("0")).await.is(303);
+        assert!(ada.form(place, &read("0")).await.is(409).text().contains("Somebody else changed"));
+        ada.form(place, &read("1")).await.is(303);
+        let elsewhere = [("subject", "Hi"), ("text", "{{content}}"), ("act", "save"), ("language", "de"), ("of", ""), ("version", "2")];
+        ada.form(place, &elsewhere).await.is(409);
     }
 }

@@ -4,6 +4,7 @@
 use crate::{
     Automatic, Mail,
     parse::{one_line, raw_header},
+    returned,
 };
 use mail_parser::{HeaderName, Message, MimeHeaders, PartType};
 
@@ -113,6 +114,9 @@ pub(crate) fn tell(message: &Message<'_>, mail: &mut Mail) {
     mail.report = report(message);
     if mail.report.is_some() && mail.automatic.is_none() {
         mail.automatic = Some(Automatic::Report);
+    }
+    if mail.report.is_some() || is_from_a_server(message, mail) {
+        mail.returned = returned::id(message);
     }
     if matches!(mail.report, Some(Report::Disposition | Report::Feedback)) {
         return;

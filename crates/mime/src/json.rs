@@ -39,6 +39,7 @@ impl Mail {
             "protection": self.protection.map(crate::Protection::label),
             "automatic": self.automatic.map(crate::Automatic::word),
             "bounce": self.bounce.as_ref().map(|bounce| json!({ "hard": bounce.is_hard, "for": bounce.address, "code": bounce.code, "words": bounce.words })),
+            "returned": self.returned,
             "report": self.report.map(crate::Report::word),
             "list": self.is_list,
             "notes": self.notes,

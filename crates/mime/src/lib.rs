@@ -21,6 +21,7 @@ mod page_marks;
 mod parse;
 mod protection;
 mod repair;
+mod returned;
 mod signature;
 mod split;
 mod winmail;

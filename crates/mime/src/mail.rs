@@ -67,6 +67,8 @@ pub struct Mail {
     pub automatic: Option<Automatic>,
     /// Whether it tells that a mail could not be delivered.
     pub bounce: Option<Bounce>,
+    /// The Message-ID of the mail that a report gives back, without brackets.
+    pub returned: Option<String>,
     /// Whether it is a report in the sense of RFC 6522.
     pub report: Option<Report>,
     /// It came over a mailing list.

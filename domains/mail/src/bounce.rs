@@ -8,7 +8,7 @@ use serde_json::json;
 /// Marks the address of a hard bounce, and tells the ticket.
 pub(crate) async fn tell(tx: &mut Tx, tokens: &Tokens, mail: &mime::Mail) -> Result<()> {
     let Some(bounce) = &mail.bounce else { return Ok(()) };
-    let ids = mail.in_reply_to.iter().chain(&mail.references).map(String::as_str);
+    let ids = mail.returned.iter().chain(&mail.in_reply_to).chain(&mail.references).map(String::as_str);
     let Some((ticket, sending)) = ids.chain(ids_in(&mail.text)).find_map(|id| tokens.of_message_id(id)) else { return Ok(()) };
     let mut address = bounce.address.trim().to_lowercase();
     if bounce.is_hard {

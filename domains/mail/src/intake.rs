@@ -57,7 +57,7 @@ impl Intake {
             return Ok(arrival);
         }
         for look in 1.. {
-            match self.work(&arrival).await {
+            match Box::pin(self.work(&arrival)).await {
                 Ok(()) => break,
                 Err(Fault::Conflict { kind: CHANGED, .. }) if look < LOOKS => {}
                 Err(fault) => {

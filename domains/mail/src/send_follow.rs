@@ -118,10 +118,12 @@ record! {
         is_copy: bool,
         /// The requester, who has no password.
         guest: Option<PersonId>,
+        /// What a server said of an address that came back.
+        gone: Option<String>,
     }
 }
 
-/// Public replies of staff, to the requester and copies who are no staff and can be reached.
+/// Public replies of staff, to the requester and copies who are no staff; what would come back again is shown as failed.
 async fn replies<'a>(conn: &mut Conn, routes: &'a [Route], lines: &[Event]) -> Result<Vec<NewSending<'a>>> {
     let said: HashMap<Uuid, (Timestamp, bool)> = lines
         .iter()
@@ -132,10 +134,12 @@ async fn replies<'a>(conn: &mut Conn, routes: &'a [Route], lines: &[Event]) -> R
         })
         .collect();
     let mut query = sql!(
-        "SELECT m.ticket_id, m.id, p.email, p.name, p.language, l.part = 'CC', CASE WHEN p.password_hash IS NULL AND l.part = 'REQUESTER' THEN p.id END
+        "SELECT m.ticket_id, m.id, p.email, p.name, p.language, l.part = 'CC', CASE WHEN p.password_hash IS NULL AND l.part = 'REQUESTER' THEN p.id END,
+                b.words
          FROM messages m JOIN tickets t ON t.id = m.ticket_id JOIN ticket_people l ON l.ticket_id = m.ticket_id JOIN people p ON p.id = l.person_id
+         LEFT JOIN bad_addresses b ON b.address = p.email
          WHERE m.is_internal = FALSE AND m.held_until IS NULL AND m.is_staff = TRUE AND l.part IN ('REQUESTER', 'CC') AND p.role = 'CUSTOMER' AND p.disabled_at IS NULL
-           AND t.trashed_at IS NULL AND NOT EXISTS (SELECT 1 FROM bad_addresses b WHERE b.address = p.email)
+           AND t.trashed_at IS NULL
            AND NOT EXISTS (SELECT 1 FROM mailboxes x WHERE x.address = p.email)"
     );
     query.push(" AND m.id IN ").list(said.keys().copied());
@@ -154,7 +158,7 @@ async fn replies<'a>(conn: &mut Conn, routes: &'a [Route], lines: &[Event]) -> R
 async fn first_answers<'a>(conn: &mut Conn, routes: &'a [Route], lines: &[Event]) -> Result<Vec<NewSending<'a>>> {
     let opened: HashMap<Uuid, Timestamp> = lines.iter().filter(|line| opens(line)).map(|line| (line.subject_id, line.at)).collect();
     let mut query = sql!(
-        "SELECT i.ticket_id, i.message_id, p.email, p.name, p.language, FALSE, CASE WHEN p.password_hash IS NULL THEN p.id END
+        "SELECT i.ticket_id, i.message_id, p.email, p.name, p.language, FALSE, CASE WHEN p.password_hash IS NULL THEN p.id END, NULL
          FROM mails i JOIN tickets t ON t.id = i.ticket_id JOIN people p ON p.id = t.requester_id
          WHERE i.fate = 'NEW_TICKET' AND i.let_in_by IS NULL AND i.message_id IS NOT NULL AND p.role = 'CUSTOMER' AND p.disabled_at IS NULL AND p.email = i.from_address
            AND NOT EXISTS (SELECT 1 FROM bad_addresses b WHERE b.address = p.email)
@@ -194,7 +198,7 @@ impl<'a> NewSending<'a> {
             guest: to.guest,
             subject: String::new(),
             text: String::new(),
-            refused: None,
+            refused: to.gone.map(|words| format!("An earlier mail to this address came back: {words}")),
         })
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     send_letter::address,
     send_route::{Route, Security},
     sender::clean,
+    words::of_machine,
 };
 use kernel::Result;
 use lettre::{
@@ -85,6 +86,6 @@ fn words_of(error: &Error) -> String {
     clean(&match error.status() {
         Some(code) => format!("{code} {source}"),
         None if source.is_empty() => error.to_string(),
-        None => format!("The connection failed: {source}"),
+        None => format!("No connection: {}", of_machine(&source)),
     })
 }

@@ -24,11 +24,11 @@ impl Words {
     /// Those of the program.
     pub fn of_program(kind: SendKind) -> Self {
         let (subject, text) = match kind {
-            SendKind::Reply => ("{{ticket.title}}", "{{content}}\n\n{{agent.name}}\n{{brand.name}}"),
+            SendKind::Reply => ("{{ticket.title}}", "{{content}}\n\n{{agent.name}}\n{{brand.name}}\n\nThe whole request: {{ticket.url}}"),
             SendKind::FirstAnswer => (
                 "We have your request",
                 "Hello,\n\nthank you for writing. Your request has the number {{ticket.number}}, and somebody will answer it by mail.\n\n\
-                 To add something, reply to this mail.\n\n{{brand.name}}",
+                 To add something, reply to this mail. The whole request: {{ticket.url}}\n\n{{brand.name}}",
             ),
             SendKind::System => ("{{subject}}", "{{content}}"),
         };

@@ -177,3 +177,9 @@ impl SendKind {
         }
     }
 }
+
+/// What the machine says of a connection, for people: without its numbers.
+pub(crate) fn of_machine(text: &str) -> String {
+    let text = text.split(" (os error").next().unwrap_or(text);
+    if text.contains("lookup address information") { "there is no host of that name".to_owned() } else { text.to_owned() }
+}

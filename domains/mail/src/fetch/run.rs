@@ -49,7 +49,8 @@ async fn after(ground: &Ground, id: MailboxId, version: i64, trouble: &Trouble) 
     if matches!(trouble, Trouble::Taken) {
         return STANDBY;
     }
-    tracing::warn!(mailbox = %id, %trouble, "mail can't be fetched");
+    // admins see it on the pages of the mailbox
+    tracing::info!(mailbox = %id, %trouble, "mail can't be fetched");
     match state::failed(&ground.intake.db, id, version, trouble).await {
         Ok(failures) => Duration::from_secs((1_u64 << failures.clamp(0, 16)).min(LONGEST)),
         Err(error) => {

@@ -1,5 +1,6 @@
 //! Why no mail is fetched, in words for admins.
 
+use crate::words::of_machine;
 use kernel::Fault;
 
 /// What went wrong.
@@ -49,14 +50,14 @@ impl From<async_imap::error::Error> for Trouble {
             Error::Parse(error) => Self::Unreadable(short(&error.to_string())),
             Error::Io(error) if error.kind() == std::io::ErrorKind::Other => Self::Unreadable(short(&error.to_string())),
             Error::ConnectionLost => Self::Unreachable("it was closed by the server".to_owned()),
-            other => Self::Unreachable(short(&other.to_string())),
+            other => Self::Unreachable(of_machine(&short(&other.to_string()))),
         }
     }
 }
 
 impl From<std::io::Error> for Trouble {
     fn from(error: std::io::Error) -> Self {
-        Self::Unreachable(short(&error.to_string()))
+        Self::Unreachable(of_machine(&short(&error.to_string())))
     }
 }
 

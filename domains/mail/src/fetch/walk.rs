@@ -181,15 +181,12 @@ fn lots(mails: Vec<Known>, careful_until: i64) -> Vec<Vec<Known>> {
     let mut bytes = 0_usize;
     for mail in mails {
         let fits = bytes.saturating_add(mail.size) <= LOT_BYTES && mail.uid > careful_until;
-        match lots.last_mut().filter(|_| fits) {
-            Some(lot) => {
-                bytes += mail.size;
-                lot.push(mail);
-            }
-            None => {
-                bytes = mail.size;
-                lots.push(vec![mail]);
-            }
+        if let Some(lot) = lots.last_mut().filter(|_| fits) {
+            bytes += mail.size;
+            lot.push(mail);
+        } else {
+            bytes = mail.size;
+            lots.push(vec![mail]);
         }
     }
     lots
