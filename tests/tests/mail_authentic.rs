@@ -43,7 +43,8 @@ async fn dns() -> SocketAddr {
             let (mut name, mut at) = (String::new(), 12);
             while buffer[at] != 0 {
                 let end = at + 1 + usize::from(buffer[at]);
-                name += &format!("{}.", String::from_utf8_lossy(&buffer[at + 1..end]));
+                name.push_str(&String::from_utf8_lossy(&buffer[at + 1..end]));
+                name.push('.');
                 at = end;
             }
             let (question, is_text) = (buffer[12..at + 5].to_vec(), buffer[at + 2] == 16);

@@ -2,13 +2,13 @@
 
 use crate::{
     client::Visitor,
-    dovecot::{Dovecot, PASSWORD, USER},
+    dovecot::{Dovecot, PASSWORD, USER, now},
     mail_in::{Letter, SUPPORT},
     world::{World, eventually},
 };
 use db::sql;
 use serde_json::{Value, json};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// How to get at a server.
 pub fn source(dovecot: &Dovecot, begin: &str) -> Value {
@@ -47,7 +47,7 @@ both! {
     async fn what_is_there_and_what_comes_is_taken_once_seen_or_not(world) {
         let mut dovecot = Dovecot::start().await;
         dovecot.gets(&letter(1));
-        dovecot.puts(letter(2).as_bytes(), SystemTime::now() - Duration::from_hours(1_000), true);
+        dovecot.puts(letter(2).as_bytes(), now() - Duration::from_hours(1_000), true);
         let (ada, path) = fetched(world, &dovecot, "ALL").await;
         come(world, 2).await;
         dovecot.gets(&letter(3));
@@ -67,17 +67,17 @@ both! {
 
     async fn from_now_on_means_what_comes_from_now_on_and_nothing_of_it_is_missed(world) {
         let mut dovecot = Dovecot::start().await;
-        dovecot.puts(letter(1).as_bytes(), SystemTime::now() - Duration::from_hours(30), false);
-        dovecot.puts(letter(2).as_bytes(), SystemTime::now() - Duration::from_mins(10), false);
+        dovecot.puts(letter(1).as_bytes(), now() - Duration::from_hours(30), false);
+        dovecot.puts(letter(2).as_bytes(), now() - Duration::from_mins(10), false);
         dovecot.stop().await;
         let (ada, path) = fetched(world, &dovecot, "NEW").await;
         eventually("the server is missed", || async { !ada.get(&path).await.json()["lastError"].as_str().unwrap().is_empty() }).await;
         // it came while nobody could look
-        dovecot.puts(letter(3).as_bytes(), SystemTime::now() + Duration::from_secs(2), false);
+        dovecot.puts(letter(3).as_bytes(), now() + Duration::from_secs(2), false);
         dovecot.renumbers().await;
         come(world, 1).await;
         // an old one that somebody moved here is new here
-        dovecot.puts(letter(4).as_bytes(), SystemTime::now() - Duration::from_hours(500), true);
+        dovecot.puts(letter(4).as_bytes(), now() - Duration::from_hours(500), true);
         come(world, 2).await;
         assert_eq!(tickets(world).await, 2);
         dovecot.end().await;

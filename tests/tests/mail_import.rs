@@ -12,18 +12,11 @@ async fn files_are_taken_and_the_same_file_twice_gives_duplicates() {
     let letters: Vec<String> =
         (0..3).map(|n| Letter::of(&format!("p{n}@lumen.test"), &format!("Question {n}"), &format!("From {n}.\r\nFrom here on.")).raw()).collect();
     let one = file("one.eml", &letters[0]);
-    let many = file(
-        "many.mbox",
-        &letters[1..]
-            .iter()
-            .map(|raw| {
-                format!(
-                    "From p@lumen.test Thu Nov 26 10:00:00 2026\n{}\n",
-                    raw.replace("\nFrom h", "\n>From h").replace("\nFrom 1", "\n>From 1").replace("\nFrom 2", "\n>From 2")
-                )
-            })
-            .collect::<String>(),
-    );
+    let box_of = |raw: &String| {
+        let quoted = raw.replace("\nFrom h", "\n>From h").replace("\nFrom 1", "\n>From 1").replace("\nFrom 2", "\n>From 2");
+        ["From p@lumen.test Thu Nov 26 10:00:00 2026", &quoted, ""].join("\n")
+    };
+    let many = file("many.mbox", &letters[1..].iter().map(box_of).collect::<Vec<_>>().concat());
 
     let first = killed::run(folder.path(), None, &["mail", "import", &one, &many]).await;
     let second = killed::run(folder.path(), None, &["mail", "import", &one, &many]).await;

@@ -88,7 +88,7 @@ async fn program(folder: &Path, trust: &Trust) -> (killed::Program, Visitor, Str
     let mut command = killed::command(folder, None);
     command.env("SSL_CERT_FILE", &bundle).env_remove("SSL_CERT_DIR");
     let program = killed::serve(command).await;
-    let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
+    let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap();
     let ada = Visitor::new(http, &program.url).with_token(&token);
     let id = ada.post("/api/mail/mailboxes", &json!({ "address": SUPPORT, "name": "Support", "isOn": true })).await.is(201).id();
     (program, ada, format!("/api/mail/mailboxes/{id}"))

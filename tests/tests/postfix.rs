@@ -9,7 +9,7 @@ use crate::{
 };
 use db::{Engine, sql};
 use mail::Protocol;
-use std::{fs, net::SocketAddr, path::Path};
+use std::{fmt::Write as _, fs, net::SocketAddr, path::Path};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -58,7 +58,7 @@ fn configure(folder: &Path, port: u16, lmtp: SocketAddr) {
         let kind = if name == "postlog" { "unix-dgram" } else { "unix" };
         // these are reached by the public, the others by its own programs alone
         let private = if ["pickup", "cleanup", "qmgr", "postlog"].contains(&name) { "n" } else { "-" };
-        master += &format!("{name} {kind} {private} - n {wakeup} {most} {program}\n");
+        writeln!(master, "{name} {kind} {private} - n {wakeup} {most} {program}").unwrap();
     }
     fs::write(folder.join("etc/master.cf"), master).unwrap();
     let user = |name: &str| {
