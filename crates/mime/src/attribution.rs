@@ -83,6 +83,13 @@ fn begin(folded: &[String]) -> usize {
     led.unwrap_or_else(|| (0..folded.len()).rev().find(|from| fits(*from)).unwrap_or(0))
 }
 
+/// "You wrote on …": clients that name nobody.
+pub(crate) fn is_to_you(folded: &str) -> bool {
+    ["you wrote", "вы писали", "ви писали", "vous avez écrit", "avez écrit", "schreef u", "schrieben sie", "escribiste", "hai scritto", "escreveste"]
+        .iter()
+        .any(|words| folded.contains(words))
+}
+
 /// Says that somebody wrote, or names an address last: sure enough where nothing below is marked as quoted.
 pub(crate) fn is_spoken(lines: &[&str]) -> bool {
     let joined = fold(&lines.join(" "));

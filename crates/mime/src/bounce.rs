@@ -77,6 +77,8 @@ const NOBODY: &[&str] = &[
     "recipnotfound",
     "unknown mailbox",
     "unknown local part",
+    "user doesn't have",
+    "user does not have",
     "user is unknown",
     "no mail servers appear to exist",
     "no mail server",

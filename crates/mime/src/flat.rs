@@ -1,5 +1,7 @@
 //! Text as lines that know how deep they are quoted: what plain text and HTML have in common.
 
+use crate::attribution;
+
 /// A line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Line {
@@ -59,6 +61,28 @@ pub(crate) fn lines(text: &str, flowed: Option<bool>) -> Vec<Line> {
         }
     }
     all
+}
+
+/// Some clients mark what they quote with initials, `PS> text`: where a line that somebody wrote leads to them, and no other
+/// mark stands there. `PS> dir` alone is what somebody typed.
+pub(crate) fn initials(lines: &mut [Line]) {
+    if lines.iter().any(|line| line.depth > 0) {
+        return;
+    }
+    let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    let found = (0..texts.len()).find_map(|at| {
+        let taken = attribution::at(texts.get(at..)?)?;
+        let next = texts.get(at + taken..)?.iter().find(|text| !text.trim().is_empty())?;
+        let (mark, _) = next.split_once('>')?;
+        let is_mark = (1..=4).contains(&mark.chars().count()) && mark.chars().all(|c| c.is_uppercase() || c.is_alphabetic() && !c.is_lowercase());
+        is_mark.then(|| (at + taken, format!("{mark}>")))
+    });
+    let Some((from, mark)) = found else { return };
+    for line in lines.iter_mut().skip(from) {
+        if let Some(rest) = line.text.strip_prefix(&mark) {
+            (line.text, line.depth, line.marks) = (rest.trim_start_matches('>').trim_start().to_owned(), 1, format!("{mark} "));
+        }
+    }
 }
 
 /// The marks of quotation before a line: `> > text`, `>>text`.

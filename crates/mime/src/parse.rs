@@ -3,6 +3,7 @@
 use crate::{
     Attachment, Mail, Mailbox, automatic, bounce,
     flat::{self, Line},
+    fold::fold,
     invitation, page, protection, repair, split, winmail,
 };
 use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
@@ -150,7 +151,8 @@ fn bodies(message: &Message<'_>, mail: &mut Mail) {
             mail.notes.push("A part could not be decoded whole.".to_owned());
         }
     }
-    let from_plain: Vec<Line> = plain.iter().flat_map(|(text, flowed)| flat::lines(cut(text), *flowed)).collect();
+    let mut from_plain: Vec<Line> = plain.iter().flat_map(|(text, flowed)| flat::lines(cut(text), *flowed)).collect();
+    flat::initials(&mut from_plain);
     let has_page = pages.iter().any(|(_, is_html)| *is_html);
     let from_page: Vec<Line> = if has_page {
         pages.iter().flat_map(|(text, is_html)| if *is_html { page::lines(cut(text)) } else { flat::lines(cut(text), None) }).collect()
@@ -159,7 +161,8 @@ fn bodies(message: &Message<'_>, mail: &mut Mail) {
     };
     mail.html = has_page.then(|| pages.iter().filter(|(_, is_html)| *is_html).map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("\n"));
     let own = mail.from.as_ref().map(|from| from.address.clone()).unwrap_or_default();
-    let (by_plain, by_page) = (split::split(&from_plain, &own), split::split(&from_page, &own));
+    let receivers: Vec<String> = mail.to.iter().chain(&mail.cc).map(|one| fold(&one.name)).filter(|name| name.chars().count() > 1).collect();
+    let (by_plain, by_page) = (split::split(&from_plain, &own, &receivers), split::split(&from_page, &own, &receivers));
     let has_text = |lines: &[Line]| lines.iter().any(|line| !line.is_blank());
     // markup knows better what is quoted than marks in plain text do
     let prefers_page = has_text(&from_page) && (by_page.is_sure || !has_text(&from_plain) || !by_plain.is_sure);

@@ -18,7 +18,10 @@ pub(crate) fn begins(lines: &[&str], own: &str, is_below: bool) -> usize {
     let mut end = without_footers(lines, trimmed(lines, lines.len()), own, is_below);
     if let Some(ruler) = lines.iter().take(end).rposition(|line| matches!(line.trim(), "--" | "—")) {
         // "-- " is the standard's; a bare "--" may stand in code or between own words
-        let is_standard = lines.get(ruler).is_some_and(|line| *line == "-- ");
+        // several with sentences below the last are somebody's comments in code
+        let is_code =
+            || lines.iter().take(ruler).any(|line| line.trim() == "--") && lines.get(ruler + 1..end).unwrap_or_default().iter().any(|line| is_sentence(line));
+        let is_standard = lines.get(ruler).is_some_and(|line| *line == "-- ") && !is_code();
         let is_apart = lines.get(ruler).is_some_and(|line| line.trim() == "—") && lines.get(ruler + 1).is_some_and(|line| line.trim().is_empty());
         let is_led = is_apart
             || ruler > 0 && lines.iter().take(ruler).any(|line| matches!(line.trim(), "--" | "—"))

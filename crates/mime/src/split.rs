@@ -26,16 +26,17 @@ enum Kind {
     Signature,
 }
 
-/// Divides a text. `own`: the sender's address.
-pub(crate) fn split(lines: &[Line], own: &str) -> Parts {
+/// Divides a text. `own`: the sender's address; `receivers`: names of those it goes to, folded, as they are who is quoted.
+pub(crate) fn split(lines: &[Line], own: &str, receivers: &[String]) -> Parts {
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
     let is_typed = are_prompts(lines);
     let mut kinds: Vec<Kind> = lines.iter().map(|line| if line.depth > 0 && !is_typed || line.is_history { Kind::Quoted } else { Kind::Own }).collect();
     above_the_line(lines, &mut kinds);
-    let ends = history(lines, &texts, &mut kinds);
+    let ends = history(lines, &texts, &mut kinds, receivers);
     for kind in kinds.iter_mut().skip(ends) {
         *kind = Kind::Quoted;
     }
+    armor(&texts, &mut kinds);
     attributions(lines, &texts, &mut kinds, ends);
     signatures(lines, &texts, &mut kinds, own);
     let own: Vec<usize> = (0..lines.len()).filter(|at| kinds.get(*at) == Some(&Kind::Own) && !lines.get(*at).is_none_or(Line::is_blank)).collect();
@@ -78,7 +79,7 @@ fn above_the_line(lines: &[Line], kinds: &mut [Kind]) {
 
 /// From which line on everything is an earlier mail; their number if none is. A head above lines that are marked as quoted
 /// goes with them, and what follows them may be own again.
-fn history(lines: &[Line], texts: &[&str], kinds: &mut [Kind]) -> usize {
+fn history(lines: &[Line], texts: &[&str], kinds: &mut [Kind], receivers: &[String]) -> usize {
     let last_mark = lines.iter().rposition(|line| line.depth > 0);
     let first_own = lines.iter().position(Line::may_be_own).unwrap_or(lines.len());
     let mut at = 0;
@@ -117,7 +118,7 @@ fn history(lines: &[Line], texts: &[&str], kinds: &mut [Kind]) -> usize {
             && first_own < at
             && let Some(taken) = attribution::at(rest)
             && lines.iter().skip(at + taken).any(|line| !line.is_blank())
-            && is_strict(rest, taken)
+            && is_strict(rest, taken, receivers)
         {
             return at;
         }
@@ -137,10 +138,17 @@ fn leads_to_a_forward(lines: &[Line], at: usize) -> bool {
     lines.get(at).is_some_and(is_lead) && is_quoted_below(lines, at + 1)
 }
 
-/// An attribution with an address or a name before its verb, as a client makes it.
-fn is_strict(rest: &[&str], taken: usize) -> bool {
+/// An attribution as a client makes it: with an address, or with day and time and the name of whom the mail goes to.
+/// "On 4 May at 9:00 our customer wrote:" leads in to somebody's own words.
+fn is_strict(rest: &[&str], taken: usize, receivers: &[String]) -> bool {
     let joined = rest.get(..taken).unwrap_or_default().join(" ");
-    let is_made = joined.contains('@') || joined.contains('<') || joined.chars().filter(char::is_ascii_digit).count() >= 6;
+    let is_named = || {
+        receivers.is_empty() || {
+            let folded = fold(&joined);
+            attribution::is_to_you(&folded) || receivers.iter().any(|name| folded.contains(name.as_str()))
+        }
+    };
+    let is_made = joined.contains('@') || joined.contains('<') || joined.chars().filter(char::is_ascii_digit).count() >= 6 && is_named();
     is_made && attribution::is_spoken(rest.get(..taken).unwrap_or_default())
 }
 
@@ -164,6 +172,20 @@ fn attributions(lines: &[Line], texts: &[&str], kinds: &mut [Kind], ends: usize)
             }
         }
         at += taken;
+    }
+}
+
+/// What OpenPGP puts around a text that is signed in the clear (RFC 9580, section 7).
+fn armor(texts: &[&str], kinds: &mut [Kind]) {
+    let find = |words: &str, from: usize| (from..texts.len()).find(|at| texts.get(*at).is_some_and(|line| line.trim() == words));
+    let Some(first) = find("-----BEGIN PGP SIGNED MESSAGE-----", 0) else { return };
+    let head = (first..texts.len()).find(|at| texts.get(*at).is_some_and(|line| line.trim().is_empty())).unwrap_or(first);
+    let last = find("-----BEGIN PGP SIGNATURE-----", head);
+    let end = last.and_then(|last| find("-----END PGP SIGNATURE-----", last));
+    for at in (first..head).chain(last.unwrap_or(0)..end.map_or(0, |end| end + 1)) {
+        if let Some(kind) = kinds.get_mut(at) {
+            *kind = Kind::Signature;
+        }
     }
 }
 
@@ -204,7 +226,7 @@ mod tests {
     use super::*;
 
     fn own(text: &str) -> String {
-        split(&flat::lines(text, None), "anna@client.example").reply
+        split(&flat::lines(text, None), "anna@client.example", &["mira".to_owned()]).reply
     }
 
     #[test]
@@ -239,6 +261,7 @@ mod tests {
             "Hi\n\nBegin forwarded message:\n\nis what the button gives. Why?",
             "Hi\n\nOn 9 June 2026 at 16:40 I wrote Bob <bob@b.example>\n\nNo answer came. Why?",
             "Hi\n\nMeet Bob <bob@b.example> on 9 June 2026 at 16:40:\n\nHe has the keys.",
+            "Bonjour,\n\nLe 4 mai 2026 à 9 h 10, notre client a écrit :\n« rien ».\n\nPouvez-vous regarder ?",
             ">>> a = 1\n>>> print(a)\n1\n\nThat is what I typed.",
         ] {
             assert_eq!(own(text).split_whitespace().collect::<Vec<_>>(), text.split_whitespace().collect::<Vec<_>>(), "{text}");
