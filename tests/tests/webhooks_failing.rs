@@ -152,4 +152,22 @@ both! {
         assert!((1..=4).contains(&slow.most_at_once()), "{}", slow.most_at_once());
         assert!(slow.heard("slow").len() < 24, "it is still at it");
     }
+
+    async fn a_secret_that_can_t_be_opened_switches_it_off_until_there_is_a_new_one(world) {
+        let (ada, receiver) = (world.admin("Ada").await, Receiver::open().await);
+        let (id, _) = webhook(&ada, &receiver.at("hook"), json!({})).await;
+        let mut tx = world.write().await;
+        tx.run(sql!("UPDATE webhooks SET secret = $1", vec![7_u8; 90])).await.unwrap();
+        tx.commit().await.unwrap();
+
+        world.customer("Cleo").await.asks("Printer").await;
+
+        eventually("it is switched off", || async { ada.get(&format!("{API}/{id}")).await.json()["on"] == false }).await;
+        let broken = ada.get(&format!("{API}/{id}")).await.json()["disabledBecause"].to_string();
+        assert!(broken.contains("Make a new one"), "{broken}");
+        assert!(receiver.heard("hook").is_empty(), "nothing goes out unsigned");
+        let secret = ada.post(&format!("{API}/{id}/secret"), &json!({})).await.is(201).json()["secret"].as_str().unwrap().to_owned();
+        ada.post(&format!("{API}/{id}/test"), &json!({})).await.is(202);
+        receiver.hears("hook", 1).await[0].is_signed_by(&[&secret]);
+    }
 }

@@ -87,8 +87,9 @@ fn head(lines: &[&str], is_ruled: bool) -> Option<usize> {
         if let Some(slot) = meaning(line, is_ruled).and_then(|meaning| seen.get_mut(meaning)) {
             *slot = true;
             length = at + 1;
-        } else if is_enough(seen) && !line.contains('@') {
-            // no more of a list of receivers
+        } else if !line.contains('@') && (is_enough(seen) || at.checked_sub(1).and_then(|above| lines.get(above)).is_some_and(|above| above.trim().is_empty()))
+        {
+            // no more of a list of receivers; below an empty line it never was one
             break;
         }
     }

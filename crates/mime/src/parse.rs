@@ -69,7 +69,7 @@ fn lossy(raw: &[u8]) -> String {
 fn headers(message: &Message<'_>) -> Mail {
     let mut mail = Mail {
         subject: subject(message),
-        from: message.from().and_then(|from| mailboxes(from).into_iter().next()),
+        from: message.from().and_then(|from| mailboxes(from).into_iter().next()).or_else(|| in_brackets(message)),
         reply_to: message.reply_to().map(mailboxes).unwrap_or_default(),
         to: message.all_to().flat_map(mailboxes).collect(),
         cc: message.all_cc().flat_map(mailboxes).collect(),
@@ -109,6 +109,16 @@ fn mailboxes(address: &Address<'_>) -> Vec<Mailbox> {
         address.contains('@').then(|| Mailbox { name: one_line(addr.name().unwrap_or_default()), address })
     };
     address.iter().filter_map(read).collect()
+}
+
+/// The author of a `From` that is against the rules (a quote that is never closed): what stands in angle brackets.
+fn in_brackets(message: &Message<'_>) -> Option<Mailbox> {
+    let raw = one_line(message.header_raw(HeaderName::From)?);
+    let (name, rest) = raw.rsplit_once('<')?;
+    let address = rest.split_once('>')?.0.trim();
+    let (local, domain) = address.split_once('@')?;
+    let is_one = !local.is_empty() && domain.contains('.') && !address.contains(char::is_whitespace);
+    is_one.then(|| Mailbox { name: name.replace('"', "").trim().to_owned(), address: address.to_owned() })
 }
 
 fn ids(value: &HeaderValue<'_>) -> Vec<String> {

@@ -48,9 +48,34 @@ pub(crate) fn text(message: &Message<'_>, part: &MessagePart<'_>, read: &str) ->
     if !read.contains('\u{fffd}') || encoding == "base64" {
         return None;
     }
-    let bytes = if encoding == "quoted-printable" { quoted_printable_decode(raw()?)? } else { raw()?.to_vec() };
+    let bytes = if encoding == "quoted-printable" { quoted(raw()?) } else { raw()?.to_vec() };
     // only where it is no UTF-8 at all: a sign of replacement may have been sent
     std::str::from_utf8(&bytes).is_err().then(|| in_charset(part, &bytes))
+}
+
+/// Quoted-printable (RFC 2045, 6.7) in which anything may stand: what is no escape stays as it is.
+fn quoted(raw: &[u8]) -> Vec<u8> {
+    if let Some(bytes) = quoted_printable_decode(raw) {
+        return bytes;
+    }
+    let mut bytes = Vec::with_capacity(raw.len());
+    let mut at = 0;
+    while let Some(byte) = raw.get(at) {
+        let hex = |offset: usize| raw.get(at + offset).and_then(|byte| char::from(*byte).to_digit(16)).and_then(|digit| u8::try_from(digit).ok());
+        at += match (byte, raw.get(at + 1), raw.get(at + 2)) {
+            (b'=', Some(b'\r'), Some(b'\n')) => 3,
+            (b'=', Some(b'\n'), _) => 2,
+            (b'=', ..) if let (Some(high), Some(low)) = (hex(1), hex(2)) => {
+                bytes.push(high * 16 + low);
+                3
+            }
+            _ => {
+                bytes.push(*byte);
+                1
+            }
+        };
+    }
+    bytes
 }
 
 /// Nearly all of it are signs of base64: text of a language without spaces is none.
@@ -122,6 +147,14 @@ mod tests {
         let subject = |raw: &str| parse(format!("From: a@b.example\r\nSubject: {raw}\r\n\r\nx").as_bytes()).subject;
         assert_eq!(subject("=?eucgb2312_cn?b?u9i4tDogytTTw9XLusU=?="), "回复: 试用账号");
         assert_eq!(subject("=?big5_tw?b?pl7C0DogtW+yvA==?="), "回覆: 發票");
+    }
+
+    #[test]
+    fn escapes_that_are_none_do_not_cost_the_others() {
+        let raw =
+            b"From: a@b.example\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\ngr=F6=DFe=ZZ und =\r\nmehr";
+        assert_eq!(parse(raw).reply, "größe=ZZ und mehr");
+        assert_eq!(parse(b"From: \"Marek <m@b.example>\r\n\r\nx").from.map(|from| from.address).as_deref(), Some("m@b.example"));
     }
 
     #[test]

@@ -32,10 +32,10 @@ fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().collect()
 }
 
-/// All words of `wanted` stand in `found`, in their order.
+/// All words of `wanted` stand in `found`, in their order. A mark of quotation alone is no word.
 fn holds(found: &str, wanted: &str) -> bool {
     let mut found = words(found).into_iter();
-    words(wanted).into_iter().all(|word| found.any(|other| other == word))
+    words(wanted).into_iter().filter(|word| *word != ">").collect::<Vec<_>>().into_iter().all(|word| found.any(|other| other == word))
 }
 
 fn share(part: usize, whole: usize) -> f64 {

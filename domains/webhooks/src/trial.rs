@@ -44,6 +44,13 @@ pub(crate) async fn attempt(app: &App, client: &Client, hand: InHand) -> Result<
     let secrets = webhook.secrets(&mut conn, &Seal::new(app.secret)).await?;
     let begun = conn.now();
     drop(conn);
+    if secrets.is_empty() {
+        let reason = "Its secret can’t be opened with the key of this installation. Make a new one.";
+        let mut tx = app.db.write().await?;
+        webhook.disable(&mut tx, reason).await?;
+        tx.commit().await?;
+        return withdraw(app, hand, reason).await;
+    }
     let lines = headers(&secrets, &delivery, begun, &body)?;
     let shown = lines.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n");
     let result = match url {
