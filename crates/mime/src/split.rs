@@ -175,7 +175,7 @@ fn attributions(lines: &[Line], texts: &[&str], kinds: &mut [Kind], ends: usize)
     }
 }
 
-/// What OpenPGP puts around a text that is signed in the clear (RFC 9580, section 7).
+/// What `OpenPGP` puts around a text that is signed in the clear (RFC 9580, section 7).
 fn armor(texts: &[&str], kinds: &mut [Kind]) {
     let find = |words: &str, from: usize| (from..texts.len()).find(|at| texts.get(*at).is_some_and(|line| line.trim() == words));
     let Some(first) = find("-----BEGIN PGP SIGNED MESSAGE-----", 0) else { return };
