@@ -1,0 +1,45 @@
+//! Notifications: who hears of what, and which way. An engine: it reads the journal from a position of its own and asks
+//! the rooms, by what they tell (`kernel::Telling`), whom an event concerns.
+//!
+//! Nouns: [`Notice`], [`Choices`], [`Delivery`]. A notice is one event for one person; what may not be seen any more is
+//! not shown, because every list asks the room that owns the thing.
+
+mod api;
+mod catalog;
+mod channel;
+mod choice;
+mod delivery;
+mod follow;
+mod letter;
+mod mailing;
+mod make;
+mod notice;
+mod openapi;
+mod pages;
+pub mod policy;
+mod quiet;
+mod stopping;
+
+pub use catalog::Sources;
+pub use channel::Channel;
+pub use choice::{Choices, Digest, Hours};
+pub use delivery::{Delivery, DeliveryId, State};
+pub use follow::{begin, follow};
+pub use mailing::send_mail;
+pub use notice::{Notice, NoticeId, sweep};
+pub use openapi::openapi;
+
+use db::Migration;
+use web::{Room, Routes};
+
+/// The schema of this room.
+pub const MIGRATIONS: &[Migration] = &[Migration { name: "notifications/0001_notifications", text: include_str!("../migrations/0001_notifications.sql") }];
+
+/// The room, for the roof.
+pub fn room() -> Room {
+    Room { name: "notifications", migrations: MIGRATIONS, domains: &[], nav: pages::nav(), panels: pages::PANELS, routes, authenticate: None }
+}
+
+fn routes() -> Routes {
+    pages::routes().merge(api::routes())
+}
