@@ -2,7 +2,7 @@
 
 use crate::{Message, Part, Status, Ticket, TicketId, batch, listener, message::message_from, policy::Action};
 use accounts::Person;
-use db::{Conn, Event, Id, sql};
+use db::{Conn, Event, Id, journal, sql};
 use futures::future::BoxFuture;
 use kernel::{Actor, Audience, Concern, Fault, Named, NoticeKind, PersonId, Result, Telling, Ways};
 use uuid::Uuid;
@@ -67,7 +67,7 @@ async fn of_event(conn: &mut Conn, event: &Event, ticket: &Ticket) -> Result<Vec
     let mine = |kind| ticket.assignee_id.map(|person| Concern { person, kind });
     Ok(match event.kind.as_str() {
         "ticket.assigned" if facts["new"].as_str().is_some() && facts["new"].as_str() == ticket.assignee.as_deref() => mine("assigned").into_iter().collect(),
-        "ticket.created" => mine("assigned").into_iter().chain(team(conn, ticket).await?).collect(),
+        "ticket.created" => first_places(conn, ticket).await?,
         "ticket.team_changed" => team(conn, ticket).await?,
         "ticket.customer_replied" => mine("customer_reply").into_iter().chain(listeners(conn, ticket.id, &[Part::Follower], "customer_reply").await?).collect(),
         "ticket.noted" => {
@@ -82,6 +82,15 @@ async fn of_event(conn: &mut Conn, event: &Event, ticket: &Ticket) -> Result<Vec
         "ticket.rated" => mine("rated").into_iter().collect(),
         _ => Vec::new(),
     })
+}
+
+/// Whom it was given to as it came in. What was changed since then, before this is read, is told by its own event.
+async fn first_places(conn: &mut Conn, ticket: &Ticket) -> Result<Vec<Concern>> {
+    let since = journal::kinds(conn, ticket.id.uuid()).await?;
+    let is_changed = |kind: &str| since.iter().any(|known| known == kind);
+    let person = ticket.assignee_id.filter(|_| !is_changed("ticket.assigned"));
+    let team = if is_changed("ticket.team_changed") { Vec::new() } else { team(conn, ticket).await? };
+    Ok(person.map(|person| Concern { person, kind: "assigned" }).into_iter().chain(team).collect())
 }
 
 /// The members of the ticket's team.
