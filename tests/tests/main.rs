@@ -60,6 +60,7 @@ mod notices;
 mod notices_killed;
 mod notices_mail;
 mod policy;
+mod push;
 mod races;
 mod receiver;
 mod reports;

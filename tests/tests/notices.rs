@@ -65,7 +65,7 @@ pub async fn one(tx: &mut Tx, person: PersonId, ticket: Uuid) -> (String, String
     .await
     .unwrap();
     tx.run(sql!(
-        "INSERT INTO notice_deliveries (id, notice_id, person_id, subject_id, channel, state, mail_id, due_at, created_at) VALUES ($1, $2, $3, $4, 'MAIL', 'SENT', $1, 0, 0)",
+        "INSERT INTO notice_deliveries (id, notice_id, person_id, subject_id, channel, state, mail_id, tries, due_at, created_at) VALUES ($1, $2, $3, $4, 'MAIL', 'SENT', $1, 0, 0, 0)",
         delivery,
         notice,
         person,

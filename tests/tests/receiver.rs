@@ -1,4 +1,4 @@
-//! A receiver of webhooks: a real server that answers by the path it is asked at, and keeps what it heard.
+//! A receiver of webhooks and of what is pushed: a real server that answers by the path it is asked at, and keeps what it heard.
 
 use crate::{
     client::Visitor,
@@ -29,6 +29,7 @@ pub struct Heard {
     pub path: String,
     pub headers: HeaderMap,
     pub body: String,
+    pub bytes: Bytes,
 }
 
 impl Heard {
@@ -97,7 +98,7 @@ impl Receiver {
     pub async fn hears(&self, path: &str, count: usize) -> Vec<Heard> {
         eventually(&format!("{count} at {path}"), || async { self.heard(path).len() >= count }).await;
         let heard = self.heard(path);
-        assert_eq!(heard.len(), count, "{:?}", heard.iter().map(Heard::kind).collect::<Vec<_>>());
+        assert_eq!(heard.len(), count, "{:?}", heard.iter().map(|heard| &heard.body).collect::<Vec<_>>());
         heard
     }
 
@@ -108,8 +109,7 @@ impl Receiver {
 }
 
 async fn answer(memory: Memory, path: String, headers: HeaderMap, body: Bytes) -> Response {
-    let body = String::from_utf8(body.to_vec()).unwrap();
-    memory.heard.lock().unwrap().push(Heard { path: path.clone(), headers, body });
+    memory.heard.lock().unwrap().push(Heard { path: path.clone(), headers, body: String::from_utf8_lossy(&body).into_owned(), bytes: body });
     match path.as_str() {
         "hook" => StatusCode::from_u16(*memory.mood.lock().unwrap()).unwrap().into_response(),
         "busy" => (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "600")]).into_response(),

@@ -23,7 +23,7 @@ CREATE INDEX notices_by_age ON notices (created_at);
 CREATE TABLE notice_choices (
   person_id UUID NOT NULL REFERENCES people (id),
   kind TEXT NOT NULL,
-  channel TEXT NOT NULL CHECK (channel IN ('APP', 'MAIL')),
+  channel TEXT NOT NULL CHECK (channel IN ('APP', 'MAIL', 'PUSH')),
   is_on BOOLEAN NOT NULL,
   PRIMARY KEY (person_id, kind, channel)
 );
@@ -47,18 +47,44 @@ CREATE TABLE notice_mutes (
   PRIMARY KEY (person_id, what)
 );
 
+-- Browsers that tell a person with no page open (Web Push). They stop with the session in which they were added.
+CREATE TABLE notice_browsers (
+  id UUID NOT NULL PRIMARY KEY,
+  person_id UUID NOT NULL REFERENCES people (id),
+  session_id UUID NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+  -- where its push service takes what is for it
+  endpoint TEXT NOT NULL,
+  -- what is sent is encrypted for this key and secret (RFC 8291)
+  public_key BYTEA NOT NULL,
+  auth BYTEA NOT NULL,
+  -- as people know it: Firefox on Linux
+  name TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX notice_browsers_once ON notice_browsers (endpoint);
+CREATE INDEX notice_browsers_of ON notice_browsers (person_id, id);
+CREATE INDEX notice_browsers_of_session ON notice_browsers (session_id);
+
 -- A notice on its way out of the app: the queue, and the log of what became of it.
 CREATE TABLE notice_deliveries (
   id UUID NOT NULL PRIMARY KEY,
   notice_id UUID NOT NULL REFERENCES notices (id) ON DELETE CASCADE,
   person_id UUID NOT NULL REFERENCES people (id),
   subject_id UUID NOT NULL,
-  channel TEXT NOT NULL CHECK (channel IN ('MAIL')),
-  state TEXT NOT NULL CHECK (state IN ('WAITING', 'SENT', 'SKIPPED')),
+  channel TEXT NOT NULL CHECK (channel IN ('MAIL', 'PUSH')),
+  state TEXT NOT NULL CHECK (state IN ('WAITING', 'SENT', 'SKIPPED', 'FAILED')),
   -- why it was not sent
   reason TEXT,
   -- the mail that it went with
   mail_id UUID,
+  -- PUSH: the browser, and its name at that time
+  browser_id UUID,
+  browser TEXT,
+  -- PUSH: what its push service answered last
+  answer TEXT,
+  tries BIGINT NOT NULL,
+  -- PUSH: a node has it in hand
+  locked_until BIGINT,
   due_at BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   ended_at BIGINT

@@ -1,5 +1,7 @@
 //! The JSON API of one's own notices and choices.
 
+mod browsers;
+
 use crate::{
     catalog::{Sources, sources},
     choice::{self, Choices, Wish, clock},
@@ -21,13 +23,16 @@ pub(crate) fn routes() -> Routes {
         .put("/api/notifications/{id}/read", read)
         .get("/api/notifications/choices", show_choices)
         .put("/api/notifications/choices", keep_choices)
+        .get("/api/notifications/browsers", browsers::list)
+        .post("/api/notifications/browsers", browsers::add)
+        .delete("/api/notifications/browsers/{id}", browsers::remove)
         .put("/api/support/tickets/{id}/mute", mute)
         .delete("/api/support/tickets/{id}/mute", unmute)
 }
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(list, unread, read_all, read, show_choices, keep_choices, mute, unmute),
+    paths(list, unread, read_all, read, show_choices, keep_choices, browsers::list, browsers::add, browsers::remove, mute, unmute),
     tags((name = "Notifications", description = "What concerns you, and which way you are told."))
 )]
 pub(crate) struct Doc;

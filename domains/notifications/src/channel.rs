@@ -1,8 +1,12 @@
 //! The ways by which a notice goes out.
 
-use crate::make::BUNDLE;
 use kernel::NoticeKind;
 use std::time::Duration;
+
+/// Mail waits so long: what comes meanwhile goes with it, and what is read meanwhile is not sent.
+const BUNDLE: Duration = Duration::from_mins(2);
+/// What is read in the app so soon is not pushed: whoever looks at the ticket knows.
+const SOON: Duration = Duration::from_secs(10);
 
 db::words! {
     /// A way.
@@ -11,6 +15,8 @@ db::words! {
         App = "APP",
         /// By mail.
         Mail = "MAIL",
+        /// To the browsers that the person added, with no page open.
+        Push = "PUSH",
     }
 }
 
@@ -20,13 +26,15 @@ impl Channel {
         match self {
             Self::App => "In the app",
             Self::Mail => "Mail",
+            Self::Push => "Push",
         }
     }
 
     /// Whether a kind goes this way where nothing was chosen.
     pub(crate) const fn by_default(self, kind: &NoticeKind) -> bool {
         match self {
-            Self::App => kind.ways.app,
+            // who added a browser wants to hear there what stands in the app
+            Self::App | Self::Push => kind.ways.app,
             Self::Mail => kind.ways.mail,
         }
     }
@@ -40,6 +48,7 @@ impl Channel {
     pub(crate) const fn delay(self) -> Duration {
         match self {
             Self::Mail => BUNDLE,
+            Self::Push => SOON,
             Self::App => Duration::ZERO,
         }
     }

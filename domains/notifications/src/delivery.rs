@@ -13,10 +13,12 @@ db::words! {
     pub enum State {
         /// It goes out later.
         Waiting = "WAITING",
-        /// It was handed to the outgoing mail.
+        /// It was handed to the outgoing mail, or to the push service.
         Sent = "SENT",
         /// It need not go out any more.
         Skipped = "SKIPPED",
+        /// It could not be delivered.
+        Failed = "FAILED",
     }
 }
 
@@ -25,8 +27,9 @@ impl State {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Waiting => "Waiting",
-            Self::Sent => "Handed to the outgoing mail",
+            Self::Sent => "Sent",
             Self::Skipped => "Not needed",
+            Self::Failed => "Failed",
         }
     }
 }
@@ -51,6 +54,10 @@ record! {
         pub reason: Option<String>,
         /// The mail that it went with.
         pub mail_id: Option<Uuid>,
+        /// The name of the browser that it went to.
+        pub browser: Option<String>,
+        /// What its push service answered last.
+        pub answer: Option<String>,
         /// When it goes out, while it waits.
         pub due_at: Timestamp,
         /// When the event happened.
@@ -62,7 +69,7 @@ record! {
 
 macro_rules! delivery_from {
     () => {
-        "SELECT d.id, d.person_id, p.name, n.kind, d.channel, d.state, d.reason, d.mail_id, d.due_at, d.created_at, d.ended_at
+        "SELECT d.id, d.person_id, p.name, n.kind, d.channel, d.state, d.reason, d.mail_id, d.browser, d.answer, d.due_at, d.created_at, d.ended_at
          FROM notice_deliveries d JOIN people p ON p.id = d.person_id JOIN notices n ON n.id = d.notice_id WHERE 1 = 1"
     };
 }
@@ -81,13 +88,13 @@ impl Delivery {
         Ok(conn.all(query).await?)
     }
 
-    /// Tries the mail again that it went with, when that was given up.
+    /// Tries it again, when it was given up; for admins.
     pub(crate) async fn retry(tx: &mut Tx, id: DeliveryId) -> Result<()> {
-        let mail: Option<Option<Uuid>> = tx.first(sql!("SELECT mail_id FROM notice_deliveries WHERE id = $1", id)).await?;
-        let mail = mail.ok_or(Fault::Missing)?;
-        let is_tried = match mail {
-            Some(mail) => accounts::mail::retry(tx, mail).await?,
-            None => false,
+        let known: Option<(State, Option<Uuid>)> = tx.first(sql!("SELECT state, mail_id FROM notice_deliveries WHERE id = $1", id)).await?;
+        let is_tried = match known.ok_or(Fault::Missing)? {
+            (State::Failed, _) => again(tx, id).await?,
+            (_, Some(mail)) => accounts::mail::retry(tx, mail).await?,
+            _ => false,
         };
         if is_tried {
             return Ok(());
@@ -96,13 +103,29 @@ impl Delivery {
     }
 }
 
+async fn again(tx: &mut Tx, id: DeliveryId) -> Result<bool> {
+    let now = tx.now();
+    let query = sql!(
+        "UPDATE notice_deliveries SET state = 'WAITING', reason = NULL, tries = 0, due_at = $2, ended_at = NULL WHERE id = $1 AND state = 'FAILED'",
+        id,
+        now
+    );
+    let changed = tx.run(query).await?;
+    tx.ring_work();
+    Ok(changed == 1)
+}
+
 /// How a delivery ends.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum End<'a> {
     /// It went with this mail.
-    Sent(Uuid),
+    Mailed(Uuid),
+    /// A push service took it.
+    Pushed,
     /// It need not go out, because of this.
     Skipped(&'a str),
+    /// It can't be delivered, because of this.
+    Failed(&'a str),
 }
 
 /// Ends deliveries.
@@ -110,13 +133,23 @@ pub(crate) async fn end(tx: &mut Tx, ids: &[DeliveryId], end: End<'_>) -> Result
     if ids.is_empty() {
         return Ok(());
     }
-    let mut query = Query::with("UPDATE notice_deliveries SET state = ", Vec::new());
+    let mut query = Query::with("UPDATE notice_deliveries SET locked_until = NULL, state = ", Vec::new());
     match end {
-        End::Sent(mail) => query.bind(State::Sent).push(", mail_id = ").bind(mail),
+        End::Mailed(mail) => query.bind(State::Sent).push(", mail_id = ").bind(mail),
+        End::Pushed => query.bind(State::Sent),
         End::Skipped(reason) => query.bind(State::Skipped).push(", reason = ").bind(reason),
+        End::Failed(reason) => query.bind(State::Failed).push(", reason = ").bind(reason),
     };
     query.push(", ended_at = ").bind(tx.now());
     query.push(" WHERE id IN ").list(ids.iter().copied());
+    tx.run(query).await?;
+    Ok(())
+}
+
+/// Puts deliveries off until then.
+pub(crate) async fn put_off(tx: &mut Tx, ids: &[DeliveryId], at: Timestamp) -> Result<()> {
+    let mut query = Query::with("UPDATE notice_deliveries SET locked_until = NULL, due_at = ", Vec::new());
+    query.bind(at).push(" WHERE id IN ").list(ids.iter().copied());
     tx.run(query).await?;
     Ok(())
 }

@@ -1,10 +1,12 @@
 //! Notifications: who hears of what, and which way. An engine: it reads the journal from a position of its own and asks
 //! the rooms, by what they tell (`kernel::Telling`), whom an event concerns.
 //!
-//! Nouns: [`Notice`], [`Choices`], [`Delivery`]. A notice is one event for one person; what may not be seen any more is
+//! Nouns: [`Notice`], [`Choices`], [`Browser`], [`Delivery`]. A notice is one event for one person; what may not be seen any more is
 //! not shown, because every list asks the room that owns the thing.
 
 mod api;
+mod browser;
+mod bundle;
 mod catalog;
 mod channel;
 mod choice;
@@ -17,9 +19,13 @@ mod notice;
 mod openapi;
 mod pages;
 pub mod policy;
+mod push;
+mod pushing;
 mod quiet;
 mod stopping;
+mod vapid;
 
+pub use browser::{Browser, BrowserId};
 pub use catalog::Sources;
 pub use channel::Channel;
 pub use choice::{Choices, Digest, Hours};
@@ -28,6 +34,7 @@ pub use follow::{begin, follow};
 pub use mailing::send_mail;
 pub use notice::{Notice, NoticeId, sweep};
 pub use openapi::openapi;
+pub use pushing::send_push;
 
 use db::Migration;
 use web::{Room, Routes};

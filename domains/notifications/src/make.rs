@@ -1,21 +1,16 @@
 //! What is made of an event for each person: a notice in the app, and what goes out otherwise, as they chose.
 
 use crate::{
+    browser::Browser,
     catalog::{self, Sources},
     channel::Channel,
 };
 use db::{Conn, Event, Id, Query, Timestamp, Tx, Value};
 use kernel::{Actor, Concern, NoticeKind, Offers, PersonId, Result, Role};
 use serde_json::json;
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 use web::App;
-
-/// Mail waits so long: what comes meanwhile goes with it, and what is read meanwhile is not sent.
-pub(crate) const BUNDLE: Duration = Duration::from_mins(2);
 
 /// An event that concerns somebody.
 pub(crate) struct Told {
@@ -39,6 +34,8 @@ pub(crate) struct New<'a> {
     told: &'a Told,
     is_shown: bool,
     channels: Vec<Channel>,
+    /// For the channel that goes to each of them.
+    browsers: Vec<Browser>,
 }
 
 /// What people chose, for many at once.
@@ -47,6 +44,7 @@ struct Chosen {
     roles: HashMap<PersonId, Role>,
     choices: HashMap<(PersonId, String, Channel), bool>,
     mutes: HashSet<(PersonId, String)>,
+    browsers: HashMap<PersonId, Vec<Browser>>,
 }
 
 /// Says what is to be written. Who may not come in, is not meant by the kind, or muted the thing gets nothing.
@@ -64,7 +62,9 @@ pub(crate) async fn plan<'a>(app: &App, conn: &mut Conn, sources: &Sources, told
         if is_muted || !catalog::is_for(kind, role) {
             return None;
         }
-        let new = New { told, is_shown: chosen.wants(told.person, kind, Channel::App), channels: chosen.channels(told.person, kind) };
+        let browsers = chosen.browsers.get(&told.person).cloned().unwrap_or_default();
+        let channels = chosen.channels(told.person, kind, !browsers.is_empty());
+        let new = New { told, is_shown: chosen.wants(told.person, kind, Channel::App), channels, browsers };
         (new.is_shown || !new.channels.is_empty()).then_some(new)
     });
     Ok(wanted.collect())
@@ -83,6 +83,7 @@ impl Chosen {
         let mut query = Query::with("SELECT person_id, what FROM notice_mutes WHERE person_id IN ", Vec::new());
         query.list(people.iter().copied());
         chosen.mutes = conn.all::<(PersonId, String)>(query).await?.into_iter().collect();
+        chosen.browsers = Browser::of_people(conn, people).await?;
         Ok(chosen)
     }
 
@@ -96,8 +97,9 @@ impl Chosen {
     }
 
     /// The ways out of the app.
-    fn channels(&self, person: PersonId, kind: &NoticeKind) -> Vec<Channel> {
-        let goes = |channel: &Channel| *channel != Channel::App && channel.is_offered(kind) && self.wants(person, kind, *channel);
+    fn channels(&self, person: PersonId, kind: &NoticeKind, has_browsers: bool) -> Vec<Channel> {
+        let leads_out = |channel: &Channel| *channel == Channel::Mail || *channel == Channel::Push && has_browsers;
+        let goes = |channel: &Channel| leads_out(channel) && channel.is_offered(kind) && self.wants(person, kind, *channel);
         Channel::ALL.iter().copied().filter(goes).collect()
     }
 }
@@ -121,8 +123,8 @@ async fn tags(app: &App, conn: &mut Conn, told: &[Told]) -> Result<HashMap<Uuid,
 
 /// Writes notices and what goes out of them, and rings for those whose bell shows one.
 pub(crate) async fn write(tx: &mut Tx, made: &[New<'_>]) -> Result<()> {
-    let (mut notices, mut out): (Vec<[Value; 9]>, Vec<[Value; 8]>) = (Vec::new(), Vec::new());
-    for New { told, is_shown, channels } in made {
+    let (mut notices, mut out): (Vec<[Value; 9]>, Vec<[Value; 11]>) = (Vec::new(), Vec::new());
+    for New { told, is_shown, channels, browsers } in made {
         let id = Uuid::now_v7();
         let person: Value = told.person.into();
         notices.push([
@@ -138,11 +140,18 @@ pub(crate) async fn write(tx: &mut Tx, made: &[New<'_>]) -> Result<()> {
         ]);
         for channel in channels {
             let due = told.at.plus(channel.delay());
-            out.push([Uuid::now_v7().into(), id.into(), person.clone(), told.subject.into(), (*channel).into(), "WAITING".into(), due.into(), told.at.into()]);
+            let to: Vec<Option<&Browser>> = if *channel == Channel::Push { browsers.iter().map(Some).collect() } else { vec![None] };
+            out.extend(to.into_iter().map(|browser| {
+                let (browser, name) = (browser.map(|browser| browser.id), browser.map(|browser| browser.name.clone()));
+                let (subject, waiting) = (told.subject.into(), "WAITING".into());
+                let row = Uuid::now_v7().into();
+                [row, id.into(), person.clone(), subject, (*channel).into(), waiting, browser.into(), name.into(), 0_i64.into(), due.into(), told.at.into()]
+            }));
         }
     }
     tx.run_rows("INSERT INTO notices (id, person_id, seq, kind, subject_kind, subject_id, author, is_shown, created_at) VALUES", &notices, "").await?;
-    tx.run_rows("INSERT INTO notice_deliveries (id, notice_id, person_id, subject_id, channel, state, due_at, created_at) VALUES", &out, "").await?;
+    let into = "INSERT INTO notice_deliveries (id, notice_id, person_id, subject_id, channel, state, browser_id, browser, tries, due_at, created_at) VALUES";
+    tx.run_rows(into, &out, "").await?;
     let people: HashSet<PersonId> = made.iter().filter(|new| new.is_shown).map(|new| new.told.person).collect();
     ring(tx, people.into_iter().collect()).await?;
     if !out.is_empty() {

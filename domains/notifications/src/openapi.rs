@@ -1,6 +1,6 @@
 //! The answers and bodies of the API of notices, and what its document says of them.
 
-use crate::NoticeId;
+use crate::{BrowserId, NoticeId};
 use db::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -88,7 +88,7 @@ pub(crate) struct KindJson {
     #[schema(example = "somebody mentions me")]
     pub label: &'static str,
     /// The ways that it can go.
-    #[schema(example = json!(["APP", "MAIL"]))]
+    #[schema(example = json!(["APP", "MAIL", "PUSH"]))]
     pub channels: Vec<&'static str>,
 }
 
@@ -136,6 +136,59 @@ pub(crate) struct ChoicesWish {
     /// None when left out.
     #[schema(example = json!(["newsletter"]))]
     muted_tags: Option<Vec<String>>,
+}
+
+/// A browser that tells you with no page open.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = NotificationBrowser)]
+pub(crate) struct BrowserJson {
+    /// The id.
+    #[schema(value_type = Uuid)]
+    pub id: BrowserId,
+    /// As people know it.
+    #[schema(example = "Firefox on Linux")]
+    pub name: String,
+    /// Since when it tells.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+}
+
+/// Your browsers.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = NotificationBrowsers)]
+pub(crate) struct BrowsersJson {
+    /// The `applicationServerKey` of a subscription (VAPID, RFC 8292).
+    #[schema(example = "BDd3_hVL9fZi9Ybo2UUzA284WG5FZR30_95YeZJsiApwXKpNcF1rRPF3foIiBHXRdJI2Qhumhf6_LFTeZaNndIo")]
+    pub public_key: String,
+    /// The oldest first.
+    pub items: Vec<BrowserJson>,
+}
+
+/// What a browser's subscription says. Fields that are not listed are refused.
+#[derive(ToSchema)]
+#[schema(as = NotificationBrowserWish)]
+#[expect(dead_code, reason = "only its derive reads this shape")]
+pub(crate) struct BrowserWish {
+    /// Where its push service takes what is for it.
+    #[schema(example = "https://push.example.net/send/4f1c", max_length = 2000)]
+    endpoint: String,
+    /// Its public key, in base64url: an uncompressed point of P-256.
+    #[schema(example = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4", max_length = 120)]
+    p256dh: String,
+    /// Its secret, in base64url: 16 bytes.
+    #[schema(example = "BTBZMqHH6r4Tts7J_aSIgg", max_length = 60)]
+    auth: String,
+}
+
+/// Which browser.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its derive reads this shape")]
+pub(crate) struct BrowserPath {
+    /// Id of the browser.
+    id: Uuid,
 }
 
 /// Whether a ticket is muted.

@@ -1,6 +1,7 @@
-//! The screens: the bell, the page of notices, what one chooses, the panel beside a ticket, the link that stops mail.
+//! The screens: the bell, the page of notices, what one chooses, browsers, the panel beside a ticket, the link that stops mail.
 
 mod bell;
+mod browsers;
 mod choices;
 mod list;
 mod log;
@@ -33,6 +34,8 @@ pub(crate) fn routes() -> Routes {
         .post("/requests/{id}/notices", panel::mute_on_request)
         .get("/profile/notifications", choices::look)
         .post("/profile/notifications", choices::save)
+        .post("/profile/notifications/browsers/{id}/remove", browsers::remove)
+        .get("/sw.js", browsers::worker)
         .get("/unsubscribe/{token}", stop::look)
         .post("/unsubscribe/{token}", stop::stop)
         .get("/admin/notifications", log::list)

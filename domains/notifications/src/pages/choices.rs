@@ -2,10 +2,12 @@
 
 use super::said;
 use crate::{
+    browser::Browser,
     catalog::{Sources, sources},
     channel::Channel,
     choice::{Choices, Digest, Wish, clock},
     policy,
+    vapid::Vapid,
 };
 use accounts::again;
 use askama::Template;
@@ -38,10 +40,28 @@ struct OwnChoices {
     tags: String,
     zone: String,
     is_staff: bool,
+    browsers: Vec<Browser>,
+    /// What a browser subscribes with.
+    public_key: String,
+}
+
+/// What the page shows of somebody.
+struct Own {
+    choices: Choices,
+    browsers: Vec<Browser>,
+    public_key: String,
+}
+
+impl Own {
+    async fn of(visit: &Visit, sources: &Sources, actor: &Actor) -> Result<Self> {
+        let (mut conn, person) = (visit.app.db.read().await?, policy::own(actor)?);
+        let choices = Choices::of(&mut conn, sources, actor, person).await?;
+        Ok(Self { choices, browsers: Browser::of(&mut conn, person).await?, public_key: Vapid::of(&visit.app.secret)?.public() })
+    }
 }
 
 impl OwnChoices {
-    fn of(visit: &Visit, sources: &Sources, actor: &Actor, choices: &Choices) -> Self {
+    fn of(visit: &Visit, sources: &Sources, actor: &Actor, Own { choices, browsers, public_key }: Own) -> Self {
         let square = |kind: &kernel::NoticeKind, channel: Channel| {
             channel.is_offered(kind).then(|| Square {
                 value: format!("{}.{channel}", kind.word),
@@ -61,6 +81,8 @@ impl OwnChoices {
             tags: choices.tags.join(", "),
             zone: actor.zone.clone(),
             is_staff: actor.is_staff(),
+            browsers,
+            public_key,
         }
     }
 
@@ -81,8 +103,7 @@ impl OwnChoices {
 pub(super) async fn look(visit: Visit) -> Answer {
     let actor = visit.signed_in()?;
     let sources = sources(&visit.app)?;
-    let choices = Choices::of(&mut visit.app.db.read().await?, &sources, actor, policy::own(actor)?).await?;
-    web::html(&OwnChoices::of(&visit, &sources, actor, &choices))
+    web::html(&OwnChoices::of(&visit, &sources, actor, Own::of(&visit, &sources, actor).await?))
 }
 
 /// `POST /profile/notifications`.
@@ -93,8 +114,8 @@ pub(super) async fn save(visit: Visit, input: Input<Wish>) -> Answer {
         Ok(()) => said(&visit, "/profile/notifications", "good", "Saved."),
         Err(fault) => {
             let sources = sources(&visit.app)?;
-            let choices = Choices::of(&mut visit.app.db.read().await?, &sources, actor, policy::own(actor)?).await?;
-            again(fault, |errors| OwnChoices::of(&visit, &sources, actor, &choices).again(&mut fields, errors))
+            let own = Own::of(&visit, &sources, actor).await?;
+            again(fault, |errors| OwnChoices::of(&visit, &sources, actor, own).again(&mut fields, errors))
         }
     }
 }

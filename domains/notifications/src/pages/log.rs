@@ -3,6 +3,7 @@
 use super::said;
 use crate::{
     catalog::sources,
+    channel::Channel,
     delivery::{Delivery, DeliveryId, State},
 };
 use accounts::{admin, mail::Fate};
@@ -20,7 +21,7 @@ struct Row {
     what: &'static str,
     /// In words, with the colour and the icon of the design.
     state: (&'static str, &'static str, &'static str),
-    /// What the mail server answered last.
+    /// What the mail server or the push service answered last.
     answer: Option<String>,
     may_retry: bool,
 }
@@ -32,10 +33,14 @@ impl Row {
             (State::Waiting, _) => ("Waiting", "pending", "clock"),
             (State::Skipped, _) => ("Not needed", "solved", "circle-slash"),
             (State::Sent, Some(Fate::Waits)) => ("Waits to be sent", "pending", "clock"),
-            (State::Sent, Some(Fate::Failed)) => ("Failed", "bad", "triangle-alert"),
+            (State::Failed, _) | (State::Sent, Some(Fate::Failed)) => ("Failed", "bad", "triangle-alert"),
+            // what the outgoing mail took over stands in its own log
+            (State::Sent, None) if delivery.channel == Channel::Mail => ("Handed to the outgoing mail", "good", "circle-check"),
             (State::Sent, Some(Fate::Sent) | None) => ("Sent", "good", "circle-check"),
         };
-        Self { delivery, what, state, answer: answer.flatten(), may_retry: fate == Some(Fate::Failed) }
+        let may_retry = delivery.state == State::Failed || fate == Some(Fate::Failed);
+        let answer = answer.flatten().or_else(|| delivery.answer.clone());
+        Self { delivery, what, state, answer, may_retry }
     }
 }
 
