@@ -132,7 +132,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
         tokio::spawn(webhooks::send(app.clone(), stopping.clone())),
         tokio::spawn(notifications::follow(app.clone(), stopping.clone())),
         tokio::spawn(notifications::send_mail(app.clone(), stopping.clone())),
-        tokio::spawn(notifications::send_push(app.clone(), stopping.clone())),
+        tokio::spawn(notifications::send_out(app.clone(), stopping.clone())),
         tokio::spawn(web::serve(listener, router, stopping)),
     ];
     Ok(Running { address, app, stop, tasks })

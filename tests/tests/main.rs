@@ -68,6 +68,7 @@ mod reports_killed;
 mod reports_time;
 mod satisfaction;
 mod saved;
+mod sms;
 mod smtp;
 mod sql;
 mod statuses;

@@ -1,10 +1,11 @@
-//! Notices are made once for each event and person: through `kill -9`, and by two nodes at once.
+//! Notices are made once for each event and person, and pushed once: through `kill -9`, and by two nodes at once.
 
 use crate::{
     client::Visitor,
     killed,
     notices::change,
     postgres,
+    receiver::Receiver,
     world::{World, eventually},
 };
 use db::{Clock, Db, Engine, Options, sql};
@@ -48,7 +49,7 @@ async fn killed_while_telling(rounds: usize, database: Option<&str>) {
     for round in 0..rounds {
         let mut program = killed::start(folder, database).await;
         if round == 0 {
-            ticket = client(&program.url, 1).asks("Printer").await["id"].as_str().unwrap().to_owned();
+            client(&program.url, 1).asks("Printer").await["id"].as_str().unwrap().clone_into(&mut ticket);
             client(&program.url, 0).post(&format!("/api/support/tickets/{ticket}/claim"), &json!({})).await.is(200);
         }
         let replying: Vec<_> = (0..3).map(|_| tokio::spawn(reply(client(&program.url, 1), ticket.clone()))).collect();
@@ -111,4 +112,27 @@ async fn two_nodes_tell_each_event_once_and_mail_it_once() {
     world.end().await;
 
     assert_eq!((notices, mails), (40, 1), "forty notices, one mail");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_push_each_notice_once() {
+    let world = World::new(Engine::Postgres).await;
+    let (cleo, sue, ana) = (world.customer("Cleo").await, world.supervisor("Sue").await, world.agent("Ana").await);
+    let other = support::start(&world.config, world.clock.clone()).await.unwrap();
+    let receiver = Receiver::open().await;
+    crate::push::adds(&ana, &receiver.at("push")).await;
+    for n in 0..20 {
+        let id = cleo.asks(&format!("Printer {n}")).await["id"].as_str().unwrap().to_owned();
+        sue.notes(&id, "@ana look").await;
+    }
+    let count = async |state: &str| world.count(sql!("SELECT COUNT(*) FROM notice_deliveries WHERE channel = 'PUSH' AND state = $1", state)).await;
+    eventually("each is told", || async { count("WAITING").await == 20 }).await;
+
+    world.clock.advance(Duration::from_secs(11));
+
+    eventually("all are pushed", || async { count("SENT").await == 20 }).await;
+    let heard = receiver.heard("push").len();
+    other.stop().await;
+    world.end().await;
+    assert_eq!(heard, 20, "each once");
 }

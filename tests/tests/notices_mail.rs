@@ -75,7 +75,7 @@ both! {
         let id = ticket_of(&cleo, &sue, &ana, "Printer").await;
         sue.notes(&id, "@ana look").await;
         has_unread(&ana, 1).await;
-        world.clock.advance(Duration::from_secs(60));
+        world.clock.advance(Duration::from_mins(1));
         ana.get(&format!("/desk/tickets/{id}/notices")).await.is(200);
 
         world.clock.advance(Duration::from_secs(61));

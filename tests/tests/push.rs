@@ -33,7 +33,7 @@ fn wish(endpoint: &str) -> Value {
     json!({ "endpoint": endpoint, "p256dh": URL_SAFE_NO_PAD.encode(public.as_bytes()), "auth": URL_SAFE_NO_PAD.encode(AUTH) })
 }
 
-async fn adds(who: &Visitor, endpoint: &str) -> String {
+pub async fn adds(who: &Visitor, endpoint: &str) -> String {
     who.post(BROWSERS, &wish(endpoint)).await.is(201).id()
 }
 
@@ -211,8 +211,11 @@ both! {
         }
         program.post(BROWSERS, &wish("https://push.example.net/a")).await.is(403);
         let first = adds(&ana, "https://push.example.net/a").await;
-        let second = adds(&ana, "https://push.example.net/a").await;
-        bea.delete(&format!("{BROWSERS}/{second}")).await.is(404);
+        bea.delete(&format!("{BROWSERS}/{first}")).await.is(404);
+
+        let once = || ana.request("POST", BROWSERS).header("Idempotency-Key", "once").json(&wish("https://push.example.net/a"));
+        let (second, again) = (ana.send(once()).await.is(201).id(), ana.send(once()).await.is(201).id());
+        assert_eq!(second, again);
 
         let ids = ana.get(BROWSERS).await.is(200).ids();
         assert_eq!((ids, first != second), (vec![second.clone()], true), "the same browser again takes its own place");

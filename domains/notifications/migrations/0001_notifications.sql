@@ -23,7 +23,7 @@ CREATE INDEX notices_by_age ON notices (created_at);
 CREATE TABLE notice_choices (
   person_id UUID NOT NULL REFERENCES people (id),
   kind TEXT NOT NULL,
-  channel TEXT NOT NULL CHECK (channel IN ('APP', 'MAIL', 'PUSH')),
+  channel TEXT NOT NULL CHECK (channel IN ('APP', 'MAIL', 'PUSH', 'SMS')),
   is_on BOOLEAN NOT NULL,
   PRIMARY KEY (person_id, kind, channel)
 );
@@ -65,13 +65,36 @@ CREATE UNIQUE INDEX notice_browsers_once ON notice_browsers (endpoint);
 CREATE INDEX notice_browsers_of ON notice_browsers (person_id, id);
 CREATE INDEX notice_browsers_of_session ON notice_browsers (session_id);
 
+-- The server that sends text messages (Twilio's API of 2010-04-01), once an admin set it up.
+CREATE TABLE notice_sms (
+  id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+  base_url TEXT NOT NULL,
+  account TEXT NOT NULL,
+  -- sealed
+  token BYTEA NOT NULL,
+  -- a number, a name, or the SID of a messaging service
+  sender TEXT NOT NULL,
+  is_on BOOLEAN NOT NULL
+);
+
+-- The phone of somebody of the staff; it gets nothing but a code until that was typed in.
+CREATE TABLE notice_phones (
+  person_id UUID NOT NULL PRIMARY KEY REFERENCES people (id),
+  number TEXT NOT NULL,
+  confirmed_at BIGINT,
+  -- keyed hash
+  code BYTEA,
+  code_until BIGINT NOT NULL,
+  tries BIGINT NOT NULL
+);
+
 -- A notice on its way out of the app: the queue, and the log of what became of it.
 CREATE TABLE notice_deliveries (
   id UUID NOT NULL PRIMARY KEY,
   notice_id UUID NOT NULL REFERENCES notices (id) ON DELETE CASCADE,
   person_id UUID NOT NULL REFERENCES people (id),
   subject_id UUID NOT NULL,
-  channel TEXT NOT NULL CHECK (channel IN ('MAIL', 'PUSH')),
+  channel TEXT NOT NULL CHECK (channel IN ('MAIL', 'PUSH', 'SMS')),
   state TEXT NOT NULL CHECK (state IN ('WAITING', 'SENT', 'SKIPPED', 'FAILED')),
   -- why it was not sent
   reason TEXT,
@@ -80,10 +103,10 @@ CREATE TABLE notice_deliveries (
   -- PUSH: the browser, and its name at that time
   browser_id UUID,
   browser TEXT,
-  -- PUSH: what its push service answered last
+  -- PUSH, SMS: what was answered last
   answer TEXT,
   tries BIGINT NOT NULL,
-  -- PUSH: a node has it in hand
+  -- PUSH, SMS: a node has it in hand
   locked_until BIGINT,
   due_at BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
@@ -92,4 +115,5 @@ CREATE TABLE notice_deliveries (
 CREATE INDEX notice_deliveries_due ON notice_deliveries (channel, due_at, id) WHERE state = 'WAITING';
 CREATE INDEX notice_deliveries_waiting_of ON notice_deliveries (person_id, channel, subject_id) WHERE state = 'WAITING';
 CREATE INDEX notice_deliveries_of ON notice_deliveries (notice_id);
+CREATE INDEX notice_deliveries_texts ON notice_deliveries (person_id, state, ended_at) WHERE channel = 'SMS';
 CREATE INDEX notice_deliveries_log ON notice_deliveries (state, id);

@@ -4,6 +4,7 @@ mod browsers;
 
 use crate::{
     catalog::{Sources, sources},
+    channel,
     choice::{self, Choices, Wish, clock},
     notice::{self, Notice, NoticeId, Shown},
     openapi::{ChoicesJson, ChoicesWish, KindJson, ListPage, MuteJson, NoticeJson, NoticesJson, OnePath, ReadUpTo, Refused, TicketPath, UnreadJson},
@@ -140,7 +141,7 @@ async fn read(visit: Visit, Path(notice): Path<String>) -> Answer {
 
 impl ChoicesJson {
     fn of(sources: &Sources, actor: &Actor, choices: &Choices) -> Self {
-        let squares: Vec<_> = choice::squares(sources, actor).collect();
+        let squares: Vec<_> = choice::squares(sources, actor, &choices.channels).collect();
         let kind = |kind: &&'static kernel::NoticeKind| KindJson {
             kind: kind.word,
             label: kind.label,
@@ -174,8 +175,9 @@ async fn show_choices(visit: Visit) -> Answer {
 async fn keep_choices(visit: Visit, input: Input<Wish>) -> Answer {
     let (actor, person) = own(&visit, Scope::TicketsWrite)?;
     let sources = sources(&visit.app)?;
-    let choices = input.take()?.choices(&sources, actor)?;
+    let wish = input.take()?;
     let mut tx = visit.app.db.write().await?;
+    let choices = wish.choices(&sources, actor, channel::offered(&mut tx, actor).await?)?;
     choices.keep(&mut tx, &sources, actor, person).await?;
     let kept = Choices::of(&mut tx, &sources, actor, person).await?;
     tx.commit().await?;

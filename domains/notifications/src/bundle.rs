@@ -25,7 +25,8 @@ record! {
     pub(crate) struct Due {
         pub person: PersonId,
         pub subject: Uuid,
-        /// To this browser; none where it goes by mail.
+        pub channel: Channel,
+        /// To this browser, where it is pushed.
         pub browser: Option<BrowserId>,
         pub since: Timestamp,
     }
@@ -52,7 +53,7 @@ pub(crate) struct Bundle {
 /// What is due by a channel, the oldest first; what another node has in hand is not.
 pub(crate) fn due(channel: Channel, now: Timestamp, limit: i64) -> Query {
     let mut query = sql!(
-        "SELECT person_id, subject_id, browser_id, created_at FROM notice_deliveries
+        "SELECT person_id, subject_id, channel, browser_id, created_at FROM notice_deliveries
          WHERE channel = $1 AND state = 'WAITING' AND due_at <= $2 AND (locked_until IS NULL OR locked_until <= $2) ORDER BY due_at, id",
         channel,
         now
@@ -65,7 +66,7 @@ impl Bundle {
     /// What is due together with this; all that waits for mail where somebody wants mail in one piece. None when nothing goes out now.
     pub(crate) async fn take(tx: &mut Tx, sources: &Sources, one: &Due) -> Result<Option<Self>> {
         let hours = Hours::of(tx, one.person).await?;
-        let is_digest = one.browser.is_none() && hours.digest != Digest::Off;
+        let is_digest = one.channel == Channel::Mail && hours.digest != Digest::Off;
         let waiting = waiting(tx, one, is_digest).await?;
         let ids: Vec<DeliveryId> = waiting.iter().map(|waiting| waiting.id).collect();
         let Some(actor) = accounts::on_behalf_of(tx, one.person).await? else {
@@ -73,7 +74,7 @@ impl Bundle {
             return Ok(None);
         };
         let (now, zone) = (tx.now(), TimeZone::get(&actor.zone).unwrap_or(TimeZone::UTC));
-        let at = if one.browser.is_none() { quiet::mail_at(&hours, &zone, one.since, now) } else { quiet::after_quiet(&hours, &zone, now) };
+        let at = if one.channel == Channel::Mail { quiet::mail_at(&hours, &zone, one.since, now) } else { quiet::after_quiet(&hours, &zone, now) };
         if at > now {
             delivery::put_off(tx, &ids, at).await?;
             return Ok(None);
@@ -94,7 +95,6 @@ impl Bundle {
 }
 
 async fn waiting(tx: &mut Tx, one: &Due, is_digest: bool) -> Result<Vec<Waiting>> {
-    let channel = if one.browser.is_none() { Channel::Mail } else { Channel::Push };
     let now = tx.now();
     let mut query = sql!(
         concat!(
@@ -103,7 +103,7 @@ async fn waiting(tx: &mut Tx, one: &Due, is_digest: bool) -> Result<Vec<Waiting>
             " FROM notice_deliveries d JOIN notices n ON n.id = d.notice_id WHERE d.state = 'WAITING' AND d.channel = $1 AND d.person_id = $2
               AND (d.locked_until IS NULL OR d.locked_until <= $3)"
         ),
-        channel,
+        one.channel,
         one.person,
         now
     );

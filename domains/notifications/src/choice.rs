@@ -1,7 +1,10 @@
 //! What a person chose: which kinds go which way, when to be left alone, mail in one piece, and what to hear nothing of.
 
-use crate::{catalog::Sources, channel::Channel};
-use db::{Conn, Timestamp, Tx, record, sql};
+use crate::{
+    catalog::Sources,
+    channel::{self, Channel},
+};
+use db::{Conn, Query, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, NoticeKind, PersonId, Result};
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
@@ -64,6 +67,8 @@ impl Hours {
 /// All that a person chose.
 #[derive(Clone, Debug)]
 pub struct Choices {
+    /// The ways that there are to choose.
+    pub channels: Vec<Channel>,
     /// Kinds and ways that are on.
     pub on: BTreeSet<(&'static str, Channel)>,
     /// Quiet hours and digest.
@@ -78,18 +83,21 @@ impl Choices {
         let rows: Vec<(String, Channel, bool)> = conn.all(sql!("SELECT kind, channel, is_on FROM notice_choices WHERE person_id = $1", person)).await?;
         let chosen: HashMap<(String, Channel), bool> = rows.into_iter().map(|(kind, channel, is_on)| ((kind, channel), is_on)).collect();
         let is_on = |kind: &NoticeKind, channel: Channel| chosen.get(&(kind.word.to_owned(), channel)).copied().unwrap_or_else(|| channel.by_default(kind));
-        let on = squares(sources, actor).filter(|(kind, channel)| is_on(kind, *channel)).map(|(kind, channel)| (kind.word, channel)).collect();
+        let channels = channel::offered(conn, actor).await?;
+        let on = squares(sources, actor, &channels).filter(|(kind, channel)| is_on(kind, *channel)).map(|(kind, channel)| (kind.word, channel)).collect();
         let tags: Vec<String> = conn.all(sql!("SELECT what FROM notice_mutes WHERE person_id = $1 AND what LIKE '#%'", person)).await?;
         let mut tags: Vec<String> = tags.iter().filter_map(|tag| tag.strip_prefix('#').map(str::to_owned)).collect();
         tags.sort();
-        Ok(Self { on, hours: Hours::of(conn, person).await?, tags })
+        Ok(Self { channels, on, hours: Hours::of(conn, person).await?, tags })
     }
 
-    /// Keeps it: what is as by default takes no row.
+    /// Keeps it: what is as by default takes no row, and what can't be chosen now stays as it is.
     pub(crate) async fn keep(&self, tx: &mut Tx, sources: &Sources, actor: &Actor, person: PersonId) -> Result<()> {
         let now = tx.now();
-        tx.run(sql!("DELETE FROM notice_choices WHERE person_id = $1", person)).await?;
-        let rows: Vec<[db::Value; 4]> = squares(sources, actor)
+        let mut query = Query::with("DELETE FROM notice_choices WHERE person_id = ", Vec::new());
+        query.bind(person).push(" AND channel IN ").list(self.channels.iter().copied());
+        tx.run(query).await?;
+        let rows: Vec<[db::Value; 4]> = squares(sources, actor, &self.channels)
             .map(|(kind, channel)| (kind, channel, self.on.contains(&(kind.word, channel))))
             .filter(|(kind, channel, is_on)| *is_on != channel.by_default(kind))
             .map(|(kind, channel, is_on)| [person.into(), kind.word.into(), channel.into(), is_on.into()])
@@ -119,11 +127,8 @@ impl Choices {
 }
 
 /// Every kind and way that the actor can choose.
-pub(crate) fn squares<'a>(sources: &'a Sources, actor: &'a Actor) -> impl Iterator<Item = (&'static NoticeKind, Channel)> + 'a {
-    sources
-        .kinds_of(actor)
-        .into_iter()
-        .flat_map(|kind| Channel::ALL.iter().copied().filter(|channel| channel.is_offered(kind)).map(move |channel| (kind, channel)))
+pub(crate) fn squares<'a>(sources: &'a Sources, actor: &'a Actor, channels: &'a [Channel]) -> impl Iterator<Item = (&'static NoticeKind, Channel)> + 'a {
+    sources.kinds_of(actor).into_iter().flat_map(|kind| channels.iter().copied().filter(|channel| channel.is_offered(kind)).map(move |channel| (kind, channel)))
 }
 
 /// Switches one kind off on one way: what the link of a mail does.
@@ -214,14 +219,14 @@ impl web::Form for Wish {
 
 impl Wish {
     /// Refuses what is no square of the actor's grid.
-    pub(crate) fn choices(self, sources: &Sources, actor: &Actor) -> Result<Choices> {
+    pub(crate) fn choices(self, sources: &Sources, actor: &Actor, channels: Vec<Channel>) -> Result<Choices> {
         let mut on = BTreeSet::new();
         for word in &self.on {
-            let square = squares(sources, actor).find(|(kind, channel)| word.split_once('.') == Some((kind.word, channel.word())));
+            let square = squares(sources, actor, &channels).find(|(kind, channel)| word.split_once('.') == Some((kind.word, channel.word())));
             let Some((kind, channel)) = square else { return Err(Fault::field("on", format!("There is no {word} to choose."))) };
             on.insert((kind.word, channel));
         }
         let tags: BTreeSet<String> = self.tags.into_iter().filter(|tag| !tag.is_empty()).collect();
-        Ok(Choices { on, hours: self.hours, tags: tags.into_iter().collect() })
+        Ok(Choices { channels, on, hours: self.hours, tags: tags.into_iter().collect() })
     }
 }

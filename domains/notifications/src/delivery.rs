@@ -13,7 +13,7 @@ db::words! {
     pub enum State {
         /// It goes out later.
         Waiting = "WAITING",
-        /// It was handed to the outgoing mail, or to the push service.
+        /// It was handed to the outgoing mail, a push service, or the server for text messages.
         Sent = "SENT",
         /// It need not go out any more.
         Skipped = "SKIPPED",
@@ -56,7 +56,7 @@ record! {
         pub mail_id: Option<Uuid>,
         /// The name of the browser that it went to.
         pub browser: Option<String>,
-        /// What its push service answered last.
+        /// What was answered last, where it is no mail.
         pub answer: Option<String>,
         /// When it goes out, while it waits.
         pub due_at: Timestamp,
@@ -120,8 +120,8 @@ async fn again(tx: &mut Tx, id: DeliveryId) -> Result<bool> {
 pub(crate) enum End<'a> {
     /// It went with this mail.
     Mailed(Uuid),
-    /// A push service took it.
-    Pushed,
+    /// A push service, or the server for text messages, took it.
+    Sent,
     /// It need not go out, because of this.
     Skipped(&'a str),
     /// It can't be delivered, because of this.
@@ -136,7 +136,7 @@ pub(crate) async fn end(tx: &mut Tx, ids: &[DeliveryId], end: End<'_>) -> Result
     let mut query = Query::with("UPDATE notice_deliveries SET locked_until = NULL, state = ", Vec::new());
     match end {
         End::Mailed(mail) => query.bind(State::Sent).push(", mail_id = ").bind(mail),
-        End::Pushed => query.bind(State::Sent),
+        End::Sent => query.bind(State::Sent),
         End::Skipped(reason) => query.bind(State::Skipped).push(", reason = ").bind(reason),
         End::Failed(reason) => query.bind(State::Failed).push(", reason = ").bind(reason),
     };

@@ -4,6 +4,7 @@ use crate::{
     browser::Browser,
     catalog::{self, Sources},
     channel::Channel,
+    phone::Phone,
 };
 use db::{Conn, Event, Id, Query, Timestamp, Tx, Value};
 use kernel::{Actor, Concern, NoticeKind, Offers, PersonId, Result, Role};
@@ -33,9 +34,8 @@ impl Told {
 pub(crate) struct New<'a> {
     told: &'a Told,
     is_shown: bool,
-    channels: Vec<Channel>,
-    /// For the channel that goes to each of them.
-    browsers: Vec<Browser>,
+    /// Out of the app, and to which browser.
+    ways: Vec<(Channel, Option<Browser>)>,
 }
 
 /// What people chose, for many at once.
@@ -45,6 +45,7 @@ struct Chosen {
     choices: HashMap<(PersonId, String, Channel), bool>,
     mutes: HashSet<(PersonId, String)>,
     browsers: HashMap<PersonId, Vec<Browser>>,
+    phones: HashMap<PersonId, String>,
 }
 
 /// Says what is to be written. Who may not come in, is not meant by the kind, or muted the thing gets nothing.
@@ -62,10 +63,8 @@ pub(crate) async fn plan<'a>(app: &App, conn: &mut Conn, sources: &Sources, told
         if is_muted || !catalog::is_for(kind, role) {
             return None;
         }
-        let browsers = chosen.browsers.get(&told.person).cloned().unwrap_or_default();
-        let channels = chosen.channels(told.person, kind, !browsers.is_empty());
-        let new = New { told, is_shown: chosen.wants(told.person, kind, Channel::App), channels, browsers };
-        (new.is_shown || !new.channels.is_empty()).then_some(new)
+        let new = New { told, is_shown: chosen.wants(told.person, kind, Channel::App), ways: chosen.ways(told.person, kind) };
+        (new.is_shown || !new.ways.is_empty()).then_some(new)
     });
     Ok(wanted.collect())
 }
@@ -84,6 +83,7 @@ impl Chosen {
         query.list(people.iter().copied());
         chosen.mutes = conn.all::<(PersonId, String)>(query).await?.into_iter().collect();
         chosen.browsers = Browser::of_people(conn, people).await?;
+        chosen.phones = Phone::of_people(conn, people).await?;
         Ok(chosen)
     }
 
@@ -97,10 +97,15 @@ impl Chosen {
     }
 
     /// The ways out of the app.
-    fn channels(&self, person: PersonId, kind: &NoticeKind, has_browsers: bool) -> Vec<Channel> {
-        let leads_out = |channel: &Channel| *channel == Channel::Mail || *channel == Channel::Push && has_browsers;
-        let goes = |channel: &Channel| leads_out(channel) && channel.is_offered(kind) && self.wants(person, kind, *channel);
-        Channel::ALL.iter().copied().filter(goes).collect()
+    fn ways(&self, person: PersonId, kind: &NoticeKind) -> Vec<(Channel, Option<Browser>)> {
+        let goes = |channel: &Channel| channel.is_offered(kind) && self.wants(person, kind, *channel);
+        let to = |channel: Channel| match channel {
+            Channel::App => Vec::new(),
+            Channel::Mail => vec![(channel, None)],
+            Channel::Push => self.browsers.get(&person).into_iter().flatten().map(|browser| (channel, Some(browser.clone()))).collect(),
+            Channel::Sms => self.phones.get(&person).map(|_| (channel, None)).into_iter().collect(),
+        };
+        Channel::ALL.iter().copied().filter(goes).flat_map(to).collect()
     }
 }
 
@@ -124,7 +129,7 @@ async fn tags(app: &App, conn: &mut Conn, told: &[Told]) -> Result<HashMap<Uuid,
 /// Writes notices and what goes out of them, and rings for those whose bell shows one.
 pub(crate) async fn write(tx: &mut Tx, made: &[New<'_>]) -> Result<()> {
     let (mut notices, mut out): (Vec<[Value; 9]>, Vec<[Value; 11]>) = (Vec::new(), Vec::new());
-    for New { told, is_shown, channels, browsers } in made {
+    for New { told, is_shown, ways } in made {
         let id = Uuid::now_v7();
         let person: Value = told.person.into();
         notices.push([
@@ -138,15 +143,23 @@ pub(crate) async fn write(tx: &mut Tx, made: &[New<'_>]) -> Result<()> {
             (*is_shown).into(),
             told.at.into(),
         ]);
-        for channel in channels {
+        for (channel, browser) in ways {
             let due = told.at.plus(channel.delay());
-            let to: Vec<Option<&Browser>> = if *channel == Channel::Push { browsers.iter().map(Some).collect() } else { vec![None] };
-            out.extend(to.into_iter().map(|browser| {
-                let (browser, name) = (browser.map(|browser| browser.id), browser.map(|browser| browser.name.clone()));
-                let (subject, waiting) = (told.subject.into(), "WAITING".into());
-                let row = Uuid::now_v7().into();
-                [row, id.into(), person.clone(), subject, (*channel).into(), waiting, browser.into(), name.into(), 0_i64.into(), due.into(), told.at.into()]
-            }));
+            let (browser, name) = (browser.as_ref().map(|browser| browser.id), browser.as_ref().map(|browser| browser.name.clone()));
+            let (row, subject, waiting) = (Uuid::now_v7().into(), told.subject.into(), "WAITING".into());
+            out.push([
+                row,
+                id.into(),
+                person.clone(),
+                subject,
+                (*channel).into(),
+                waiting,
+                browser.into(),
+                name.into(),
+                0_i64.into(),
+                due.into(),
+                told.at.into(),
+            ]);
         }
     }
     tx.run_rows("INSERT INTO notices (id, person_id, seq, kind, subject_kind, subject_id, author, is_shown, created_at) VALUES", &notices, "").await?;

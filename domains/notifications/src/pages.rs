@@ -1,11 +1,13 @@
-//! The screens: the bell, the page of notices, what one chooses, browsers, the panel beside a ticket, the link that stops mail.
+//! The screens: the bell, the page of notices, what one chooses, browsers, phones, the panel beside a ticket, the link that stops mail.
 
 mod bell;
 mod browsers;
 mod choices;
+mod gateway;
 mod list;
 mod log;
 mod panel;
+mod phone;
 mod stop;
 
 use ui::{NavItem, Panel, PanelPlace, Place};
@@ -18,7 +20,10 @@ pub(crate) const PANELS: &[Panel] = &[
 ];
 
 pub(crate) fn nav() -> Vec<NavItem> {
-    vec![NavItem { place: Place::AdminSystem, label: "Notifications", icon: "i-bell", href: "/admin/notifications", staff: true, admin: true }]
+    vec![
+        NavItem { place: Place::AdminChannels, label: "Text messages", icon: "i-smartphone", href: "/admin/sms", staff: true, admin: true },
+        NavItem { place: Place::AdminSystem, label: "Notifications", icon: "i-bell", href: "/admin/notifications", staff: true, admin: true },
+    ]
 }
 
 pub(crate) fn routes() -> Routes {
@@ -35,6 +40,13 @@ pub(crate) fn routes() -> Routes {
         .get("/profile/notifications", choices::look)
         .post("/profile/notifications", choices::save)
         .post("/profile/notifications/browsers/{id}/remove", browsers::remove)
+        .get("/profile/notifications/phone", phone::look)
+        .post("/profile/notifications/phone", phone::begin)
+        .post("/profile/notifications/phone/confirm", phone::confirm)
+        .post("/profile/notifications/phone/remove", phone::remove)
+        .get("/admin/sms", gateway::look)
+        .post("/admin/sms", gateway::save)
+        .post("/admin/sms/test", gateway::test)
         .get("/sw.js", browsers::worker)
         .get("/unsubscribe/{token}", stop::look)
         .post("/unsubscribe/{token}", stop::stop)

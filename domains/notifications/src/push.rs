@@ -51,6 +51,11 @@ impl Note {
         })
     }
 
+    /// As a text message.
+    pub(crate) fn line(&self, url: &str) -> String {
+        format!("{}: {}. {url}{}", self.title, self.text, self.path)
+    }
+
     /// As a request to the push service of a browser.
     pub(crate) fn request(&self, way: &Way, vapid: &Vapid, contact: &str, now: Timestamp) -> Result<Request> {
         let broken = |error: &dyn std::fmt::Display| Fault::Broken(format!("a message can't be made: {error}"));
@@ -88,7 +93,7 @@ pub(crate) enum Verdict {
     Failed,
 }
 
-/// Judges an answer; `tries` has this one in it.
+/// Judges an answer of a push service, or of the server for text messages; `tries` has this one in it.
 pub(crate) fn judge(result: &std::result::Result<Answer, Failure>, tries: i64, now: Timestamp) -> Verdict {
     let asked = match result {
         Ok(answer) => match answer.status {

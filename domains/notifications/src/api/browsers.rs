@@ -3,10 +3,11 @@
 use super::own;
 use crate::{
     browser::{self, Browser, Subscription},
+    gateway,
     openapi::{BrowserJson, BrowserPath, BrowserWish, BrowsersJson, Refused},
     vapid::Vapid,
 };
-use kernel::{Fault, Scope};
+use kernel::Scope;
 use web::{Answer, Input, Path, StatusCode, Visit};
 
 impl From<Browser> for BrowserJson {
@@ -31,12 +32,17 @@ pub(super) async fn list(visit: Visit) -> Answer {
     request_body(content = BrowserWish), responses((status = 201, description = "It is added", body = BrowserJson), Refused))]
 pub(super) async fn add(visit: Visit, input: Input<Subscription>) -> Answer {
     let (actor, _) = own(&visit, Scope::TicketsWrite)?;
-    let client = visit.app.state::<fetch::Client>().ok_or_else(|| Fault::Broken("there is no client for outgoing HTTP".to_owned()))?;
+    let client = gateway::client(&visit.app)?;
+    let seal = input.seal.clone();
     let wish = input.take()?;
     let mut tx = visit.app.db.write().await?;
+    if let Some(answer) = seal.replay(&mut tx, &visit).await? {
+        return Ok(answer);
+    }
     let browser = Browser::add(&mut tx, &client, actor, &visit.user_agent, wish).await?;
+    let answer = seal.keep_json(&mut tx, &visit, StatusCode::CREATED, None, &BrowserJson::from(browser)).await?;
     tx.commit().await?;
-    web::json_with(StatusCode::CREATED, &BrowserJson::from(browser))
+    Ok(answer)
 }
 
 /// Remove a browser.

@@ -4,8 +4,9 @@ use super::said;
 use crate::{
     browser::Browser,
     catalog::{Sources, sources},
-    channel::Channel,
+    channel::{self, Channel},
     choice::{Choices, Digest, Wish, clock},
+    phone::Phone,
     policy,
     vapid::Vapid,
 };
@@ -43,6 +44,9 @@ struct OwnChoices {
     browsers: Vec<Browser>,
     /// What a browser subscribes with.
     public_key: String,
+    has_sms: bool,
+    /// The confirmed one.
+    number: Option<String>,
 }
 
 /// What the page shows of somebody.
@@ -50,18 +54,20 @@ struct Own {
     choices: Choices,
     browsers: Vec<Browser>,
     public_key: String,
+    phone: Option<Phone>,
 }
 
 impl Own {
     async fn of(visit: &Visit, sources: &Sources, actor: &Actor) -> Result<Self> {
         let (mut conn, person) = (visit.app.db.read().await?, policy::own(actor)?);
         let choices = Choices::of(&mut conn, sources, actor, person).await?;
-        Ok(Self { choices, browsers: Browser::of(&mut conn, person).await?, public_key: Vapid::of(&visit.app.secret)?.public() })
+        let phone = Phone::of(&mut conn, person).await?.filter(|phone| phone.confirmed_at.is_some());
+        Ok(Self { choices, browsers: Browser::of(&mut conn, person).await?, public_key: Vapid::of(&visit.app.secret)?.public(), phone })
     }
 }
 
 impl OwnChoices {
-    fn of(visit: &Visit, sources: &Sources, actor: &Actor, Own { choices, browsers, public_key }: Own) -> Self {
+    fn of(visit: &Visit, sources: &Sources, actor: &Actor, Own { choices, browsers, public_key, phone }: Own) -> Self {
         let square = |kind: &kernel::NoticeKind, channel: Channel| {
             channel.is_offered(kind).then(|| Square {
                 value: format!("{}.{channel}", kind.word),
@@ -69,11 +75,13 @@ impl OwnChoices {
                 is_on: choices.is_on(kind, channel),
             })
         };
-        let line = |kind: &kernel::NoticeKind| Line { label: kind.label, squares: Channel::ALL.iter().map(|channel| square(kind, *channel)).collect() };
+        let line = |kind: &kernel::NoticeKind| Line { label: kind.label, squares: choices.channels.iter().map(|channel| square(kind, *channel)).collect() };
         Self {
             page: visit.page("Notifications"),
             errors: Errors::new(),
-            channels: Channel::ALL.iter().map(|channel| channel.label()).collect(),
+            channels: choices.channels.iter().map(|channel| channel.label()).collect(),
+            has_sms: choices.channels.contains(&Channel::Sms),
+            number: phone.map(|phone| phone.number),
             lines: sources.kinds_of(actor).into_iter().map(line).collect(),
             digests: Digest::ALL.iter().map(|digest| (digest.word(), digest.label(), *digest == choices.hours.digest)).collect(),
             quiet_from: choices.hours.quiet_from.map(clock).unwrap_or_default(),
@@ -122,8 +130,9 @@ pub(super) async fn save(visit: Visit, input: Input<Wish>) -> Answer {
 
 async fn keep(visit: &Visit, actor: &Actor, read: std::result::Result<Wish, kernel::FieldErrors>) -> Result<()> {
     let sources = sources(&visit.app)?;
-    let choices = read?.choices(&sources, actor)?;
+    let wish = read?;
     let mut tx = visit.app.db.write().await?;
+    let choices = wish.choices(&sources, actor, channel::offered(&mut tx, actor).await?)?;
     choices.keep(&mut tx, &sources, actor, policy::own(actor)?).await?;
     Ok(tx.commit().await?)
 }
