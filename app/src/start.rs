@@ -22,11 +22,15 @@ pub fn rooms() -> Vec<Room> {
         analytics::room(),
         automation::room(),
         webhooks::room(),
+        notifications::room(),
     ]
 }
 
 /// What reports count, and who promises something about it.
 pub const COUNTED: analytics::Sources = analytics::Sources { counting: tickets::COUNTING, promising: sla::PROMISING };
+
+/// Who tells people of what.
+pub const TOLD: notifications::Sources = notifications::Sources(&[tickets::TELLING, sla::TELLING]);
 
 /// Every route of the program.
 pub fn routes() -> Routes {
@@ -98,7 +102,7 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
     let store = Arc::new(files::Store::open(&config.data, config.s3.as_ref())?);
     let client = fetch::Client::new(config.outgoing.clone()).map_err(|failure| Error::Config(format!("no client for outgoing HTTP: {failure}")))?;
     let states: Vec<Arc<dyn Any + Send + Sync>> =
-        vec![Arc::clone(&store) as _, Arc::new(settings::Live::default()), Arc::new(COUNTED), Arc::new(client), Arc::new(ways(config)?)];
+        vec![Arc::clone(&store) as _, Arc::new(settings::Live::default()), Arc::new(COUNTED), Arc::new(TOLD), Arc::new(client), Arc::new(ways(config)?)];
     let app = App::new(db, config.web(), &rooms(), secret(&config.data)?, states);
     settings::load_into(&app).await?;
     sla::prepare(&app.db).await?;
@@ -121,6 +125,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
     let Opened { app, store } = open(config, clock).await?;
     automation::begin(&app).await?;
     webhooks::begin(&app).await?;
+    notifications::begin(&app).await?;
     let listener = TcpListener::bind(config.listen).await.map_err(Error::io(format!("can't listen on {}", config.listen)))?;
     let address = listener.local_addr().map_err(Error::io("the listener has no address"))?;
     let (stop, stopping) = watch::channel(false);
@@ -137,7 +142,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
         tokio::spawn(web::Live::follow(app.clone(), stopping.clone())),
         tokio::spawn(settings::follow(app.clone(), stopping.clone())),
         tokio::spawn(automation::follow(app.clone(), stopping.clone())),
-        tokio::spawn(sla::follow(app.db.clone(), app.config.public_url.clone(), stopping.clone())),
+        tokio::spawn(sla::follow(app.db.clone(), stopping.clone())),
         tokio::spawn(worker.run(stopping.clone())),
         tokio::spawn(mail::follow(app.clone(), stopping.clone())),
         tokio::spawn(mail::send(app.clone(), stopping.clone())),
@@ -146,6 +151,9 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
         tokio::spawn(analytics::follow(app.db.clone(), COUNTED, stopping.clone())),
         tokio::spawn(webhooks::follow(app.clone(), stopping.clone())),
         tokio::spawn(webhooks::send(app.clone(), stopping.clone())),
+        tokio::spawn(notifications::follow(app.clone(), stopping.clone())),
+        tokio::spawn(notifications::send_mail(app.clone(), stopping.clone())),
+        tokio::spawn(notifications::send_out(app.clone(), stopping.clone())),
         tokio::spawn(web::serve(listener, router, stopping)),
     ];
     tasks.extend(mail_tasks);
@@ -188,6 +196,7 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
                 automation::sweep(&db).await?;
                 tickets::sweep(&db).await?;
                 webhooks::sweep(&db).await?;
+                notifications::sweep(&db).await?;
                 sla::sweep(&db).await
             })
         }),

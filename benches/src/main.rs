@@ -10,6 +10,7 @@ mod floor;
 mod live;
 mod mails;
 mod memory;
+mod notices;
 mod report;
 mod report_page;
 mod requests;
@@ -57,6 +58,7 @@ async fn run(arguments: &[String]) -> Outcome<()> {
             mails::rate();
             mails::intake().await
         }
+        ["notifications"] => requests::notices().await,
         ["rules"] => requests::rules(&["sqlite", "postgres"]).await,
         words => {
             let sizes: Vec<i64> = words.iter().filter_map(|word| word.parse().ok()).collect();

@@ -3,7 +3,7 @@
 use crate::{
     Outcome, bulk,
     client::Client,
-    cpu, fill, floor, live, memory,
+    cpu, fill, floor, live, memory, notices,
     report::{figure, line, median, quantile},
     report_page, rules,
     server::Server,
@@ -110,6 +110,11 @@ pub(crate) async fn on_each(measure: impl AsyncFn(&str, String) -> Outcome<()>) 
         Ok(url) => measure("PostgreSQL", fresh_database(&url).await?).await,
         Err(_) => Ok(()),
     }
+}
+
+/// One event told to a thousand people, on each engine that is there.
+pub(crate) async fn notices() -> Outcome<()> {
+    on_each(async |name, url| notices::measure(name, url).await).await
 }
 
 /// The change of many tickets alone, on each engine that is there.

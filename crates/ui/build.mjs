@@ -61,6 +61,14 @@ async function scripts() {
   return built;
 }
 
+/** The service worker is one plain script. */
+async function serviceWorker() {
+  const built = await esbuild.build({
+    entryPoints: [join(here, "controllers", "sw.ts")], bundle: true, format: "iife", target: "es2022", minify: !watching, write: false, logLevel: "warning", legalComments: "none",
+  });
+  return built.outputFiles[0].contents;
+}
+
 async function build() {
   const started = performance.now();
   const missing = [...used()].filter(([name]) => drawing(name) === null);
@@ -70,6 +78,7 @@ async function build() {
   const add = (logical, content) => { manifest.files[logical] = named(logical, content); out.set(manifest.files[logical], content); };
   for (const [logical, content] of Object.entries(plain())) add(logical, content);
   for (const shell of shells) add(`${shell}.css`, await css(shell, manifest.files));
+  add("sw.js", await serviceWorker());
   const script = await scripts();
   for (const file of script.outputFiles) out.set(basename(file.path), file.contents);
   for (const [path, output] of Object.entries(script.metafile.outputs)) {

@@ -1,4 +1,4 @@
-//! A receiver of webhooks: a real server that answers by the path it is asked at, and keeps what it heard.
+//! A receiver of webhooks and of what is pushed: a real server that answers by the path it is asked at, and keeps what it heard.
 
 use crate::{
     client::Visitor,
@@ -29,6 +29,7 @@ pub struct Heard {
     pub path: String,
     pub headers: HeaderMap,
     pub body: String,
+    pub bytes: Bytes,
 }
 
 impl Heard {
@@ -58,7 +59,7 @@ struct Memory {
     heard: Arc<Mutex<Vec<Heard>>>,
     /// Requests at `/slow` under way, and the most that there were at once.
     slow: Arc<Mutex<(usize, usize)>>,
-    /// What `/hook` answers.
+    /// What `/hook` and the server for text messages answer.
     mood: Arc<Mutex<u16>>,
 }
 
@@ -74,7 +75,7 @@ impl Receiver {
         let memory = Memory { mood: Arc::new(Mutex::new(200)), ..Memory::default() };
         let of = memory.clone();
         let router =
-            Router::new().route("/{path}", any(move |Path(path): Path<String>, headers: HeaderMap, body: Bytes| answer(of.clone(), path, headers, body)));
+            Router::new().route("/{*path}", any(move |Path(path): Path<String>, headers: HeaderMap, body: Bytes| answer(of.clone(), path, headers, body)));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, memory }
     }
@@ -83,7 +84,7 @@ impl Receiver {
         format!("{}/{path}", self.url)
     }
 
-    /// From now on `/hook` answers this.
+    /// From now on `/hook` and the server for text messages answer this.
     pub fn answers(&self, status: u16) {
         *self.memory.mood.lock().unwrap() = status;
     }
@@ -97,7 +98,7 @@ impl Receiver {
     pub async fn hears(&self, path: &str, count: usize) -> Vec<Heard> {
         eventually(&format!("{count} at {path}"), || async { self.heard(path).len() >= count }).await;
         let heard = self.heard(path);
-        assert_eq!(heard.len(), count, "{:?}", heard.iter().map(Heard::kind).collect::<Vec<_>>());
+        assert_eq!(heard.len(), count, "{:?}", heard.iter().map(|heard| &heard.body).collect::<Vec<_>>());
         heard
     }
 
@@ -108,10 +109,15 @@ impl Receiver {
 }
 
 async fn answer(memory: Memory, path: String, headers: HeaderMap, body: Bytes) -> Response {
-    let body = String::from_utf8(body.to_vec()).unwrap();
-    memory.heard.lock().unwrap().push(Heard { path: path.clone(), headers, body });
+    memory.heard.lock().unwrap().push(Heard { path: path.clone(), headers, body: String::from_utf8_lossy(&body).into_owned(), bytes: body });
     match path.as_str() {
         "hook" => StatusCode::from_u16(*memory.mood.lock().unwrap()).unwrap().into_response(),
+        path if path.ends_with("/Messages.json") => {
+            let status = StatusCode::from_u16(*memory.mood.lock().unwrap()).unwrap();
+            let said =
+                if status.is_success() { json!({ "sid": "SM1", "status": "queued" }) } else { json!({ "code": 21211, "message": "Not a valid number" }) };
+            (status, said.to_string()).into_response()
+        }
         "busy" => (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "600")]).into_response(),
         "away" => (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, "http://10.0.0.1/inner")]).into_response(),
         "near" => (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, "/inner")]).into_response(),

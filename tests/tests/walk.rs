@@ -35,6 +35,10 @@ pub struct Stage {
     rule: String,
     /// A webhook that is off, and a delivery of its log.
     webhook: (String, String),
+    /// A notice of the requester, and what could not be sent of it.
+    notice: (String, String),
+    /// A browser of the requester.
+    browser: String,
     item: String,
     entry: String,
     template: Uuid,
@@ -120,6 +124,8 @@ impl Stage {
         ))
         .await
         .unwrap();
+        let notice = crate::notices::one(&mut tx, cleo.id(), ticket.parse().unwrap()).await;
+        let browser = crate::push::quiet(&mut tx, cleo.id()).await;
         let guest = accounts::Link::add(&mut tx, accounts::Purpose::Guest, Some(cleo.id()), Some(ticket.parse().unwrap()), &json!({})).await.unwrap();
         let file = files::of(&mut tx, "message", &[note.parse().unwrap()]).await.unwrap().remove(0);
         let template: Uuid = tx.one(sql!("SELECT id FROM checklist_templates WHERE name = $1", named("List"))).await.unwrap();
@@ -145,6 +151,8 @@ impl Stage {
             guest,
             rule: rule.to_string(),
             webhook: crate::receiver::quiet(world).await,
+            notice,
+            browser,
             item: steps[0].clone(),
             entry,
             template,
@@ -165,6 +173,9 @@ impl Stage {
             "desk" | "api" if route.contains("/macros/{id}") => self.named.clone(),
             "desk" | "api" if route.contains("/bulk/{id}") => self.bulk.clone(),
             _ if route.contains("/webhooks/{id}") => self.webhook.0.clone(),
+            _ if route.contains("/browsers/{id}") => self.browser.clone(),
+            "admin" if route.contains("/notifications/") => self.notice.1.clone(),
+            _ if route.contains("/notifications/{id}") => self.notice.0.clone(),
             "api" if route.contains("/rules/{id}") => self.rule.clone(),
             _ if ["/{id}/incident", "/{id}/updates", "/incidents/{id}"].iter().any(|part| route.contains(part)) => self.outage.second.0.clone(),
             "requests" | "desk" | "api" => self.ticket.clone(),

@@ -35,6 +35,7 @@ fn build() -> Result<Document, serde_json::Error> {
         serde_json::to_value(analytics::openapi())?,
         serde_json::to_value(automation::openapi())?,
         serde_json::to_value(webhooks::openapi())?,
+        serde_json::to_value(notifications::openapi())?,
         serde_json::from_str(include_str!("ground.json"))?,
     ] {
         merge(&mut value, part);

@@ -100,6 +100,13 @@ pub async fn newest(conn: &mut Conn, kind: &str, limit: i64) -> db::Result<Vec<J
     .await
 }
 
+/// Some jobs, in any order; those that are forgotten are not there.
+pub async fn of(conn: &mut Conn, ids: &[Id<Job>]) -> db::Result<Vec<Job>> {
+    let mut query = db::Query::with("SELECT id, kind, payload, state, run_at, attempts, error, created_at FROM jobs WHERE id IN ", Vec::new());
+    query.list(ids.iter().copied());
+    conn.all(query).await
+}
+
 /// How many jobs stand in a state.
 pub async fn count(conn: &mut Conn, state: &str) -> db::Result<i64> {
     conn.one(sql!("SELECT COUNT(*) FROM jobs WHERE state = $1", state)).await

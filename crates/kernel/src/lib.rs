@@ -4,12 +4,14 @@
 mod actor;
 mod domain;
 mod fault;
+mod notice;
 mod offer;
 mod report;
 
 pub use actor::{Actor, Organization, OrganizationId, Person, PersonId, Role, Scope, Team, TeamId, Who};
 pub use domain::Domain;
 pub use fault::{Fault, FieldErrors};
+pub use notice::{Audience, Concern, Named, NoticeKind, Telling, Ways};
 pub use offer::{
     Addition, Argument, Change, Choice, Coming, Command, Duty, EventKind, Facts, FactsOf, Field, FieldKind, Load, Made, OfTeam, Offer, Offers, Place, Thing,
     Told, Variables, Walk,

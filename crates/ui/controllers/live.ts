@@ -66,7 +66,8 @@ export default class extends Controller<HTMLElement> {
     if ("here" in heard) return showHere(heard.here, heard.people);
     if (!(heard.seq > this.seen)) return;
     this.seen = heard.seq;
-    this.redraw();
+    // on the desk what concerns one person alone is the bell, a frame of its own
+    if (!heard.topic.startsWith("person:") || !document.body.classList.contains("dense")) this.redraw();
     this.recount();
   }
 

@@ -5,13 +5,15 @@ import { updateList } from "./refresh-list";
 
 /** Fetches the page again and morphs each `[data-live]` part. Answers what is worth saying aloud. */
 export async function refresh(): Promise<string> {
+  if (!document.querySelector("[data-live][id]")) return "";
   const answer = await fetch(location.href, { headers: { "X-Live": "1", Accept: "text/html" }, credentials: "same-origin" });
   if (!answer.ok || answer.redirected) return "";
   return apply(new DOMParser().parseFromString(await answer.text(), "text/html"));
 }
 
-/** Loads the sidebar's counts and the panels again. */
+/** Loads the sidebar's counts, the bell and the panels again; once the page is looked at, for a panel may mark as read. */
 export function recount(): void {
+  if (document.hidden) return document.addEventListener("visibilitychange", recount, { once: true });
   for (const frame of document.querySelectorAll<FrameElement>("turbo-frame[data-live-frame][src]")) frame.reload().catch(() => { /* The next ring counts again. */ });
 }
 

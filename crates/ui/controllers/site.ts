@@ -3,10 +3,11 @@ import clock from "./clock";
 import composer from "./composer";
 import fields from "./fields";
 import live from "./live";
+import push from "./push";
 import requestDraft from "./request-draft";
 import { start } from "./start";
 import suggest from "./suggest";
 import toast from "./toast";
 import upload from "./upload";
 
-start({ clock, composer, fields, live, "request-draft": requestDraft, suggest, toast, upload });
+start({ clock, composer, fields, live, push, "request-draft": requestDraft, suggest, toast, upload });

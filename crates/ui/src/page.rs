@@ -156,7 +156,11 @@ impl Page {
     /// The same page, listening to these topics.
     #[must_use]
     pub fn listening(mut self, topics: impl IntoIterator<Item = String>) -> Self {
-        self.live.extend(topics);
+        for topic in topics {
+            if !self.live.contains(&topic) {
+                self.live.push(topic);
+            }
+        }
         self
     }
 

@@ -182,7 +182,8 @@ impl Visit {
             now: self.app.db.clock().now(),
             request_id: self.request_id.to_string(),
             flash: self.flash.as_deref().and_then(read_flash),
-            live: Vec::new(),
+            // the bell of every page
+            live: actor.person.filter(|_| actor.is_signed_in()).map(|person| format!("person:{person}")).into_iter().collect(),
             live_after: self.position,
         }
     }

@@ -25,7 +25,7 @@ pub use authenticate::{authenticate, on_behalf_of};
 pub use availability::{Availability, CAPACITY};
 pub use link::{Link, Purpose};
 pub use organization::Organization;
-pub use pages::{admin, again};
+pub use pages::{admin, again, browser};
 pub use password::Password;
 pub use person::{NewPerson, Person, Search};
 pub use session::Session;

@@ -89,6 +89,7 @@ pub fn again<P: askama::Template>(fault: Fault, page: impl FnOnce(Errors) -> P) 
     web::html_with(status, &page(errors))
 }
 
+pub use sessions::browser;
 /// `/sign-in` and what else begins with a session.
 pub(crate) use sign_in::{begin, signed_in};
 

@@ -45,10 +45,10 @@ pub async fn prepare(db: &Db) -> Result<()> {
 }
 
 /// Follows the journal and the clock until `stop`.
-pub async fn follow(db: Db, public_url: String, mut stop: watch::Receiver<bool>) {
+pub async fn follow(db: Db, mut stop: watch::Receiver<bool>) {
     let (mut ear, mut seen) = (db.bell().listen(), 0);
     while !*stop.borrow() {
-        let lines = match turn(&db, &public_url, &mut seen).await {
+        let lines = match turn(&db, &mut seen).await {
             Ok((lines, has_watched)) if lines == LOT || has_watched => continue,
             Ok((lines, _)) => u32::try_from(lines).unwrap_or(u32::MAX),
             Err(error) => {
@@ -64,9 +64,9 @@ pub async fn follow(db: Db, public_url: String, mut stop: watch::Receiver<bool>)
 }
 
 /// Does all that is to be done now: for commands that do not serve.
-pub async fn catch_up(db: &Db, public_url: &str) -> Result<()> {
+pub async fn catch_up(db: &Db) -> Result<()> {
     let mut seen = 0;
-    while turn(db, public_url, &mut seen).await? != (0, false) {}
+    while turn(db, &mut seen).await? != (0, false) {}
     Ok(())
 }
 
@@ -77,11 +77,11 @@ pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>> {
 
 /// Reads a lot of lines and looks at what is due; answers how many lines, and whether something was due. `seen`: passed
 /// over by this node.
-async fn turn(db: &Db, public_url: &str, seen: &mut i64) -> Result<(usize, bool)> {
-    Ok((read_on(db, public_url, seen).await?, watch_due(db, public_url).await?))
+async fn turn(db: &Db, seen: &mut i64) -> Result<(usize, bool)> {
+    Ok((read_on(db, seen).await?, watch_due(db).await?))
 }
 
-async fn read_on(db: &Db, public_url: &str, seen: &mut i64) -> Result<usize> {
+async fn read_on(db: &Db, seen: &mut i64) -> Result<usize> {
     let mut conn = db.read().await?;
     let from = journal::position(&mut conn, READER).await?.max(*seen);
     let lines = journal::after(&mut conn, from, LINES).await?;
@@ -101,7 +101,7 @@ async fn read_on(db: &Db, public_url: &str, seen: &mut i64) -> Result<usize> {
     }
     if !changed.is_empty() {
         let ids: Vec<TicketId> = changed.keys().copied().collect();
-        keep::refresh(&mut tx, &ids, &changed, public_url).await?;
+        keep::refresh(&mut tx, &ids, &changed).await?;
     }
     if last > stands {
         journal::advance(&mut tx, READER, last).await?;
@@ -115,7 +115,7 @@ fn is_ours(line: &Event) -> bool {
     line.subject_kind == "ticket" && matters(&line.kind)
 }
 
-async fn watch_due(db: &Db, public_url: &str) -> Result<bool> {
+async fn watch_due(db: &Db) -> Result<bool> {
     let mut conn = db.read().await?;
     let now = conn.now();
     if next_due(&mut conn).await?.is_none_or(|at| at > now) {
@@ -127,7 +127,7 @@ async fn watch_due(db: &Db, public_url: &str) -> Result<bool> {
     let now = tx.now();
     let due: Vec<TicketId> = tx.all(sql!("SELECT ticket_id FROM sla_clocks WHERE next_at <= $1 ORDER BY next_at LIMIT $2", now, DUE)).await?;
     let ids: Vec<TicketId> = due.into_iter().collect::<HashSet<_>>().into_iter().collect();
-    keep::refresh(&mut tx, &ids, &HashMap::new(), public_url).await?;
+    keep::refresh(&mut tx, &ids, &HashMap::new()).await?;
     tx.commit().await?;
     Ok(!ids.is_empty())
 }

@@ -23,8 +23,6 @@ record! {
     #[derive(Clone, Debug)]
     pub(crate) struct Row {
         pub id: TicketId,
-        pub number: i64,
-        pub title: String,
         pub status: Status,
         pub priority: String,
         pub category: String,
@@ -32,8 +30,6 @@ record! {
         pub team: Option<Uuid>,
         pub organization: Option<Uuid>,
         pub assignee: Option<PersonId>,
-        pub assignee_email: Option<String>,
-        pub assignee_name: Option<String>,
         /// When it went into the trash or was marked as spam.
         pub aside_at: Option<Timestamp>,
         pub created_at: Timestamp,
@@ -78,9 +74,9 @@ pub(crate) struct Known {
 
 pub(crate) async fn rows(conn: &mut Conn, ids: &[TicketId]) -> Result<Vec<Row>> {
     let mut query = Query::with(
-        "SELECT t.id, t.number, t.title, t.status, t.priority, t.category, t.channel, t.team_id, t.organization_id, t.assignee_id, a.email, a.name, COALESCE(t.trashed_at, t.spam_at),
+        "SELECT t.id, t.status, t.priority, t.category, t.channel, t.team_id, t.organization_id, t.assignee_id, COALESCE(t.trashed_at, t.spam_at),
          t.created_at, t.sla_state, t.sla_metric, t.sla_since, t.sla_due_at, t.sla_warn_at, t.sla_sort
-         FROM tickets t LEFT JOIN people a ON a.id = t.assignee_id WHERE t.id IN ",
+         FROM tickets t WHERE t.id IN ",
         Vec::new(),
     );
     // rows are written in this order, as everybody does who writes several tickets at once, so that none waits in a circle
@@ -156,7 +152,7 @@ pub(crate) fn terms_of<'a>(terms: &[TermRow], rules: &'a HashMap<Id<Version>, Re
 }
 
 /// Brings some tickets up to date. `choose`: those whose policy is to be chosen again, with the time of the change.
-pub(crate) async fn refresh(tx: &mut Tx, ids: &[TicketId], choose: &HashMap<TicketId, Timestamp>, public_url: &str) -> Result<()> {
+pub(crate) async fn refresh(tx: &mut Tx, ids: &[TicketId], choose: &HashMap<TicketId, Timestamp>) -> Result<()> {
     let now = tx.now();
     let mut known = known(tx, ids).await?;
     if !choose.is_empty() {
@@ -173,7 +169,7 @@ pub(crate) async fn refresh(tx: &mut Tx, ids: &[TicketId], choose: &HashMap<Tick
         let before = kept.remove(&row.id).unwrap_or_default();
         if let Some((_, _, version, policy)) = terms.last() {
             for (clock, news) in compare(tx, row.id, &told, &before, (*version, *policy), &mut changed).await? {
-                announce::say(tx, row, clock, news, public_url).await?;
+                announce::say(tx, row, clock, news).await?;
                 is_told = true;
             }
         }

@@ -21,6 +21,7 @@ mod offer;
 mod pages;
 mod policies;
 mod rules;
+mod telling;
 mod ticket_clocks;
 mod trial;
 mod words;
@@ -37,6 +38,7 @@ pub use marks::{Mark, What, marks};
 pub use metric::{Metric, State};
 pub use policies::{NewPolicy, Policy, Version};
 pub use rules::{Conditions, Ready, Rules, Traits, WARN_PERCENT, rank};
+pub use telling::TELLING;
 pub use trial::{Attained, Trial, trial};
 pub use words::{Piece, length, pieces, sentence};
 

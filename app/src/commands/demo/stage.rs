@@ -17,7 +17,6 @@ use web::App;
 /// Where the play is played.
 pub(super) struct Stage<'a> {
     pub db: &'a Db,
-    public_url: &'a str,
     pub store: &'a files::Store,
     pub cast: Cast,
     pub chance: Chance,
@@ -31,11 +30,11 @@ pub(super) struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     pub(super) fn new(app: &'a App, store: &'a files::Store, cast: Cast, chance: Chance, close_after_days: u32) -> Self {
-        let (db, public_url) = (&app.db, app.config.public_url.as_str());
+        let db = &app.db;
         let mut worker = jobs::Worker::new(db.clone());
         tickets::register(&mut worker, db);
         let close_after = Duration::from_secs(u64::from(close_after_days) * 86_400);
-        Self { db, public_url, store, cast, chance, ids: Vec::new(), closing: VecDeque::new(), close_after, worker }
+        Self { db, store, cast, chance, ids: Vec::new(), closing: VecDeque::new(), close_after, worker }
     }
 
     /// Plays everything, in order, and then what would have happened until `end`.
@@ -64,7 +63,7 @@ impl<'a> Stage<'a> {
             while self.worker.step().await? {}
         }
         self.watch(until).await?;
-        Ok(sla::catch_up(self.db, self.public_url).await?)
+        Ok(sla::catch_up(self.db).await?)
     }
 
     /// Moves the clock and stops at each deadline on the way, where it is announced as ever.
@@ -73,7 +72,7 @@ impl<'a> Stage<'a> {
             let due = sla::next_due(&mut self.db.read().await?).await?;
             let Some(due) = due.filter(|due| *due < until) else { break };
             move_to(self.db.clock(), due);
-            sla::catch_up(self.db, self.public_url).await?;
+            sla::catch_up(self.db).await?;
         }
         move_to(self.db.clock(), until);
         Ok(())

@@ -71,8 +71,8 @@ async fn shown(visit: &Visit) -> Result<Vec<Shown>> {
         .collect())
 }
 
-/// `Firefox on Linux`: as much of what a browser calls itself as people recognise.
-fn browser(agent: &str) -> String {
+/// `Firefox on Linux`: as much of what a browser calls itself as people recognise. Any room may call it.
+pub fn browser(agent: &str) -> String {
     let named = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     let program = named(&[("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl")]);
     let system = named(&[("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")]);
