@@ -7,7 +7,7 @@ use crate::{
     policy,
 };
 use askama::Template;
-use kernel::{Actor, Fault, Named, Result};
+use kernel::{Actor, Fault, Named, Result, Who};
 use uuid::Uuid;
 use web::{Answer, Fields, Form, Input, Path, Visit};
 
@@ -61,8 +61,12 @@ pub(super) async fn of_desk(visit: Visit, Path(ticket): Path<String>) -> Answer 
     web::html(&OnDesk { page: visit.page("Notifications"), action: format!("/desk/tickets/{}/notices", thing.id), thing, is_muted })
 }
 
-/// `GET /requests/{id}/notices`: whoever may see the request.
+/// `GET /requests/{id}/notices`: whoever may see the request. Guests hear by mail and have nothing to choose.
 pub(super) async fn of_request(visit: Visit, Path(ticket): Path<String>) -> Answer {
+    if let Who::Guest(_) = visit.actor.who {
+        let thing = thing(&visit, &visit.actor, &ticket).await?;
+        return web::html(&OnRequest { page: visit.page("Notifications"), action: String::new(), thing, is_muted: false });
+    }
     let actor = visit.signed_in()?;
     let thing = thing(&visit, actor, &ticket).await?;
     let is_muted = looked(&visit, actor, &thing).await?;
