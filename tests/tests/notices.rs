@@ -55,12 +55,14 @@ pub async fn ticket_of(customer: &Visitor, sue: &Visitor, agent: &Visitor, title
 
 /// A notice of somebody about a ticket, and what could not be sent of it.
 pub async fn one(tx: &mut Tx, person: PersonId, ticket: Uuid) -> (String, String) {
-    let (notice, delivery) = (Uuid::now_v7(), Uuid::now_v7());
+    // of today: what is old is swept away when the program has started
+    let (notice, delivery, now) = (Uuid::now_v7(), Uuid::now_v7(), tx.now());
     tx.run(sql!(
-        "INSERT INTO notices (id, person_id, seq, kind, subject_kind, subject_id, author, is_shown, created_at) VALUES ($1, $2, -1, 'answered', 'ticket', $3, 'Ana', TRUE, 0)",
+        "INSERT INTO notices (id, person_id, seq, kind, subject_kind, subject_id, author, is_shown, created_at) VALUES ($1, $2, -1, 'answered', 'ticket', $3, 'Ana', TRUE, $4)",
         notice,
         person,
-        ticket
+        ticket,
+        now
     ))
     .await
     .unwrap();

@@ -192,7 +192,7 @@ impl Fields {
             .collect()
     }
 
-    /// A whole number within a range; none when missing or empty.
+    /// A whole number within a range; none when missing, empty or, which is an error, outside of it.
     pub fn integer(&mut self, name: &str, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
         self.know(name);
         let number = match self.values.get(name) {
@@ -202,7 +202,8 @@ impl Fields {
             Some(Value::String(text)) if !self.strict => text.trim().parse().ok(),
             Some(_) => None,
         };
-        if !number.is_some_and(|number| range.contains(&number)) {
+        let number = number.filter(|number| range.contains(number));
+        if number.is_none() {
             self.errors.add(name, format!("Must be a whole number from {} to {}.", range.start(), range.end()));
         }
         number
