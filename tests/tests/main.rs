@@ -69,6 +69,7 @@ mod notes;
 mod notices;
 mod notices_killed;
 mod notices_mail;
+mod notices_wire;
 mod policy;
 mod postfix;
 mod push;

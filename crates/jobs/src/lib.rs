@@ -7,6 +7,7 @@ mod worker;
 
 use db::{Conn, Id, Migration, Timestamp, Tx, record, sql};
 pub use long::{Long, Lot};
+use std::time::Duration;
 pub use worker::{Handler, Worker, sweep};
 
 /// The schema of this crate.
@@ -74,20 +75,52 @@ pub async fn holds(conn: &mut Conn, kind: &str, since: Timestamp) -> db::Result<
     Ok(conn.first::<i64>(sql!("SELECT 1 FROM jobs WHERE kind = $1 AND state = 'held' AND created_at > $2 LIMIT 1", kind, since)).await?.is_some())
 }
 
-/// Takes held jobs of a kind that were laid down after `since`, the oldest first: they are gone with the transaction that does
-/// what they are for.
-pub async fn take_held(tx: &mut Tx, kind: &str, since: Timestamp, limit: i64) -> db::Result<Vec<Job>> {
+/// How long somebody may have held jobs before they count as forgotten.
+const LENT: Duration = Duration::from_hours(7 * 24);
+
+/// Lends held jobs of a kind that were laid down after `since`, the oldest first, to whoever does what they are for in its own way,
+/// and tells by [`end_lent`] what became of it.
+pub async fn lend_held(tx: &mut Tx, kind: &str, since: Timestamp, limit: i64) -> db::Result<Vec<Job>> {
+    let until = tx.now().plus(LENT);
     let mut taken: Vec<Job> = tx
         .all(sql!(
-            "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE kind = $1 AND state = 'held' AND created_at > $2 ORDER BY created_at, id LIMIT $3)
+            "UPDATE jobs SET state = 'queued', run_at = $4
+             WHERE state = 'held' AND id IN (SELECT id FROM jobs WHERE kind = $1 AND state = 'held' AND created_at > $2 ORDER BY created_at, id LIMIT $3)
              RETURNING id, kind, payload, state, run_at, attempts, error, created_at",
             kind,
             since,
-            limit
+            limit,
+            until
         ))
         .await?;
     taken.sort_by_key(|job| (job.created_at, job.id));
     Ok(taken)
+}
+
+/// What became of a lent job: done, or failed for good; with the words of whoever did it. Of a done one the payload is forgotten,
+/// as it may hold secrets.
+pub async fn end_lent(tx: &mut Tx, id: Id<Job>, is_done: bool, words: &str) -> db::Result<()> {
+    let now = tx.now();
+    tx.run(sql!(
+        "UPDATE jobs SET state = $2, error = $3, ended_at = $4, payload = CASE WHEN $5 THEN '{}' ELSE payload END WHERE id = $1 AND state = 'queued' AND attempts = 0",
+        id,
+        if is_done { "done" } else { "dead" },
+        words,
+        now,
+        is_done
+    ))
+    .await?;
+    Ok(())
+}
+
+/// The held jobs of a kind, the newest first.
+pub async fn held(conn: &mut Conn, kind: &str, limit: i64) -> db::Result<Vec<Job>> {
+    conn.all(sql!(
+        "SELECT id, kind, payload, state, run_at, attempts, error, created_at FROM jobs WHERE kind = $1 AND state = 'held' ORDER BY created_at DESC, id DESC LIMIT $2",
+        kind,
+        limit
+    ))
+    .await
 }
 
 /// The newest jobs of a kind; all kinds if `kind` is empty.
@@ -112,11 +145,18 @@ pub async fn count(conn: &mut Conn, state: &str) -> db::Result<i64> {
     conn.one(sql!("SELECT COUNT(*) FROM jobs WHERE state = $1", state)).await
 }
 
-/// Puts a dead job back into the queue; false if there is no such dead job.
+/// Puts a dead job back into the queue; one that never ran here was lent, and is held again. False if there is no such dead job.
 pub async fn retry(tx: &mut Tx, id: Id<Job>) -> db::Result<bool> {
     let now = tx.now();
-    let changed =
-        tx.run(sql!("UPDATE jobs SET state = 'queued', attempts = 0, run_at = $2, locked_until = NULL WHERE id = $1 AND state = 'dead'", id, now)).await?;
+    let changed = tx
+        .run(sql!(
+            "UPDATE jobs SET state = CASE WHEN attempts = 0 THEN 'held' ELSE 'queued' END, created_at = CASE WHEN attempts = 0 THEN $2 ELSE created_at END,
+                    attempts = 0, run_at = $2, locked_until = NULL, error = NULL, ended_at = NULL
+             WHERE id = $1 AND state = 'dead'",
+            id,
+            now
+        ))
+        .await?;
     tx.ring_work();
     Ok(changed == 1)
 }

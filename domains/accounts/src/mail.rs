@@ -83,7 +83,7 @@ pub struct Waiting {
 
 /// The newest mails that wait.
 pub async fn outbox(conn: &mut Conn, limit: i64) -> Result<Vec<Waiting>> {
-    let jobs = jobs::newest(conn, KIND, limit).await?;
+    let jobs = jobs::held(conn, KIND, limit).await?;
     let word = |facts: &serde_json::Value, key: &str| facts[key].as_str().unwrap_or_default().to_owned();
     Ok(jobs
         .iter()

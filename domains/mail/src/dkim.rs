@@ -17,7 +17,7 @@ use mail_auth::{
 use rustls::pki_types::PrivateKeyDer;
 
 /// What is signed. `From` is demanded; the others are what a reader sees and a client threads by (RFC 6376, 5.4.1).
-const HEADERS: [&str; 14] = [
+const HEADERS: [&str; 16] = [
     "From",
     "To",
     "Cc",
@@ -28,6 +28,8 @@ const HEADERS: [&str; 14] = [
     "In-Reply-To",
     "References",
     "List-Id",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
     "Auto-Submitted",
     "MIME-Version",
     "Content-Type",

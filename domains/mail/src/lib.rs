@@ -61,6 +61,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "mail/0001_mail", text: include_str!("../migrations/0001_mail.sql") },
     Migration { name: "mail/0002_sending", text: include_str!("../migrations/0002_sending.sql") },
     Migration { name: "mail/0003_fetching", text: include_str!("../migrations/0003_fetching.sql") },
+    Migration { name: "mail/0004_letters", text: include_str!("../migrations/0004_letters.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[Domain { kind: "mail", may_see: policy::may_see, staff_list: Some("mail"), offer: None }];

@@ -56,6 +56,8 @@ record! {
         pub subject: String,
         /// Its text; empty once it is out.
         pub text: String,
+        /// Where a POST stops such letters (RFC 8058); empty: nowhere.
+        pub unsubscribe: String,
         /// Where it stands.
         pub state: SendState,
         /// Tries so far.
@@ -75,14 +77,16 @@ record! {
 
 macro_rules! sending_from {
     () => {
-        "SELECT id, mailbox_id, kind, is_automatic, ticket_id, message_id, address, name, language, part, header_id, subject, text, state, attempts, next_at, until,
+        "SELECT id, mailbox_id, kind, is_automatic, ticket_id, message_id, address, name, language, part, header_id, subject, text, unsubscribe, state, attempts, next_at, until,
                 words, created_at, sent_at FROM sendings"
     };
 }
 
 /// A mail about to be queued.
 pub(crate) struct NewSending<'a> {
+    pub(crate) id: SendingId,
     pub(crate) route: &'a Route,
+    pub(crate) unsubscribe: String,
     pub(crate) kind: SendKind,
     pub(crate) is_automatic: bool,
     pub(crate) ticket: Option<TicketId>,
@@ -100,8 +104,8 @@ pub(crate) struct NewSending<'a> {
 }
 
 impl NewSending<'_> {
-    fn row(self, tokens: &Tokens, now: Timestamp) -> [Value; 19] {
-        let id = SendingId::new();
+    fn row(self, tokens: &Tokens, now: Timestamp) -> [Value; 20] {
+        let id = self.id;
         let header_id = match self.ticket {
             Some(ticket) => tokens.message_id(self.route.domain(), ticket, id.uuid()),
             None => format!("{}@{}", id.uuid().simple(), self.route.domain()),
@@ -120,6 +124,7 @@ impl NewSending<'_> {
             header_id.into(),
             self.subject.into(),
             self.text.into(),
+            self.unsubscribe.into(),
             (if self.refused.is_some() { SendState::Failed } else { SendState::Queued }).into(),
             now.into(),
             now.plus(TRIED_FOR).into(),
@@ -146,23 +151,34 @@ impl Sending {
     pub(crate) async fn queue(tx: &mut Tx, tokens: &Tokens, new: Vec<NewSending<'_>>) -> Result<()> {
         let now = tx.now();
         for one in &new {
+            if let (SendKind::System, Some(reason)) = (one.kind, &one.refused) {
+                jobs::end_lent(tx, one.id.uuid().into(), false, reason).await?;
+            }
             let (Some(person), Some(ticket)) = (one.guest, one.ticket) else { continue };
             if let Some(secret) = tokens.guest(ticket, person) {
                 accounts::Link::keep_guest(tx, person, ticket.uuid(), &secret).await?;
             }
         }
-        let rows: Vec<[Value; 19]> = new.into_iter().map(|one| one.row(tokens, now)).collect();
+        let rows: Vec<[Value; 20]> = new.into_iter().map(|one| one.row(tokens, now)).collect();
         if rows.is_empty() {
             return Ok(());
         }
         tx.run_rows(
-            "INSERT INTO sendings (id, mailbox_id, kind, is_automatic, ticket_id, message_id, address, name, language, part, header_id, subject, text, state,
-               next_at, until, words, created_at, attempts) VALUES",
+            "INSERT INTO sendings (id, mailbox_id, kind, is_automatic, ticket_id, message_id, address, name, language, part, header_id, subject, text, unsubscribe,
+               state, next_at, until, words, created_at, attempts) VALUES",
             &rows,
             " ON CONFLICT (message_id, address, kind) DO NOTHING",
         )
         .await?;
         tx.ring_work();
+        Ok(())
+    }
+
+    /// Letters that are laid down anew begin anew.
+    pub(crate) async fn forget(tx: &mut Tx, ids: impl Iterator<Item = Uuid>) -> Result<()> {
+        let mut query = sql!("DELETE FROM sendings WHERE kind = 'SYSTEM'");
+        query.push(" AND id IN ").list(ids);
+        tx.run(query).await?;
         Ok(())
     }
 
@@ -241,6 +257,9 @@ impl Sending {
                 self.attempts
             ))
             .await?;
+        if settled == 1 && state != SendState::Queued && self.kind == SendKind::System {
+            jobs::end_lent(tx, self.id.uuid().into(), state == SendState::Sent, &words).await?;
+        }
         if settled == 1 && state != SendState::Queued {
             self.tell(tx, &Actor::system("Mail"), if state == SendState::Sent { "ticket.mail_sent" } else { "ticket.mail_failed" }, &words).await?;
         }

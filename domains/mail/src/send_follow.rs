@@ -2,7 +2,7 @@
 //! once, also after a crash. Letters that the rooms laid down meanwhile go the same way.
 
 use crate::{
-    MailboxId, SendKind, Tokens,
+    MailboxId, SendKind, SendingId, Tokens,
     send::{NewSending, Sending},
     send_held,
     send_route::Route,
@@ -185,6 +185,8 @@ impl<'a> NewSending<'a> {
         let way = ways.get(&to.ticket);
         let route = open.clone().find(|route| Some(&route.mailbox_id) == way).or_else(|| open.next())?;
         Some(Self {
+            id: SendingId::new(),
+            unsubscribe: String::new(),
             route,
             kind,
             is_automatic,

@@ -1,5 +1,5 @@
 //! Letters that rooms laid down (`accounts::mail::queue`): they wait there until a mailbox can send; then those that are still of
-//! use go out, each once.
+//! use go out, each once, under the id that they have there, and what became of them is told there.
 
 use crate::{
     SendKind, Tokens,
@@ -28,7 +28,7 @@ pub(crate) async fn take(db: &Db, tokens: &Tokens) -> Result<bool> {
     let mut tx = db.write().await?;
     let Some(route) = Route::all(&mut tx).await?.into_iter().next() else { return Ok(false) };
     let since = tx.now().minus(FRESH);
-    let letters = jobs::take_held(&mut tx, accounts::mail::KIND, since, LOT).await?;
+    let letters = jobs::lend_held(&mut tx, accounts::mail::KIND, since, LOT).await?;
     let new = letters
         .iter()
         .map(|job| {
@@ -36,6 +36,8 @@ pub(crate) async fn take(db: &Db, tokens: &Tokens) -> Result<bool> {
             let word = |key: &str| facts[key].as_str().unwrap_or_default().to_owned();
             let address = word("to").trim().to_lowercase();
             NewSending {
+                id: job.id.uuid().into(),
+                unsubscribe: facts["headers"]["List-Unsubscribe"].as_str().map(|link| link.trim_matches(['<', '>']).to_owned()).unwrap_or_default(),
                 route: &route,
                 kind: SendKind::System,
                 is_automatic: true,
@@ -52,6 +54,7 @@ pub(crate) async fn take(db: &Db, tokens: &Tokens) -> Result<bool> {
             }
         })
         .collect();
+    Sending::forget(&mut tx, letters.iter().map(|job| job.id.uuid())).await?;
     Sending::queue(&mut tx, tokens, new).await?;
     tx.commit().await?;
     Ok(i64::try_from(letters.len()).is_ok_and(|taken| taken == LOT))

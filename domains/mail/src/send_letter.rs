@@ -37,6 +37,8 @@ pub(crate) struct Letter {
     pub(crate) references: Vec<String>,
     /// The host-like name of the list (RFC 2919).
     pub(crate) list_id: Option<String>,
+    /// Where a POST stops such letters (RFC 8058).
+    pub(crate) unsubscribe: Option<String>,
     /// The value of Auto-Submitted (RFC 3834).
     pub(crate) automatic: Option<&'static str>,
     pub(crate) at: Timestamp,
@@ -71,6 +73,10 @@ impl Letter {
         }
         if let Some(list) = &self.list_id {
             builder = builder.raw_header(header("List-Id", format!("<{list}>"))?);
+        }
+        if let Some(link) = &self.unsubscribe {
+            let (list, post) = (header("List-Unsubscribe", format!("<{link}>"))?, header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned())?);
+            builder = builder.raw_header(list).raw_header(post);
         }
         if let Some(word) = self.automatic {
             builder = builder.raw_header(header("Auto-Submitted", word.to_owned())?).raw_header(header("X-Auto-Response-Suppress", "All".to_owned())?);
@@ -136,6 +142,7 @@ mod tests {
             in_reply_to: Some("a@b".to_owned()),
             references: vec!["a@b".to_owned(), "x y\r\nBcc: evil@c".to_owned(), "c@d".to_owned()],
             list_id: Some("support.help.example".to_owned()),
+            unsubscribe: None,
             automatic: Some("auto-replied"),
             at: Timestamp::from_micros(1_790_000_000_000_000),
             text: "Grüße,\n.\nline\u{0}".to_owned(),

@@ -49,6 +49,7 @@ pub(crate) async fn hand_over(visit: &Visit, route: &Route, to: Option<&str>, sa
         in_reply_to: None,
         references: Vec::new(),
         list_id: None,
+        unsubscribe: None,
         automatic: Some("auto-generated"),
         at: visit.app.db.clock().now(),
         text: sample.text,

@@ -140,6 +140,7 @@ impl Desk {
             in_reply_to: None,
             references: Vec::new(),
             list_id: None,
+            unsubscribe: Some(sending.unsubscribe.clone()).filter(|link| !link.is_empty()),
             automatic: match sending.kind {
                 SendKind::System => Some("auto-generated"),
                 SendKind::FirstAnswer => Some("auto-replied"),
