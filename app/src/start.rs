@@ -12,6 +12,7 @@ pub fn rooms() -> Vec<Room> {
         accounts::room(),
         files::room(),
         settings::room(),
+        knowledge::room(),
         tickets::room(),
         sla::room(),
         satisfaction::room(),
@@ -157,6 +158,7 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
     let mut worker = jobs::Worker::new(app.db.clone());
     files::register(&mut worker, &app.db, store);
     tickets::register(&mut worker, &app.db);
+    knowledge::register(&mut worker, &app.db);
     automation::register(&mut worker, app);
     macros::register(&mut worker, &app.db);
     incidents::register(&mut worker, &app.db);
@@ -187,6 +189,7 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
                 accounts::sweep(&db).await?;
                 automation::sweep(&db).await?;
                 tickets::sweep(&db).await?;
+                knowledge::sweep(&db).await?;
                 webhooks::sweep(&db).await?;
                 sla::sweep(&db).await
             })
