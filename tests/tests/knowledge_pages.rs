@@ -82,7 +82,7 @@ both! {
 
     async fn a_vote_without_script_says_thank_you(world) {
         let (sue, stranger) = (world.supervisor("Sue").await, world.stranger());
-        published(&sue, json!({ "title": "Keys", "content": "Words.", "visibility": "PUBLIC" })).await;
+        let article = published(&sue, json!({ "title": "Keys", "content": "Words.", "visibility": "PUBLIC" })).await;
         published(&sue, json!({ "title": "Own", "content": "Words.", "visibility": "STAFF" })).await;
 
         let voted = stranger.form("/a/keys/feedback", &[("helpful", "false"), ("number", "1"), ("words", "Too short.")]).await.is(303);
@@ -91,6 +91,8 @@ both! {
         assert_eq!(voted.header("location"), "/a/keys");
         assert!(page.contains("Thank you.") && page.contains("0 of 1 people found this helpful"), "{page}");
         stranger.form("/a/keys/feedback", &[]).await.is(422);
+        let said = sue.get(&format!("{DESK}/{}/versions", article["id"].as_str().unwrap())).await.is(200).text();
+        assert!(said.contains("Too short.") && said.contains("It did not help"), "{said}");
         stranger.form("/a/own/feedback", &[("helpful", "true")]).await.is(404);
     }
 

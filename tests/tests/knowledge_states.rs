@@ -20,6 +20,7 @@ both! {
         let asked = go(&ana, &article, json!({ "status": "IN_REVIEW", "reviewerId": max.id() }), 200).await;
         go(&fay, &article, json!({ "status": "PUBLISHED" }), 403).await;
         let returned = go(&max, &article, json!({ "status": "DRAFT", "remark": "Say which keys." }), 200).await;
+        go(&max, &article, json!({ "status": "PUBLISHED" }), 403).await;
         go(&ana, &article, json!({ "status": "IN_REVIEW", "reviewerId": max.id() }), 200).await;
         let version = max.get(&path(&article)).await.json()["version"].clone();
         max.put(&path(&article), &json!({ "version": version, "content": "My own words." })).await.is(200);
@@ -72,6 +73,7 @@ both! {
         }
         go(&sue, &moved, later(9), 200).await;
         go(&sue, &off, json!({ "status": "DRAFT" }), 200).await;
+        go(&world.agent("Ana").await, &kept, json!({ "status": "IN_REVIEW" }), 403).await;
         let version = sue.get(&path(&changed)).await.json()["version"].clone();
         let saved = sue.put(&path(&changed), &json!({ "version": version, "content": "Not looked at yet." })).await.is(200).json();
 

@@ -10,7 +10,7 @@ use crate::{
     Article, State,
     article::standings,
     list::Filter,
-    openapi::{ArticleChange, ArticleFilter, Late, NewArticle, OnePath, Refused, StatusChange},
+    openapi::{ArticleChange, ArticleFilter, ArticleStatusChange, Late, NewArticle, OnePath, Refused},
     policy::{Action, View},
     state::Step,
 };
@@ -147,7 +147,7 @@ async fn change(visit: Visit, Path(one): Path<String>, input: Input<Change>) -> 
 /// Review, publish, schedule or archive an article.
 #[utoipa::path(put, path = "/api/knowledge/articles/{id}/status", tag = "Knowledge", operation_id = "changeArticleStatus", security(("bearer" = ["knowledge:write"]), ("session" = [])),
     description = "All of staff asks for reviews. Supervisors decide what readers see, and the reviewer who was asked, over the words of somebody else. Nothing empty is published.",
-    params(OnePath), request_body = StatusChange, responses((status = 200, description = "The article as it is now", body = ArticleJson), Refused, Late))]
+    params(OnePath), request_body = ArticleStatusChange, responses((status = 200, description = "The article as it is now", body = ArticleJson), Refused, Late))]
 async fn go(visit: Visit, Path(one): Path<String>, input: Input<Step>) -> Answer {
     let actor = writer(&visit)?;
     let mut tx = visit.app.db.write().await?;

@@ -95,7 +95,7 @@ pub(crate) struct ArticleChange {
 /// Where an article shall go.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-pub(crate) struct StatusChange {
+pub(crate) struct ArticleStatusChange {
     /// The `version` you read. Another one by now is refused with 409.
     #[schema(minimum = 1, example = 1)]
     version: i64,
@@ -138,6 +138,31 @@ pub(crate) struct NewCategory {
     /// The name of its icon.
     #[schema(example = "i-key-round")]
     icon: Option<String>,
+    /// Its place among the others.
+    #[schema(minimum = 0, maximum = 100_000)]
+    position: Option<i64>,
+}
+
+/// All of a category as it shall be, and the version it was read with.
+#[derive(ToSchema)]
+pub(crate) struct CategoryChange {
+    /// The `version` you read. Another one by now is refused with 409.
+    #[schema(minimum = 1, example = 1)]
+    version: i64,
+    #[serde(flatten)]
+    #[schema(inline)]
+    all: NewCategory,
+}
+
+/// A section as it shall be, and the version it was read with.
+#[derive(ToSchema)]
+pub(crate) struct SectionChange {
+    /// The `version` you read. Another one by now is refused with 409.
+    #[schema(minimum = 1, example = 1)]
+    version: i64,
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 80, example = "Errors")]
+    title: String,
     /// Its place among the others.
     #[schema(minimum = 0, maximum = 100_000)]
     position: Option<i64>,

@@ -1,6 +1,6 @@
 //! Rights over articles: readers by visibility, staff in every state. `may` decides for one, `visible_to` for many. Default no.
 
-use crate::{Article, Visibility};
+use crate::{Article, State, Visibility};
 use db::{Id, Query};
 use kernel::Actor;
 use uuid::Uuid;
@@ -32,9 +32,8 @@ pub fn may(actor: &Actor, action: Action, article: &Article) -> bool {
         Action::Write => actor.is_staff() && (article.visibility != Visibility::Teams || reads(actor, article)),
         // four eyes: an agent decides over the words of another one, and only when asked to
         Action::Publish => {
-            may(actor, Action::Write, article)
-                && (actor.is_supervisor()
-                    || article.reviewer_id.is_some() && article.reviewer_id == actor.person && article.reviewer_id != Some(article.writer_id))
+            let is_asked = article.state == State::InReview && article.reviewer_id.is_some() && article.reviewer_id == actor.person;
+            may(actor, Action::Write, article) && (actor.is_supervisor() || is_asked && actor.person != Some(article.writer_id))
         }
     }
 }

@@ -40,9 +40,10 @@ impl Article {
     /// Takes the step, or says why not. A state that it is in already is left as it is.
     pub async fn go(&self, tx: &mut Tx, actor: &Actor, step: &Step) -> Result<Self> {
         let needed = match (self.state, step.to) {
-            (_, State::InReview) | (State::Archived, State::Draft) => Action::Write,
+            (State::Draft | State::InReview | State::Published, State::InReview) | (State::Archived, State::Draft) => Action::Write,
             _ => Action::Publish,
         };
+        hold(tx, self.id).await?;
         let fresh = Self::get(tx, actor, self.id, needed).await?;
         if fresh.version != step.version {
             return Err(fresh.stale());
@@ -160,8 +161,15 @@ impl Article {
     }
 }
 
+/// Keeps others from changing it until the end: a step is taken from the state that was looked at.
+async fn hold(tx: &mut Tx, id: ArticleId) -> Result<()> {
+    tx.hold::<i64>(sql!("SELECT version FROM articles WHERE id = $1", id)).await?;
+    Ok(())
+}
+
 /// Publishes what was scheduled for that time, unless it was taken off meanwhile; twice is harmless.
 pub async fn due(tx: &mut Tx, id: ArticleId, at: i64) -> Result<()> {
+    hold(tx, id).await?;
     let system = Actor::system("Clockwork");
     let Ok(article) = Article::get(tx, &system, id, Action::Publish).await else { return Ok(()) };
     let is_due = article.state == State::Scheduled && article.publish_at.is_some_and(|set| set.micros() == at);

@@ -42,6 +42,34 @@ record! {
     }
 }
 
+record! {
+    /// What a reader said beside a vote.
+    #[derive(Clone, Debug)]
+    pub struct Said {
+        /// About which version.
+        pub number: i64,
+        /// Whether it helped.
+        pub is_helpful: bool,
+        /// The words.
+        pub words: String,
+        /// When.
+        pub created_at: Timestamp,
+    }
+}
+
+impl Said {
+    /// The last words of readers, for whoever may write the article.
+    pub async fn last(conn: &mut Conn, id: ArticleId) -> Result<Vec<Self>> {
+        Ok(conn
+            .all(sql!(
+                "SELECT number, is_helpful, words, created_at FROM article_feedback WHERE article_id = $1 AND words IS NOT NULL
+                 ORDER BY created_at DESC, voter LIMIT 50",
+                id
+            ))
+            .await?)
+    }
+}
+
 impl Version {
     /// A page of the versions of an article that the actor may write, the newest first.
     pub async fn of(conn: &mut Conn, id: ArticleId, before: i64, limit: i64) -> Result<Vec<Self>> {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Article, Category, CategoryWish, Section, Vote,
     article::standings,
-    openapi::{Late, NewCategory, NewSection as NewSectionBody, NewVote, OnePath, Refused, VersionFilter},
+    openapi::{CategoryChange, Late, NewCategory, NewSection as NewSectionBody, NewVote, OnePath, Refused, SectionChange, VersionFilter},
     policy::{Action, View},
     popularity,
     version::Version,
@@ -127,7 +127,7 @@ async fn add_category(visit: Visit, input: Input<CategoryWish>) -> Answer {
 
 /// Change a category.
 #[utoipa::path(put, path = "/api/knowledge/categories/{id}", tag = "Knowledge", operation_id = "changeCategory", security(("bearer" = ["knowledge:write"]), ("session" = [])),
-    description = "All of it but its slug, which stays. Supervisors and admins.", params(OnePath), request_body(content = NewCategory, description = "The category as it shall be, and the `version` that you read"),
+    description = "All of it but its slug, which stays. Supervisors and admins.", params(OnePath), request_body = CategoryChange,
     responses((status = 200, description = "The category as it is now", body = CategoryJson), Refused, Late))]
 async fn change_category(visit: Visit, Path(one): Path<String>, input: Input<Of<CategoryWish>>) -> Answer {
     let actor = writer(&visit)?;
@@ -174,7 +174,7 @@ async fn add_section(visit: Visit, input: Input<NewSection>) -> Answer {
 
 /// Change a section.
 #[utoipa::path(put, path = "/api/knowledge/sections/{id}", tag = "Knowledge", operation_id = "changeSection", security(("bearer" = ["knowledge:write"]), ("session" = [])),
-    description = "Its title and place. Supervisors and admins.", params(OnePath), request_body(content = NewSectionBody, description = "Title and place as they shall be, without the category, and the `version` that you read"),
+    description = "Its title and place. Supervisors and admins.", params(OnePath), request_body = SectionChange,
     responses((status = 200, description = "The section as it is now", body = SectionJson), Refused, Late))]
 async fn change_section(visit: Visit, Path(one): Path<String>, input: Input<Of<SectionWish>>) -> Answer {
     let actor = writer(&visit)?;

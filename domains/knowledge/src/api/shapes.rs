@@ -10,7 +10,7 @@ use web::Visit;
 
 /// Who wrote an article.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Author)]
+#[schema(as = ArticleAuthor)]
 pub(crate) struct AuthorJson {
     /// The id.
     #[schema(value_type = Uuid)]
@@ -210,7 +210,7 @@ pub(crate) struct VersionsJson {
 /// A section.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Section)]
+#[schema(as = KnowledgeSection)]
 pub(crate) struct SectionJson {
     /// The id.
     #[schema(value_type = Uuid)]
@@ -239,7 +239,7 @@ impl From<Section> for SectionJson {
 /// A category.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Category)]
+#[schema(as = KnowledgeCategory)]
 pub(crate) struct CategoryJson {
     /// The id.
     #[schema(value_type = Uuid)]
@@ -276,7 +276,7 @@ impl CategoryJson {
 
 /// All categories that one may see something of.
 #[derive(Serialize, ToSchema)]
-#[schema(as = CategoryList)]
+#[schema(as = KnowledgeCategoryList)]
 pub(crate) struct CategoriesJson {
     /// The categories, in order.
     pub(crate) items: Vec<CategoryJson>,
@@ -284,7 +284,7 @@ pub(crate) struct CategoriesJson {
 
 /// The sections of those categories.
 #[derive(Serialize, ToSchema)]
-#[schema(as = SectionList)]
+#[schema(as = KnowledgeSectionList)]
 pub(crate) struct SectionsJson {
     /// The sections, in order.
     pub(crate) items: Vec<SectionJson>,
@@ -292,7 +292,7 @@ pub(crate) struct SectionsJson {
 
 /// How readers voted.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Votes)]
+#[schema(as = ArticleVotes)]
 pub(crate) struct VotesJson {
     /// Whom it helped.
     #[schema(example = 418)]

@@ -143,7 +143,7 @@ fn agent(headers: &HeaderMap) -> String {
 fn structured(article: &Article, body: &Body, canonical: &str) -> String {
     let mut facts = json!({
         "@context": "https://schema.org", "@type": "TechArticle", "headline": article.title, "description": article.summary, "mainEntityOfPage": canonical,
-        "datePublished": article.created_at, "dateModified": article.published_at, "author": { "@type": "Person", "name": article.author },
+        "dateModified": article.published_at, "author": { "@type": "Person", "name": article.author },
     });
     if article.kind == Kind::Faq {
         let answer = richtext::SafeHtml::from_stored(body.html.clone()).plain();

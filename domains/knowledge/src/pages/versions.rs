@@ -6,7 +6,7 @@ use crate::{
     api::id,
     diff::{Line, diff},
     policy::Action,
-    version::{Text, Version},
+    version::{Said, Text, Version},
 };
 use askama::Template;
 use kernel::Fault;
@@ -25,6 +25,7 @@ struct VersionsPage {
     newer: Text,
     lines: Vec<Line>,
     is_same_head: bool,
+    said: Vec<Said>,
 }
 
 pub(super) struct Between {
@@ -48,10 +49,12 @@ pub(super) async fn show(visit: Visit, Path(one): Path<String>, Asked(between): 
     let older = Text::get(&mut conn, article.id, between.from.unwrap_or(usual)).await?;
     let newer = Text::get(&mut conn, article.id, to).await?;
     let versions = Version::of(&mut conn, article.id, i64::MAX, SHOWN).await?;
+    let said = Said::last(&mut conn, article.id).await?;
     web::html(&VersionsPage {
         page: visit.page("Versions"),
         lines: diff(&older.source, &newer.source),
         is_same_head: (&older.title, &older.summary, &older.tags) == (&newer.title, &newer.summary, &newer.tags),
+        said,
         article,
         versions,
         older,
