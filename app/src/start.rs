@@ -18,6 +18,7 @@ pub fn rooms() -> Vec<Room> {
         worklog::room(),
         macros::room(),
         incidents::room(),
+        knowledge::room(),
         mail::room(),
         analytics::room(),
         automation::room(),
@@ -165,6 +166,7 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
     let mut worker = jobs::Worker::new(app.db.clone());
     files::register(&mut worker, &app.db, store);
     tickets::register(&mut worker, &app.db);
+    knowledge::register(&mut worker, &app.db);
     automation::register(&mut worker, app);
     macros::register(&mut worker, &app.db);
     incidents::register(&mut worker, &app.db);
@@ -195,6 +197,7 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
                 accounts::sweep(&db).await?;
                 automation::sweep(&db).await?;
                 tickets::sweep(&db).await?;
+                knowledge::sweep(&db).await?;
                 webhooks::sweep(&db).await?;
                 notifications::sweep(&db).await?;
                 sla::sweep(&db).await

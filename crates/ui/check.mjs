@@ -12,7 +12,7 @@ const report = (file, index, text, what) => found.push(`${file.slice(root.length
 const rules = [
   [/<[^>]*\sstyle\s*=/gi, "inline style"],
   [/<style\b/gi, "style element"],
-  [/<script\b(?![^>]*\ssrc=)[^>]*>/gi, "inline script"],
+  [/<script\b(?![^>]*\ssrc=)(?!\stype="application\/ld\+json">)[^>]*>/gi, "inline script"],
   [/<[^>]*\son[a-z]+\s*=\s*["']/gi, "inline event handler"],
   [/href\s*=\s*["']\s*(?:javascript:|#["'])/gi, "link that leads nowhere"],
   [/(?<!html\s*)\|\s*safe\b/g, "|safe on what is not called html: only ui and richtext make HTML"],

@@ -82,7 +82,28 @@ async function fill(world) {
   const mailed = await world.ticket("maya", "Invoices by mail");
   await world.say("dev", mailed, "They come on the first of each month.");
   const mails = await letters(world, rest[0]);
-  return { ...mails, mailbox, fresh, mailed, webhook: webhook.id, delivery, rule, ruled, macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, merged, incident, child, update, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
+  return { ...mails, ...(await shelves(world)), mailbox, fresh, mailed, webhook: webhook.id, delivery, rule, ruled, macro, bulk, first, long: rest[0], stopped: rest[1], solved: rest[2], closed: rest[3], trashed, merged, incident, child, update, snoozed, spam, team: teams[0], maya: people.find(({ email }) => email === world.people.maya.email) };
+}
+
+/** A knowledge base: topics, an article as long as real ones with its next version, one in review, one sent back, one archived. */
+async function shelves(world) {
+  const make = (who, body) => world.api(who, "POST", "/api/knowledge/articles", body);
+  const go = async (who, { id }, step) => { const { version } = await world.api(who, "GET", `/api/knowledge/articles/${id}`); return world.api(who, "PUT", `/api/knowledge/articles/${id}/status`, { version, ...step }); };
+  const topics = [["Get started", "Create a workspace, connect a model, run your first prompt.", "i-rocket"], ["Writing prompts", "Variables, partials, few-shot examples and structured output.", "i-square-pen"], ["Versions and releases", "Compare, promote and roll back prompts without a deploy.", "i-git-branch"], ["Evaluations", "Datasets, graders, regressions and side-by-side runs.", "i-flask-conical"], ["API and SDKs", "Keys, streaming, rate limits, retries and webhooks.", "i-key-round"], ["Plans and billing", "Credits, invoices, seats and spending limits.", "i-credit-card"]];
+  for (const [position, [title, description, icon]] of topics.entries()) await world.api("ines", "POST", "/api/knowledge/categories", { title, description, icon, position });
+  const content = "## What the error means\n\nA model reads a fixed number of tokens in one go: input plus output. The API answers with status `422` and the code `context_length_exceeded`.\n\n> One token is about four characters of English.\n\n## Find what uses the tokens\n\nOpen the run and choose **Trace, Tokens**.\n\n1. Sort parts by size.\n2. Hover a part to see the text that was sent.\n3. Compare it with a run that succeeded.\n\n## Bring the prompt under the limit\n\nGive each variable a budget.\n\n```yaml\nmodel: auto:balanced\nmax_output_tokens: 800\nvariables:\n  ticket_history_with_a_name_that_goes_on: { budget: 6000, keep: newest }\n```\n\n### Trim history\n\n| Method | Best for | Extra latency |\n|---|---|---:|\n| Cut oldest | Short tasks | 0 ms |\n| Rolling summary | Long conversations | 210 ms |\n\n## If it still fails\n\nSend us the run id, it starts with `run_`.";
+  const article = await make("ines", { title: "Fix “context length exceeded” errors", summary: "Your prompt, its variables and the reply must fit together inside the model’s window. Here is how to see what takes the space.", content, category: "writing-prompts", tags: ["tokens", "errors"], kind: "TROUBLESHOOTING", slug: "context-length", status: "PUBLISHED" });
+  for (const [title, category] of [["How credits and tokens are counted", "plans-and-billing"], ["Choose a model for long inputs", "writing-prompts"], ["Variables: budgets and defaults", "writing-prompts"], ["Rotate an API key without downtime", "api-and-sdks"], ["Create your first workspace", "get-started"], ["Roll back a prompt to an earlier version", "versions-and-releases"], ["Grade long answers with a rubric", "evaluations"]]) await make("ines", { title, summary: "In a minute or two.", content: "Words.", category, tags: ["tokens"], status: "PUBLISHED" });
+  for (const [who, helpful] of [["maya", true], ["jonas", true], ["dev", false]]) await world.api(who, "POST", `/api/knowledge/articles/${article.id}/feedback`, { helpful });
+  await world.api("dev", "PUT", `/api/knowledge/articles/${article.id}`, { version: article.version, content: content.replace("Sort parts by size.", "Sort the parts by their size.") });
+  const review = await make("dev", { title: LONG, content: "Words." });
+  await go("dev", review, { status: "IN_REVIEW" });
+  const returned = await make("dev", { title: "Share partials", content: "Words.", visibility: "STAFF" });
+  await go("dev", returned, { status: "IN_REVIEW" });
+  await go("ines", returned, { status: "DRAFT", remark: "Say which workspaces, and where the limit is." });
+  const archived = await make("ines", { title: "The old console", content: "Words.", status: "PUBLISHED" });
+  await go("ines", archived, { status: "ARCHIVED" });
+  return { article, review, returned, archived };
 }
 
 /** A mail that opened a ticket, one with HTML, and one that is held at a ticket. */
@@ -182,6 +203,11 @@ const PAGES = [
   ["notifications", "dev", "/notifications"], ["notifications-customer", "maya", "/notifications"], ["notifications-none", "lena", "/notifications"], ["bell", "dev", "/desk", menu("Notifications", "#notices")], ["bell-customer", "maya", "/", menu("Notifications", "#notices")],
   ["profile-notifications", "dev", "/profile/notifications"], ["profile-notifications-customer", "maya", "/profile/notifications"], ["profile-notifications-422", "dev", "/profile/notifications", async (page) => { await page.locator("#quietFrom").fill("22:00"); await submit("Save notifications")(page); }],
   ["ticket-notices", "dev", () => `/desk/tickets/${at.first.id}/notices`], ["request-notices", "maya", () => `/requests/${at.first.id}/notices`], ["admin-notifications", "ines", "/admin/notifications"], ["notifications-sms", "ines", "/admin/sms"], ["notifications-sms-422", "ines", "/admin/sms", async (page) => { await page.locator("#account").fill("AC 1"); await submit("Save server")(page); }], ["notifications-phone", "dev", "/profile/notifications/phone"], ["unsubscribe-gone", null, "/unsubscribe/nothing", null, 404],
+  ["help", null, "/help"], ["help-home", "maya", "/", async (page) => { await shows(page.locator("#panel-help .cell").first()); }], ["help-topic", null, "/help/writing-prompts"], ["help-topic-404", null, "/help/nothing", null, 404], ["article", null, "/a/context-length"], ["article-short", "maya", "/a/rotate-an-api-key-without-downtime"], ["article-404", "maya", "/a/share-partials", null, 404],
+  ["article-voted", "maya", "/a/context-length", async (page) => { await page.getByText("Say more").click(); await page.getByLabel("What helped").fill("The second step is missing."); await page.getByRole("button", { name: "No", exact: true }).click(); await shows(page.getByText("Thank you.")); }],
+  ["knowledge", "dev", "/desk/knowledge"], ["knowledge-in-review", "dev", "/desk/knowledge?status=IN_REVIEW"], ["knowledge-nothing", "dev", "/desk/knowledge?q=zebra"], ["knowledge-403", "maya", "/desk/knowledge", null, 403], ["knowledge-new", "dev", "/desk/knowledge/new"], ["knowledge-422", "dev", "/desk/knowledge/new", submit("Save draft")],
+  ["knowledge-article", "ines", () => `/desk/knowledge/${at.article.id}`], ["knowledge-review", "ines", () => `/desk/knowledge/${at.review.id}`], ["knowledge-returned", "dev", () => `/desk/knowledge/${at.returned.id}`], ["knowledge-archived", "ines", () => `/desk/knowledge/${at.archived.id}`], ["knowledge-preview", "dev", () => `/desk/knowledge/${at.article.id}`, async (page) => { await page.getByRole("button", { name: "Preview" }).click(); await shows(page.locator("#preview")); }],
+  ["knowledge-versions", "ines", () => `/desk/knowledge/${at.article.id}/versions`], ["knowledge-categories", "ines", "/desk/knowledge/categories"], ["knowledge-categories-422", "ines", "/desk/knowledge/categories", submit("Add category")],
   ["desk-breaching", "dev", "/desk?view=breaching"], ["desk-by-deadline", "dev", "/desk?view=open&sort=sla"], ["ticket-service-level", "dev", () => `/desk/tickets/${at.first.id}/sla`],
 ];
 

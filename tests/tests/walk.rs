@@ -4,6 +4,7 @@ use crate::{
     client::{Told, Visitor},
     incidents::Outage,
     later::at,
+    walk_knowledge::Shelf,
     walk_mail::Post,
     walk_table::BODIES,
     world::World,
@@ -47,6 +48,7 @@ pub struct Stage {
     view: String,
     scheduled: String,
     post: Post,
+    shelf: Shelf,
 }
 
 /// A field and a status that admins made, as new in each line.
@@ -105,6 +107,7 @@ impl Stage {
         let later = json!({ "sendAt": at(world, 1), "status": "PENDING" });
         let scheduled = ana.post(&format!("/api/support/tickets/{ticket}/scheduled"), &later).await.is(201).id();
         let post = Post::set(world, &people[6], &n, &ticket).await;
+        let shelf = Shelf::set(&people[5], &n).await;
         let mut tx = world.write().await;
         Token::add(&mut tx, &Actor::system("Test"), cleo.id(), "theirs", &[], None).await.unwrap();
         tx.run(sql!("UPDATE people SET password_hash = $1 WHERE password_hash IS NULL", password_hash)).await.unwrap();
@@ -161,12 +164,14 @@ impl Stage {
             view,
             scheduled,
             post,
+            shelf,
         }
     }
 
     /// The real address of a route for one person.
     pub async fn path(&self, world: &World, route: &str, who: &Visitor, upload: &str) -> String {
         let id = match route.split('/').nth(1).unwrap() {
+            _ if route.contains("/knowledge/") => self.shelf.id(route),
             _ if route.contains("/mail/{id}") || route.contains("/mailboxes") => self.post.id(route),
             "api" if route.contains("people") => self.people[2].id().to_string(),
             "desk" | "api" if route.contains("/views") => self.view.clone(),
@@ -214,6 +219,8 @@ impl Stage {
             .replace("{kind}", "reply")
             .replace("{template}", &self.template.to_string())
             .replace("{key}", "walk")
+            .replace("{number}", "1")
+            .replace("{slug}", self.shelf.slug(route))
     }
 
     /// A link made for this very person, so that only the right decides.
@@ -248,6 +255,8 @@ impl Stage {
         let body = [
             ("{version}", version.to_string()),
             ("{version-of-template}", of_template.to_string()),
+            ("{version-of-shelf}", self.shelf.version(world, route).await.to_string()),
+            ("{category}", self.shelf.category.clone()),
             ("{ticket}", self.ticket.clone()),
             ("{soon}", at(world, 1)),
             ("{fresh}", fresh),

@@ -60,7 +60,7 @@ pub(super) struct AddToken {
     /// What to call it
     #[arg(long)]
     name: String,
-    /// What it may be used for, repeatable: tickets:read, tickets:write, people:read; all if none is given
+    /// What it may be used for, repeatable: tickets:read, tickets:write, people:read, knowledge:read, knowledge:write; all if none is given
     #[arg(long, value_parser = scope)]
     scope: Vec<Scope>,
 }

@@ -30,6 +30,7 @@ fn build() -> Result<Document, serde_json::Error> {
         serde_json::to_value(accounts::openapi())?,
         serde_json::to_value(macros::openapi())?,
         serde_json::to_value(incidents::openapi())?,
+        serde_json::to_value(knowledge::openapi())?,
         serde_json::to_value(mail::openapi())?,
         serde_json::to_value(sla::openapi())?,
         serde_json::to_value(analytics::openapi())?,

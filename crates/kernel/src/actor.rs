@@ -55,6 +55,10 @@ db::words! {
         TicketsWrite = "tickets:write",
         /// Read people, teams and organizations.
         PeopleRead = "people:read",
+        /// Read articles, and for staff their drafts and versions.
+        KnowledgeRead = "knowledge:read",
+        /// Write, review and publish articles; vote on them.
+        KnowledgeWrite = "knowledge:write",
     }
 }
 

@@ -10,6 +10,7 @@ mod excerpt;
 mod links;
 mod markdown;
 mod mentions;
+mod outline;
 mod policy;
 mod safe_html;
 mod shape;
@@ -19,6 +20,7 @@ pub mod variables;
 
 pub use excerpt::excerpt;
 pub use mentions::mentions;
+pub use outline::{Heading, outline, slug};
 pub use safe_html::SafeHtml;
 
 /// Number of this renderer. It rises when the output for the same source changes; stored HTML with a lower number

@@ -13,6 +13,8 @@ pub enum PanelPlace {
     Request,
     /// Beside the request form.
     RequestForm,
+    /// The help center's home, below the search; its `{id}` is empty.
+    Home,
 }
 
 /// A part of a page that its room fills. What answers at `path` renders a whole page for a browser without script, and a

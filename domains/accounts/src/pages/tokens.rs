@@ -144,5 +144,7 @@ fn told(scope: Scope) -> &'static str {
         Scope::TicketsRead => "Read requests, messages and files",
         Scope::TicketsWrite => "Create and change requests, send messages",
         Scope::PeopleRead => "Read people, teams and organizations",
+        Scope::KnowledgeRead => "Read articles of the knowledge base",
+        Scope::KnowledgeWrite => "Write articles of the knowledge base",
     }
 }

@@ -1,0 +1,257 @@
+//! Categories and their sections. Readers see those in which they may read something.
+
+use crate::{
+    Article,
+    article::{article_columns, live_from},
+    policy::{self, View},
+};
+use db::{Conn, FromRow, Id, Query, Reader, Tx, record, sql};
+use kernel::{Actor, Fault, Result};
+use serde_json::json;
+
+/// Titles have at most this many characters.
+pub const TITLE: usize = 80;
+/// Descriptions have at most this many characters.
+pub const DESCRIPTION: usize = 240;
+/// What a category may be shown with.
+pub const ICONS: &[&str] =
+    &["i-book-open", "i-rocket", "i-square-pen", "i-git-branch", "i-flask-conical", "i-key-round", "i-credit-card", "i-life-buoy", "i-users", "i-settings"];
+/// A category's page shows so many articles.
+const SHOWN: i64 = 500;
+
+record! {
+    /// A category.
+    #[derive(Clone, Debug)]
+    pub struct Category {
+        /// The id.
+        pub id: Id<Category>,
+        /// Its address.
+        pub slug: String,
+        /// What it is called.
+        pub title: String,
+        /// What it is about.
+        pub description: String,
+        /// The name of its icon.
+        pub icon: String,
+        /// Its place among the others.
+        pub position: i64,
+        /// Counts changes.
+        pub version: i64,
+    }
+}
+
+record! {
+    /// A section of a category.
+    #[derive(Clone, Debug)]
+    pub struct Section {
+        /// The id.
+        pub id: Id<Section>,
+        /// Of which category.
+        pub category_id: Id<Category>,
+        /// What it is called.
+        pub title: String,
+        /// Its place among the others.
+        pub position: i64,
+        /// Counts changes.
+        pub version: i64,
+    }
+}
+
+/// What makes or changes a category.
+#[derive(Clone, Debug)]
+pub struct CategoryWish {
+    /// What it is called.
+    pub title: String,
+    /// What it is about.
+    pub description: String,
+    /// One of [`ICONS`].
+    pub icon: String,
+    /// Its place among the others.
+    pub position: i64,
+}
+
+/// An article in one of its sections.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// The section.
+    pub section_id: Id<Section>,
+    /// The article.
+    pub article: Article,
+}
+
+impl FromRow for Placed {
+    fn from_row(reader: &mut Reader<'_>) -> db::Result<Self> {
+        Ok(Self { section_id: reader.read()?, article: reader.read()? })
+    }
+}
+
+/// Staff that may shape the knowledge base.
+pub(crate) fn shapes(actor: &Actor) -> Result<()> {
+    if actor.is_supervisor() { Ok(()) } else { Err(Fault::Forbidden("Supervisors and admins change categories and sections.".to_owned())) }
+}
+
+impl Category {
+    /// The path of the category with this slug.
+    pub fn path(slug: &str) -> String {
+        format!("/help/{}", percent_encoding::utf8_percent_encode(slug, percent_encoding::NON_ALPHANUMERIC)).replace("%2D", "-")
+    }
+
+    /// Its path for readers.
+    pub fn href(&self) -> String {
+        Self::path(&self.slug)
+    }
+
+    /// All of them, in order.
+    pub async fn all(conn: &mut Conn) -> Result<Vec<Self>> {
+        Ok(conn.all(sql!("SELECT id, slug, title, description, icon, position, version FROM knowledge_categories ORDER BY position, id")).await?)
+    }
+
+    /// One.
+    pub async fn get(conn: &mut Conn, id: Id<Self>) -> Result<Self> {
+        Ok(conn.one(sql!("SELECT id, slug, title, description, icon, position, version FROM knowledge_categories WHERE id = $1", id)).await?)
+    }
+
+    /// Those in which the actor may read something, with how many articles; for staff that writes, the empty ones too.
+    pub async fn visible(conn: &mut Conn, actor: &Actor, with_empty: bool) -> Result<Vec<(Self, i64)>> {
+        // whole only with its grouping, which stands behind the rights
+        let head = "SELECT s.category_id, COUNT(DISTINCT a.id) FROM articles a JOIN article_sections x ON x.article_id = a.id
+                    JOIN knowledge_sections s ON s.id = x.section_id WHERE 1 = 1";
+        let mut query = Query::with(head, Vec::new());
+        policy::visible_to(actor, View::Live, &mut query);
+        query.push(" GROUP BY s.category_id");
+        let counts: Vec<(Id<Self>, i64)> = conn.all(query).await?;
+        let count = |category: &Self| counts.iter().find(|(id, _)| *id == category.id).map_or(0, |(_, count)| *count);
+        let all = Self::all(conn).await?;
+        Ok(all
+            .into_iter()
+            .map(|category| (count(&category), category))
+            .filter(|(count, _)| with_empty || *count > 0)
+            .map(|(count, category)| (category, count))
+            .collect())
+    }
+
+    /// What the actor may read in it, by section.
+    pub async fn articles(&self, conn: &mut Conn, actor: &Actor) -> Result<Vec<Placed>> {
+        let mut query = sql!(
+            concat!(
+                "SELECT s.id, ",
+                article_columns!(),
+                live_from!(),
+                " JOIN article_sections x ON x.article_id = a.id JOIN knowledge_sections s ON s.id = x.section_id WHERE s.category_id = $1"
+            ),
+            self.id
+        );
+        policy::visible_to(actor, View::Live, &mut query);
+        query.push(" ORDER BY s.position, s.id, a.popularity DESC, a.id").limit(SHOWN);
+        Ok(conn.all(query).await?)
+    }
+
+    /// The sections in which the actor may read something.
+    pub async fn readable_sections(conn: &mut Conn, actor: &Actor) -> Result<Vec<Id<Section>>> {
+        let mut query = sql!("SELECT DISTINCT x.section_id FROM articles a JOIN article_sections x ON x.article_id = a.id WHERE 1 = 1");
+        policy::visible_to(actor, View::Live, &mut query);
+        Ok(conn.all(query).await?)
+    }
+
+    /// Adds one with a first section.
+    pub async fn add(tx: &mut Tx, actor: &Actor, wish: &CategoryWish) -> Result<Self> {
+        shapes(actor)?;
+        let id = Id::<Self>::new();
+        let slug = richtext::slug(&wish.title);
+        if slug.is_empty() {
+            return Err(Fault::field("title", "Use letters or digits."));
+        }
+        let added = tx
+            .run(sql!(
+                "INSERT INTO knowledge_categories (id, slug, title, description, icon, position, version) VALUES ($1, $2, $3, $4, $5, $6, 1)
+                 ON CONFLICT (slug) DO NOTHING",
+                id,
+                &slug,
+                &wish.title,
+                &wish.description,
+                &wish.icon,
+                wish.position
+            ))
+            .await?;
+        if added == 0 {
+            return Err(Fault::field("title", "There is a category of this name already."));
+        }
+        tx.record(actor.event("category.added", ("category", id.uuid()), true, json!({ "title": wish.title }))).await?;
+        let category = Self::get(tx, id).await?;
+        Section::add(tx, actor, &category, "General", 0).await?;
+        Ok(category)
+    }
+
+    /// Changes all of it but its address, which stays.
+    pub async fn change(&self, tx: &mut Tx, actor: &Actor, version: i64, wish: &CategoryWish) -> Result<Self> {
+        shapes(actor)?;
+        let changed = tx
+            .run(sql!(
+                "UPDATE knowledge_categories SET title = $3, description = $4, icon = $5, position = $6, version = version + 1 WHERE id = $1 AND version = $2",
+                self.id,
+                version,
+                &wish.title,
+                &wish.description,
+                &wish.icon,
+                wish.position
+            ))
+            .await?;
+        if changed == 0 {
+            return Err(Fault::Stale(Box::new(json!({ "id": self.id, "title": self.title, "version": self.version }))));
+        }
+        tx.record(actor.event("category.changed", ("category", self.id.uuid()), true, json!({ "title": wish.title }))).await?;
+        Self::get(tx, self.id).await
+    }
+}
+
+impl Section {
+    /// All of them, in order.
+    pub async fn all(conn: &mut Conn) -> Result<Vec<Self>> {
+        Ok(conn.all(sql!("SELECT id, category_id, title, position, version FROM knowledge_sections ORDER BY position, id")).await?)
+    }
+
+    /// One.
+    pub async fn get(conn: &mut Conn, id: Id<Self>) -> Result<Self> {
+        Ok(conn.one(sql!("SELECT id, category_id, title, position, version FROM knowledge_sections WHERE id = $1", id)).await?)
+    }
+
+    /// The first section of the category with this slug.
+    pub async fn first_of(conn: &mut Conn, category: &str) -> Result<Id<Self>> {
+        let found = conn
+            .first(sql!(
+                "SELECT s.id FROM knowledge_sections s JOIN knowledge_categories c ON c.id = s.category_id WHERE c.slug = $1 ORDER BY s.position, s.id LIMIT 1",
+                category
+            ))
+            .await?;
+        found.ok_or_else(|| Fault::field("category", "There is no such category."))
+    }
+
+    /// Adds one.
+    pub async fn add(tx: &mut Tx, actor: &Actor, category: &Category, title: &str, position: i64) -> Result<Self> {
+        shapes(actor)?;
+        let id = Id::<Self>::new();
+        tx.run(sql!("INSERT INTO knowledge_sections (id, category_id, title, position, version) VALUES ($1, $2, $3, $4, 1)", id, category.id, title, position))
+            .await?;
+        tx.record(actor.event("section.added", ("section", id.uuid()), true, json!({ "title": title }))).await?;
+        Self::get(tx, id).await
+    }
+
+    /// Changes its title and place.
+    pub async fn change(&self, tx: &mut Tx, actor: &Actor, version: i64, title: &str, position: i64) -> Result<Self> {
+        shapes(actor)?;
+        let changed = tx
+            .run(sql!(
+                "UPDATE knowledge_sections SET title = $3, position = $4, version = version + 1 WHERE id = $1 AND version = $2",
+                self.id,
+                version,
+                title,
+                position
+            ))
+            .await?;
+        if changed == 0 {
+            return Err(Fault::Stale(Box::new(json!({ "id": self.id, "title": self.title, "version": self.version }))));
+        }
+        tx.record(actor.event("section.changed", ("section", self.id.uuid()), true, json!({ "title": title }))).await?;
+        Self::get(tx, self.id).await
+    }
+}

@@ -1,0 +1,78 @@
+//! The knowledge base. Nouns: [`Category`] with its [`Section`]s, [`Article`] with its versions. Readers see the published version
+//! of what they may read, and nothing tells them that there is more; staff writes, reviews and publishes.
+
+mod api;
+mod article;
+mod category;
+mod diff;
+mod list;
+mod openapi;
+mod pages;
+pub mod policy;
+mod popularity;
+mod related;
+mod state;
+mod version;
+mod write;
+
+pub use api::openapi;
+pub use article::{Article, ArticleId, Kind, Standing, State, Visibility};
+pub use category::{Category, CategoryWish, Section};
+pub use list::{Filter, Sort};
+pub use popularity::{Vote, sweep};
+pub use state::Step;
+pub use write::Wish;
+
+use db::{Conn, Db, Id, Migration};
+use futures::{FutureExt as _, future::BoxFuture};
+use kernel::{Actor, Domain, Fault, Result};
+use policy::Action;
+use std::sync::Arc;
+use uuid::Uuid;
+use web::{Room, Routes};
+
+/// The schema of this room.
+pub const MIGRATIONS: &[Migration] = &[Migration { name: "knowledge/0001_knowledge", text: include_str!("../migrations/0001_knowledge.sql") }];
+
+const DOMAINS: &[Domain] = &[Domain { kind: "article", may_see, staff_list: None, offer: None }];
+
+/// The room, for the roof.
+pub fn room() -> Room {
+    Room { name: "knowledge", migrations: MIGRATIONS, domains: DOMAINS, nav: pages::nav(), panels: pages::PANELS, routes, authenticate: None }
+}
+
+fn routes() -> Routes {
+    pages::routes().merge(api::routes())
+}
+
+fn may_see<'a>(conn: &'a mut Conn, actor: &'a Actor, id: Uuid) -> BoxFuture<'a, Result<bool>> {
+    async move {
+        for action in [Action::Read, Action::Write] {
+            match Article::get(conn, actor, Id::from(id), action).await {
+                Ok(_) => return Ok(true),
+                Err(Fault::Missing) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(false)
+    }
+    .boxed()
+}
+
+/// Tells the worker what this room's jobs do.
+pub fn register(worker: &mut jobs::Worker, db: &Db) {
+    let db = db.clone();
+    worker.on(
+        state::DUE,
+        Arc::new(move |facts| {
+            let db = db.clone();
+            async move {
+                let id = facts["article"].as_str().and_then(|id| id.parse().ok()).ok_or_else(|| Fault::Broken("a job without its article".to_owned()))?;
+                let mut tx = db.write().await?;
+                state::due(&mut tx, id, facts["at"].as_i64().unwrap_or_default()).await?;
+                Ok(tx.commit().await?)
+            }
+            .boxed()
+        }),
+    );
+}
