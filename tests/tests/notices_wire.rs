@@ -37,7 +37,7 @@ both! {
         mentioned(world, &ana).await;
 
         let mail = taken(&smtp, 1).await.remove(0);
-        assert_eq!(mail.to, [ana.email.clone()]);
+        assert_eq!(mail.to, std::slice::from_ref(&ana.email));
         assert_eq!(mail.header("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
         let link = mail.header("List-Unsubscribe");
         let path = link.trim_matches(['<', '>']).strip_prefix(&world.app.config.public_url).unwrap_or_else(|| panic!("{link}"));
@@ -58,7 +58,7 @@ both! {
         ada.form(&format!("/admin/notifications/{action}"), &[]).await.is(303);
 
         let mails = taken(&smtp, 1).await;
-        assert_eq!((mails.len(), &mails[0].to[..]), (1, &[ana.email.clone()][..]));
+        assert_eq!((mails.len(), &mails[0].to[..]), (1, std::slice::from_ref(&ana.email)));
         log_says(&ada, &["Sent", "250 queued as 42"]).await;
         assert_eq!(world.count(sql!("SELECT COUNT(*) FROM sendings")).await, 1);
     }

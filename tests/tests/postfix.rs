@@ -3,7 +3,7 @@
 
 use crate::{
     dovecot::{free, is_root, listens},
-    mail_in::{Letter, SUPPORT},
+    mail_in::{Letter, SUPPORT, tokens},
     mail_listen::{last, listening},
     world::eventually,
 };
@@ -100,6 +100,21 @@ async fn postfix_hands_mail_over_and_hears_of_unknown_recipients() {
     sends(server, &[SUPPORT, "nobody@help.test"], &Letter::of("maya@lumen.test", "By Postfix", "Words.").raw()).await;
     eventually("it came", || async { world.count(sql!("SELECT COUNT(*) FROM mails")).await == 1 }).await;
     let told = last(&world, &ada).await;
+    // through it, too, an answer finds its ticket, and a stranger who knows an id is held
+    let ticket = told["ticketId"].as_str().unwrap();
+    let signed = tokens(&world).address(SUPPORT, ticket.parse().unwrap());
+    let first = world.read().await.one::<String>(sql!("SELECT header_id FROM mails")).await.unwrap();
+    for (count, letter, to, fate, rule) in [
+        (2, Letter::of("maya@lumen.test", "Re: By Postfix", "To the signed address."), signed.as_str(), "JOINED", "ADDRESS"),
+        (3, Letter::of("maya@lumen.test", "Re: By Postfix", "By the id.").with(format!("In-Reply-To: <{first}>")), SUPPORT, "JOINED", "FOREIGN_ID"),
+        (4, Letter::of("eve@evil.test", "Re: By Postfix", "Let me in.").with(format!("In-Reply-To: <{first}>")), SUPPORT, "NEW_TICKET", "null"),
+        (5, Letter::of("eve@evil.test", "Re: By Postfix", "Let me in there.").to(&signed), signed.as_str(), "HELD", "ADDRESS"),
+    ] {
+        sends(server, &[to], &letter.raw()).await;
+        eventually("it came as well", || async { world.count(sql!("SELECT COUNT(*) FROM mails WHERE fate IS NOT NULL")).await == count }).await;
+        let told = last(&world, &ada).await;
+        assert_eq!((told["fate"].as_str().unwrap(), told["rule"].as_str().unwrap_or("null")), (fate, rule), "{told}");
+    }
     let log = || fs::read_to_string(folder.path().join("log")).unwrap();
     eventually("the server heard of it", || async { log().contains("550 5.1.1") && log().contains("status=sent") }).await;
     postfix(folder.path(), "stop").await;

@@ -20,19 +20,51 @@ pub struct Words {
     pub text: String,
 }
 
+/// What the program says in a language: the line before the address of the request, and the first answer's subject and text.
+struct Spoken {
+    language: &'static str,
+    whole: &'static str,
+    subject: &'static str,
+    text: &'static str,
+}
+
+/// The languages that the program's own words are written in; the first is that of all others.
+#[rustfmt::skip]
+const SPOKEN: [Spoken; 9] = [
+    Spoken { language: "en", whole: "The whole request:", subject: "We have your request",
+        text: "Hello,\n\nthank you for writing. Your request has the number {{ticket.number}}, and somebody will answer it by mail.\n\nTo add something, reply to this mail." },
+    Spoken { language: "de", whole: "Die ganze Anfrage:", subject: "Ihre Anfrage ist da",
+        text: "Guten Tag,\n\ndanke für Ihre Nachricht. Ihre Anfrage hat die Nummer {{ticket.number}}, jemand antwortet Ihnen per E-Mail.\n\nWenn Sie etwas ergänzen möchten, antworten Sie auf diese E-Mail." },
+    Spoken { language: "fr", whole: "Toute la demande :", subject: "Nous avons reçu votre demande",
+        text: "Bonjour,\n\nmerci pour votre message. Votre demande porte le numéro {{ticket.number}} ; quelqu’un vous répondra par e-mail.\n\nPour ajouter quelque chose, répondez à cet e-mail." },
+    Spoken { language: "es", whole: "La solicitud completa:", subject: "Hemos recibido su solicitud",
+        text: "Hola:\n\nGracias por escribirnos. Su solicitud tiene el número {{ticket.number}} y alguien le responderá por correo.\n\nPara añadir algo, responda a este correo." },
+    Spoken { language: "it", whole: "La richiesta completa:", subject: "Abbiamo ricevuto la sua richiesta",
+        text: "Buongiorno,\n\ngrazie per averci scritto. La sua richiesta ha il numero {{ticket.number}}; riceverà una risposta per e-mail.\n\nPer aggiungere qualcosa, risponda a questa e-mail." },
+    Spoken { language: "nl", whole: "De hele aanvraag:", subject: "Wij hebben uw aanvraag ontvangen",
+        text: "Hallo,\n\nbedankt voor uw bericht. Uw aanvraag heeft nummer {{ticket.number}}; iemand antwoordt u per e-mail.\n\nWilt u iets toevoegen, beantwoord dan deze e-mail." },
+    Spoken { language: "pt", whole: "O pedido completo:", subject: "Recebemos o seu pedido",
+        text: "Olá,\n\nobrigado pela sua mensagem. O seu pedido tem o número {{ticket.number}} e alguém responderá por e-mail.\n\nPara acrescentar algo, responda a este e-mail." },
+    Spoken { language: "pl", whole: "Całe zgłoszenie:", subject: "Otrzymaliśmy zgłoszenie",
+        text: "Dzień dobry,\n\ndziękujemy za wiadomość. Zgłoszenie ma numer {{ticket.number}}; odpowiedź przyjdzie e-mailem.\n\nAby coś dodać, wystarczy odpowiedzieć na tę wiadomość." },
+    Spoken { language: "sv", whole: "Hela ärendet:", subject: "Vi har fått ditt ärende",
+        text: "Hej,\n\ntack för ditt meddelande. Ditt ärende har nummer {{ticket.number}} och någon svarar dig via e-post.\n\nVill du lägga till något svarar du på det här mejlet." },
+];
+
 impl Words {
-    /// Those of the program.
-    pub fn of_program(kind: SendKind) -> Self {
+    /// Those of the program, in a language that it has words of, else in English.
+    pub fn of_program(kind: SendKind, language: &str) -> Self {
+        let primary = language.split('-').next().unwrap_or_default();
+        let [english, ..] = &SPOKEN;
+        let spoken = SPOKEN.iter().find(|spoken| spoken.language == primary).unwrap_or(english);
         let (subject, text) = match kind {
-            SendKind::Reply => ("{{ticket.title}}", "{{content}}\n\n{{agent.name}}\n{{brand.name}}\n\nThe whole request: {{ticket.url}}"),
-            SendKind::FirstAnswer => (
-                "We have your request",
-                "Hello,\n\nthank you for writing. Your request has the number {{ticket.number}}, and somebody will answer it by mail.\n\n\
-                 To add something, reply to this mail. The whole request: {{ticket.url}}\n\n{{brand.name}}",
-            ),
-            SendKind::System => ("{{subject}}", "{{content}}"),
+            SendKind::Reply => {
+                ("{{ticket.title}}", format!("{{{{content}}}}\n\n{{{{agent.name}}}}\n{{{{brand.name}}}}\n\n{} {{{{ticket.url}}}}", spoken.whole))
+            }
+            SendKind::FirstAnswer => (spoken.subject, format!("{}\n\n{{{{brand.name}}}}\n\n{} {{{{ticket.url}}}}", spoken.text, spoken.whole)),
+            SendKind::System => ("{{subject}}", "{{content}}".to_owned()),
         };
-        Self { subject: subject.to_owned(), text: text.to_owned() }
+        Self { subject: subject.to_owned(), text }
     }
 }
 
@@ -60,7 +92,7 @@ pub const fn known(kind: SendKind) -> &'static [(&'static str, &'static str)] {
 }
 
 impl Words {
-    /// Those that count for a language: as an admin wrote them for it, else for all, else those of the program.
+    /// Those that count for a language: as an admin wrote them for it, else for all, else those of the program in it.
     pub async fn of(conn: &mut Conn, kind: SendKind, language: &str) -> Result<Self> {
         let tag = language.to_lowercase();
         let primary = tag.split('-').next().unwrap_or_default().to_owned();
@@ -72,7 +104,7 @@ impl Words {
                 primary
             ))
             .await?;
-        Ok(written.map_or_else(|| Self::of_program(kind), |(subject, text)| Self { subject, text }))
+        Ok(written.map_or_else(|| Self::of_program(kind, &language.to_lowercase()), |(subject, text)| Self { subject, text }))
     }
 }
 
@@ -138,4 +170,23 @@ impl Words {
 
 async fn record(tx: &mut Tx, actor: &Actor, event: &'static str, kind: SendKind, language: &str) -> Result<()> {
     Ok(tx.record(actor.event(event, ("mail_template", TEMPLATES), true, json!({ "kind": kind, "language": language }))).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_the_program_hold_in_every_language_and_english_is_for_all_others() {
+        for spoken in &SPOKEN {
+            for kind in [SendKind::Reply, SendKind::FirstAnswer, SendKind::System] {
+                let words = Words::of_program(kind, spoken.language);
+                words.check(kind).unwrap();
+                assert_eq!(words, Words::of_program(kind, &format!("{}-x", spoken.language)));
+                assert_eq!(kind != SendKind::System, words.text.contains("{{ticket.url}}"));
+            }
+        }
+        assert_eq!(Words::of_program(SendKind::FirstAnswer, "tlh"), Words::of_program(SendKind::FirstAnswer, "en"));
+        assert!(Words::of_program(SendKind::FirstAnswer, "de-at").text.contains("danke"));
+    }
 }

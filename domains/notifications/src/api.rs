@@ -34,7 +34,7 @@ pub(crate) fn routes() -> Routes {
 #[derive(OpenApi)]
 #[openapi(
     paths(list, unread, read_all, read, show_choices, keep_choices, browsers::list, browsers::add, browsers::remove, mute, unmute),
-    tags((name = "Notifications", description = "What concerns you, and which way you are told."))
+    tags((name = "Notification center", description = "What concerns you, and which way you are told."))
 )]
 pub(crate) struct Doc;
 
@@ -77,7 +77,7 @@ async fn unread_json(conn: &mut Conn, sources: &Sources, actor: &Actor) -> Answe
 }
 
 /// List notifications.
-#[utoipa::path(get, path = "/api/notifications", tag = "Notifications", operation_id = "listNotifications", security(("bearer" = ["tickets:read"]), ("session" = [])),
+#[utoipa::path(get, path = "/api/notifications", tag = "Notification center", operation_id = "listNotifications", security(("bearer" = ["tickets:read"]), ("session" = [])),
     description = "Your notifications, newest first. What you may not see any more is left out, so a page can have fewer than `limit`.",
     params(ListPage), responses((status = 200, description = "A page", body = NoticesJson), Refused))]
 async fn list(visit: Visit, Asked(page): Asked<Page>) -> Answer {
@@ -94,7 +94,7 @@ async fn list(visit: Visit, Asked(page): Asked<Page>) -> Answer {
 }
 
 /// Count unread notifications.
-#[utoipa::path(get, path = "/api/notifications/unread", tag = "Notifications", operation_id = "countUnreadNotifications", security(("bearer" = ["tickets:read"]), ("session" = [])),
+#[utoipa::path(get, path = "/api/notifications/unread", tag = "Notification center", operation_id = "countUnreadNotifications", security(("bearer" = ["tickets:read"]), ("session" = [])),
     description = "How many notifications of things that you may see are unread.", responses((status = 200, description = "The count", body = UnreadJson), Refused))]
 async fn unread(visit: Visit) -> Answer {
     let (actor, _) = own(&visit, Scope::TicketsRead)?;
@@ -111,7 +111,7 @@ impl Form for UpTo {
 }
 
 /// Mark all as read.
-#[utoipa::path(put, path = "/api/notifications/read", tag = "Notifications", operation_id = "readAllNotifications", security(("bearer" = ["tickets:write"]), ("session" = [])),
+#[utoipa::path(put, path = "/api/notifications/read", tag = "Notification center", operation_id = "readAllNotifications", security(("bearer" = ["tickets:write"]), ("session" = [])),
     description = "Marks all of your notifications as read, or those up to one.", request_body(content = ReadUpTo),
     responses((status = 200, description = "What is unread now", body = UnreadJson), Refused))]
 async fn read_all(visit: Visit, input: Input<UpTo>) -> Answer {
@@ -125,7 +125,7 @@ async fn read_all(visit: Visit, input: Input<UpTo>) -> Answer {
 }
 
 /// Mark as read.
-#[utoipa::path(put, path = "/api/notifications/{id}/read", tag = "Notifications", operation_id = "readNotification", security(("bearer" = ["tickets:write"]), ("session" = [])),
+#[utoipa::path(put, path = "/api/notifications/{id}/read", tag = "Notification center", operation_id = "readNotification", security(("bearer" = ["tickets:write"]), ("session" = [])),
     description = "Marks a notification as read, with the others of its ticket.", params(OnePath),
     responses((status = 200, description = "What is unread now", body = UnreadJson), Refused))]
 async fn read(visit: Visit, Path(notice): Path<String>) -> Answer {
@@ -159,7 +159,7 @@ impl ChoicesJson {
 }
 
 /// Get what you chose.
-#[utoipa::path(get, path = "/api/notifications/choices", tag = "Notifications", operation_id = "getNotificationChoices", security(("bearer" = ["tickets:read"]), ("session" = [])),
+#[utoipa::path(get, path = "/api/notifications/choices", tag = "Notification center", operation_id = "getNotificationChoices", security(("bearer" = ["tickets:read"]), ("session" = [])),
     description = "Which kinds go which way, quiet hours in your time zone, digest and muted tags.", responses((status = 200, description = "The choices", body = ChoicesJson), Refused))]
 async fn show_choices(visit: Visit) -> Answer {
     let (actor, person) = own(&visit, Scope::TicketsRead)?;
@@ -169,7 +169,7 @@ async fn show_choices(visit: Visit) -> Answer {
 }
 
 /// Replace what you chose.
-#[utoipa::path(put, path = "/api/notifications/choices", tag = "Notifications", operation_id = "replaceNotificationChoices", security(("bearer" = ["tickets:write"]), ("session" = [])),
+#[utoipa::path(put, path = "/api/notifications/choices", tag = "Notification center", operation_id = "replaceNotificationChoices", security(("bearer" = ["tickets:write"]), ("session" = [])),
     description = "All of it: what is not in `on` is off.", request_body(content = ChoicesWish),
     responses((status = 200, description = "The choices as they are now", body = ChoicesJson), Refused))]
 async fn keep_choices(visit: Visit, input: Input<Wish>) -> Answer {
@@ -195,14 +195,14 @@ async fn set(visit: &Visit, ticket: &str, is_muted: bool) -> Answer {
 }
 
 /// Mute a ticket.
-#[utoipa::path(put, path = "/api/support/tickets/{id}/mute", tag = "Notifications", operation_id = "muteTicket", security(("bearer" = ["tickets:write"]), ("session" = [])),
+#[utoipa::path(put, path = "/api/support/tickets/{id}/mute", tag = "Notification center", operation_id = "muteTicket", security(("bearer" = ["tickets:write"]), ("session" = [])),
     description = "You are told of nothing more on this ticket. Twice is harmless.", params(TicketPath), responses((status = 200, description = "It is muted", body = MuteJson), Refused))]
 async fn mute(visit: Visit, Path(ticket): Path<String>) -> Answer {
     set(&visit, &ticket, true).await
 }
 
 /// Unmute a ticket.
-#[utoipa::path(delete, path = "/api/support/tickets/{id}/mute", tag = "Notifications", operation_id = "unmuteTicket", security(("bearer" = ["tickets:write"]), ("session" = [])),
+#[utoipa::path(delete, path = "/api/support/tickets/{id}/mute", tag = "Notification center", operation_id = "unmuteTicket", security(("bearer" = ["tickets:write"]), ("session" = [])),
     description = "You are told of what concerns you again. Twice is harmless.", params(TicketPath), responses((status = 200, description = "It is not muted", body = MuteJson), Refused))]
 async fn unmute(visit: Visit, Path(ticket): Path<String>) -> Answer {
     set(&visit, &ticket, false).await

@@ -181,7 +181,7 @@ fn lots(mails: Vec<Known>, careful_until: i64) -> Vec<Vec<Known>> {
     let mut bytes = 0_usize;
     for mail in mails {
         let fits = bytes.saturating_add(mail.size) <= LOT_BYTES && mail.uid > careful_until;
-        if let Some(lot) = lots.last_mut().filter(|_| fits) {
+        if let Some(lot) = lots.last_mut().filter(|lot| fits && lot.last().is_some_and(|last| last.uid > careful_until)) {
             bytes += mail.size;
             lot.push(mail);
         } else {

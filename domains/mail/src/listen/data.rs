@@ -95,7 +95,7 @@ mod tests {
         let mail = |text: &str| Some(Whole::Mail(text.as_bytes().to_vec()));
         assert_eq!(of(b"a\r\n.\r\nQUIT\r\n"), (6, mail("a\r\n")));
         assert_eq!(of(b".\r\n"), (3, mail("")));
-        assert_eq!(of(b"..a\r\n.b\r\n...\r\n.\r\n"), (18, mail(".a\r\nb\r\n..\r\n")));
+        assert_eq!(of(b"..a\r\n.b\r\n...\r\n.\r\n"), (17, mail(".a\r\nb\r\n..\r\n")));
         assert_eq!(of(b"a\rb\r\n\0\xff\r\n.\r\n").1, Some(Whole::Mail(b"a\rb\r\n\0\xff\r\n".to_vec())));
         assert_eq!(of(b"a\r\n.\r\r\n").1, None);
         for smuggled in [&b"a\n.\r\nMAIL FROM:<x@y>\r\n.\r\n"[..], b"a\r\n.\nMAIL FROM:<x@y>\r\n.\r\n", b"a\n.\nMAIL\r\n.\r\n", b"a\nb\r\n.\r\n"] {

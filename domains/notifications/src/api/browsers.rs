@@ -17,7 +17,7 @@ impl From<Browser> for BrowserJson {
 }
 
 /// List browsers.
-#[utoipa::path(get, path = "/api/notifications/browsers", tag = "Notifications", operation_id = "listNotificationBrowsers", security(("bearer" = ["tickets:read"]), ("session" = [])),
+#[utoipa::path(get, path = "/api/notifications/browsers", tag = "Notification center", operation_id = "listNotificationBrowsers", security(("bearer" = ["tickets:read"]), ("session" = [])),
     description = "The browsers that tell you with no page open, and the key that one of them subscribes with.",
     responses((status = 200, description = "The browsers", body = BrowsersJson), Refused))]
 pub(super) async fn list(visit: Visit) -> Answer {
@@ -27,7 +27,7 @@ pub(super) async fn list(visit: Visit) -> Answer {
 }
 
 /// Add a browser.
-#[utoipa::path(post, path = "/api/notifications/browsers", tag = "Notifications", operation_id = "addNotificationBrowser", security(("session" = [])),
+#[utoipa::path(post, path = "/api/notifications/browsers", tag = "Notification center", operation_id = "addNotificationBrowser", security(("session" = [])),
     description = "A browser adds itself, with what its `PushSubscription` says (Web Push). It stops with the session in which it was added. The same one again takes its own place; the eleventh that of the oldest.",
     request_body(content = BrowserWish), responses((status = 201, description = "It is added", body = BrowserJson), Refused))]
 pub(super) async fn add(visit: Visit, input: Input<Subscription>) -> Answer {
@@ -46,7 +46,7 @@ pub(super) async fn add(visit: Visit, input: Input<Subscription>) -> Answer {
 }
 
 /// Remove a browser.
-#[utoipa::path(delete, path = "/api/notifications/browsers/{id}", tag = "Notifications", operation_id = "removeNotificationBrowser", security(("bearer" = ["tickets:write"]), ("session" = [])),
+#[utoipa::path(delete, path = "/api/notifications/browsers/{id}", tag = "Notification center", operation_id = "removeNotificationBrowser", security(("bearer" = ["tickets:write"]), ("session" = [])),
     description = "It tells you nothing any more.", params(BrowserPath), responses((status = 204, description = "It is removed"), Refused))]
 pub(super) async fn remove(visit: Visit, Path(browser): Path<String>) -> Answer {
     let (actor, _) = own(&visit, Scope::TicketsWrite)?;
