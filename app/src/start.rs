@@ -31,7 +31,7 @@ pub fn rooms() -> Vec<Room> {
 pub const COUNTED: analytics::Sources = analytics::Sources { counting: tickets::COUNTING, promising: sla::PROMISING };
 
 /// Who tells people of what.
-pub const TOLD: notifications::Sources = notifications::Sources(&[tickets::TELLING, sla::TELLING]);
+pub const TOLD: notifications::Sources = notifications::Sources(&[tickets::TELLING, sla::TELLING, mail::TELLING]);
 
 /// Every route of the program.
 pub fn routes() -> Routes {

@@ -2,8 +2,9 @@
 
 use crate::{
     client::Visitor,
-    mail_in::{Letter, SUPPORT, comes, hands},
+    mail_in::{Letter, SUPPORT, comes, hands, tokens},
     mail_out::{sends, states, taken},
+    notices::{change, has_unread, kinds},
     smtp::Smtp,
     world::eventually,
 };
@@ -33,6 +34,9 @@ both! {
         let ada = sends(world, &smtp).await;
         let opened = comes(&ada, &Letter::of("maya@lumen.test", "Export", "No rows.")).await;
         let id = opened["ticketId"].as_str().unwrap().to_owned();
+        let ana = world.agent("Ana").await;
+        change(&ada, &id, json!({ "assignedTo": ana.id() })).await;
+        has_unread(&ana, 1).await;
         ada.replies(&id, "Update.").await;
         let ours = taken(&smtp, 1).await[0].mail().message_id.unwrap();
         let marked = async || world.read().await.all::<String>(sql!("SELECT address FROM bad_addresses ORDER BY address")).await.unwrap();
@@ -48,6 +52,8 @@ both! {
         assert_eq!(states(&ada, &id).await[0]["state"], "BOUNCED");
         let history = ada.get(&format!("/api/support/tickets/{id}/events")).await.is(200).text();
         assert!(history.contains("ticket.mail_bounced"), "staff are told: {history}");
+        has_unread(&ana, 2).await;
+        assert_eq!(kinds(&ana).await[0], "mail_returned");
         ada.replies(&id, "Nobody hears it.").await;
         eventually("it is not sent", || async { states(&ada, &id).await.len() == 2 }).await;
         let kept_back = states(&ada, &id).await[0].clone();
@@ -86,5 +92,26 @@ both! {
         assert_eq!(world.count(sql!("SELECT COUNT(*) FROM links WHERE purpose = 'GUEST'")).await, 1);
         world.clock.advance(std::time::Duration::from_hours(91 * 24));
         world.stranger().get(&link).await.is(404);
+    }
+
+    async fn what_other_services_programs_and_strangers_send_opens_no_door(world) {
+        let smtp = Smtp::start().await;
+        let (ada, ana) = (sends(world, &smtp).await, world.agent("Ana").await);
+        let cleo = world.customer("Cleo").await;
+        let id = cleo.asks("Printer").await["id"].as_str().unwrap().to_owned();
+        // whoever has a ticket's address signs up with it elsewhere, and waits for the code in the thread
+        let signed = tokens(world).address(SUPPORT, id.parse().unwrap());
+        let code = comes(&ada, &Letter::of("no-reply@chat.test", "Your code is 471113", "Confirm with 471113.").to(&signed)).await;
+        assert_eq!(code["fate"], "HELD", "{code}");
+        assert!(!cleo.ticket(&id).await.to_string().contains("471113"));
+        assert!(!cleo.get(&format!("/requests/{id}")).await.is(200).text().contains("471113"));
+
+        let posing = comes(&ada, &Letter::of("eve@evil.test", "From staff", "Close it.").with(format!("Reply-To: {}", ana.email))).await;
+        assert_eq!((&posing["fate"], &posing["trust"], &posing["from"]), (&json!("NEW_TICKET"), &json!("UNKNOWN"), &json!("eve@evil.test")), "{posing}");
+        let asked = ada.ticket(posing["ticketId"].as_str().unwrap()).await;
+        assert!(!asked.to_string().contains(&ana.email), "{asked}");
+
+        reported(&ada, report("mailer-daemon@mx.test", "5.1.1", &format!("{}@mx.test", uuid::Uuid::new_v4()))).await;
+        assert_eq!(world.count(sql!("SELECT COUNT(*) FROM sendings")).await, 0, "a bounce of a bounce is answered by nothing");
     }
 }
