@@ -46,6 +46,14 @@ const CLOSINGS: &[&str] = &[
     "mulțumesc", "toate cele bune", "o zi bună", "cu considerație",
     "בברכה", "תודה", "תודה רבה", "בתודה", "בכבוד רב", "שלך", "مع التحية", "مع أطيب التحيات", "تحياتي", "مع خالص التحية", "شكرا", "شكراً", "شكرًا",
     "وتفضلوا بقبول فائق الاحترام", "مع الشكر", "مع الاحترام",
+    "thanks so much", "thanks in advance", "many thanks in advance", "thank you so much", "thank you in advance", "have a great day", "have a good day",
+    "talk soon", "warmly", "herzlichen dank", "lieben dank", "vielen lieben dank", "tausend dank", "danke schön", "dankeschön", "danke im voraus",
+    "vielen dank im voraus", "besten dank im voraus", "schönen tag", "einen schönen tag", "schönen abend", "merci beaucoup", "merci par avance", "un grand merci",
+    "avec mes remerciements", "bien amicalement", "bonne soirée", "bonne fin de journée", "mil gracias", "muchísimas gracias", "buen día", "que tenga buen día",
+    "mille grazie", "tante grazie", "grazie in anticipo", "hartelijk dank", "heel erg bedankt", "dank je wel", "dank u wel", "veel dank", "fijne dag",
+    "fijn weekend", "muito obrigada", "desde já obrigado", "z góry dziękuję", "dziękuję bardzo", "bardzo dziękuję", "miłego dnia", "большое спасибо",
+    "хорошего дня", "stort tack", "tack så mycket", "tusen tack", "tusind tak", "tusen takk", "ha en fin dag", "kiitos paljon", "kiitoksia", "mukavaa päivää",
+    "moc děkuji", "mockrát děkuji", "pěkný den", "çok teşekkürler", "çok teşekkür ederim", "非常感谢", "万分感谢", "ありがとうございます", "수고하십시오",
 ];
 #[rustfmt::skip]
 const PHONES: &[&str] = &[

@@ -94,7 +94,8 @@ fn headers(message: &Message<'_>) -> Mail {
 
 fn subject(message: &Message<'_>) -> String {
     let read = message.subject().unwrap_or_default();
-    let anew = read.contains(['\u{fffd}', '\u{1b}']).then(|| message.header_raw(HeaderName::Subject).and_then(repair::words)).flatten();
+    let is_broken = read.contains(['\u{fffd}', '\u{1b}']);
+    let anew = is_broken.then(|| message.header_raw(HeaderName::Subject).and_then(repair::words).or_else(|| repair::eight_bit(message))).flatten();
     one_line(anew.as_deref().unwrap_or(read))
 }
 

@@ -3,7 +3,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use mail_parser::{
-    Message, MessagePart, MimeHeaders,
+    HeaderName, Message, MessagePart, MimeHeaders,
     decoders::{charsets::map::charset_decoder, quoted_printable::quoted_printable_decode},
 };
 
@@ -37,7 +37,10 @@ pub(crate) fn text(message: &Message<'_>, part: &MessagePart<'_>, read: &str) ->
         message.raw_message().get(from..to)
     };
     let encoding = part.content_transfer_encoding().unwrap_or_default().to_lowercase();
-    let is_undecoded = encoding == "base64" && read.len() > 20 && !read.trim().contains(' ') && is_base64(read);
+    // signs that are none are passed over (RFC 2045, 6.8)
+    let is_mixed = |raw: &[u8]| raw.iter().any(|byte| !byte.is_ascii_alphanumeric() && !byte.is_ascii_whitespace() && !matches!(byte, b'+' | b'/' | b'='));
+    let is_undecoded =
+        encoding == "base64" && (read.len() > 20 && !read.trim().contains(' ') && is_base64(read) || raw().is_some_and(|raw| is_mixed(raw) && raw.len() > 20));
     if is_undecoded {
         let signs: Vec<u8> = raw()?.iter().copied().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')).collect();
         let whole = signs.get(..signs.len() - usize::from(signs.len() % 4 == 1))?;
@@ -94,6 +97,13 @@ fn in_charset(part: &MessagePart<'_>, bytes: &[u8]) -> String {
     let is_utf8 = named.is_empty() || named.to_ascii_lowercase().starts_with("utf");
     let by_name = if is_utf8 { None } else { read(named) };
     by_name.or_else(|| read("windows-1252")).unwrap_or_else(|| bytes.iter().map(|byte| char::from(*byte)).collect())
+}
+
+/// A subject that was sent as bytes of old mail, in no charset that is named.
+pub(crate) fn eight_bit(message: &Message<'_>) -> Option<String> {
+    let header = message.parts.first()?.headers.iter().find(|header| header.name == HeaderName::Subject)?;
+    let raw = message.raw_message().get(usize::try_from(header.offset_start).ok()?..usize::try_from(header.offset_end).ok()?)?;
+    std::str::from_utf8(raw).is_err().then(|| charset_decoder(b"windows-1252").map(|decode| decode(raw))).flatten()
 }
 
 /// A header in which characters were cut between encoded words (RFC 2047 forbids it, some do it), whose charset has a name
