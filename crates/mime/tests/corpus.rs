@@ -97,7 +97,7 @@ fn facts(folder: &str) -> (usize, usize) {
 #[test]
 fn own_words_are_found_and_not_lost() {
     let (exact, whole, count) = replies("tuned");
-    assert!(count >= 550, "{count} mails");
+    assert!(count >= 650, "{count} mails");
     assert!(exact >= 0.97, "exact {exact}");
     assert!(whole >= 1.0, "nothing lost {whole}");
 }
@@ -105,10 +105,10 @@ fn own_words_are_found_and_not_lost() {
 #[test]
 fn what_was_not_looked_at_while_writing_scores_as_well() {
     let (exact, whole, count) = replies("blind");
-    // as measured when it was new; the aims are 0.85, which it passes, and 0.99, which it does not
+    // as measured when it was new; the aims are 0.85 and 0.99
     assert!(count >= 100, "{count} mails");
-    assert!(exact >= 0.93, "exact {exact}");
-    assert!(whole >= 0.98, "nothing lost {whole}");
+    assert!(exact >= 0.98, "exact {exact}");
+    assert!(whole >= 0.99, "nothing lost {whole}");
 }
 
 #[test]
