@@ -3,6 +3,7 @@
 
 use crate::{
     client::Visitor,
+    cluster::Cluster,
     dovecot::Dovecot,
     killed,
     mail_fetch::source,
@@ -97,28 +98,29 @@ async fn a_thousand_mails_and_thirty_kills_on_postgresql_none_is_lost_and_none_c
     postgres::drop_database(&name).await;
 }
 
-/// As a restart looks to the program: every connection is cut in the middle of what it did, and none is let in for a while.
+/// A server of its own, crashed and started again in the middle of the work.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_goes_away_again_and_again_costs_no_mail() {
-    const FEW: u32 = 300;
-    let ((name, url), mut dovecot, folder) = (postgres::database().await, Dovecot::start().await, tempfile::tempdir().unwrap());
-    let (folder, database) = (folder.path(), Some(url.as_str()));
-    for n in 0..FEW {
+async fn a_thousand_mails_while_the_database_crashes_and_restarts_none_is_lost_and_none_comes_twice() {
+    const CRASHES: i64 = 5;
+    let (mut dovecot, folder, server) = (Dovecot::start().await, tempfile::tempdir().unwrap(), Cluster::start().await);
+    let (folder, url) = (folder.path(), server.url());
+    for n in 0..MAILS {
         dovecot.gets(&Letter::of(&format!("p{n}@lumen.test"), &format!("Question {n}"), &format!("Words of {n}.")).raw());
     }
-    let mut program = fetching(folder, database, &dovecot).await;
-    for away in 1..=8 {
-        let least = i64::from(FEW) * away / 10;
-        let (db, mut looks) = (Db::open(&Options::Postgres(url.clone()), Clock::default()).await.unwrap(), 0);
+    let mut program = fetching(folder, Some(&url), &dovecot).await;
+    let open = async || Db::open(&Options::Postgres(url.clone()), Clock::default()).await.unwrap();
+    for crash in 1..=CRASHES {
+        let (db, least, mut looks) = (open().await, i64::from(MAILS) * crash / (CRASHES + 2), 0);
         while counts(&db).await.0 < least {
             tokio::time::sleep(Duration::from_millis(5)).await;
             looks += 1;
             assert!(looks < 12_000, "not even {least} mails after a minute");
         }
+        assert!(counts(&db).await.0 < i64::from(MAILS), "it crashes in the middle");
         db.close().await;
-        postgres::goes_away(&name, Duration::from_millis(300)).await;
+        server.crashes_and_starts().await;
     }
-    let (db, all) = (Db::open(&Options::Postgres(url), Clock::default()).await.unwrap(), i64::from(FEW));
+    let (db, all) = (open().await, i64::from(MAILS));
     for _ in 0..6_000 {
         if counts(&db).await.1 == all {
             break;
@@ -130,6 +132,6 @@ async fn a_database_that_goes_away_again_and_again_costs_no_mail() {
     program.child.wait().await.unwrap();
     db.close().await;
     dovecot.end().await;
-    postgres::drop_database(&name).await;
+    server.end().await;
     assert_eq!(found, (all, all, all, all, all), "mails, new tickets, tickets, ids, messages");
 }

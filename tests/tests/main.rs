@@ -4,6 +4,7 @@
 #[macro_use]
 mod world;
 mod client;
+mod cluster;
 mod customer;
 mod postgres;
 

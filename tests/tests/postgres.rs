@@ -48,14 +48,6 @@ pub async fn drop_database(name: &str) {
     run(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
 }
 
-/// A database cuts all its connections and lets nobody in for a while.
-pub async fn goes_away(name: &str, time: std::time::Duration) {
-    run(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
-    run(format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")).await;
-    tokio::time::sleep(time).await;
-    run(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
-}
-
 async fn make_template() -> String {
     let name = format!("support_template_{}", std::process::id());
     run(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
