@@ -39,6 +39,29 @@ async fn fetching(folder: &Path, database: Option<&str>, dovecot: &Dovecot) -> k
     program
 }
 
+/// Between which steps the work stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// Mails are kept, the cursor is behind them.
+    Kept,
+    /// The cursor is on, fates are not decided.
+    Passed,
+    /// Anywhere.
+    Any,
+}
+
+const STEPS: [Step; 3] = [Step::Kept, Step::Passed, Step::Any];
+
+async fn stands_at(db: &Db, step: Step) -> bool {
+    let query = sql!("SELECT COALESCE(MAX(m.uid), 0), COUNT(*), (SELECT MAX(uid) FROM mail_fetching) FROM mails m WHERE m.fate IS NULL");
+    let (last, waiting, cursor): (i64, i64, i64) = db.read().await.unwrap().one(query).await.unwrap();
+    match step {
+        Step::Kept => waiting > 0 && cursor < last,
+        Step::Passed => waiting > 0 && cursor >= last,
+        Step::Any => true,
+    }
+}
+
 async fn killed_while_fetching(database: Option<&str>) {
     let (folder, mut dovecot) = (tempfile::tempdir().unwrap(), Dovecot::start().await);
     let folder = folder.path();
@@ -48,7 +71,7 @@ async fn killed_while_fetching(database: Option<&str>) {
     let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
     let mut program = fetching(folder, database, &dovecot).await;
     let db = Db::open(&options, Clock::default()).await.unwrap();
-    let mut dice = Dice(30);
+    let (mut dice, mut hits) = (Dice(30), [0; STEPS.len()]);
 
     for kill in 1..=KILLS {
         // on the way to the last mail, so that each kill falls into the work
@@ -61,8 +84,18 @@ async fn killed_while_fetching(database: Option<&str>) {
             assert!(looks < 12_000, "{kept} of {least} mails after a minute");
         }
         tokio::time::sleep(Duration::from_millis(dice.next() % 20)).await;
+        let step = STEPS[usize::try_from(kill).unwrap() % STEPS.len()];
+        for _ in 0..500 {
+            if stands_at(&db, step).await {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         program.child.start_kill().unwrap(); // SIGKILL
         program.child.wait().await.unwrap();
+        for (hit, step) in hits.iter_mut().zip(STEPS) {
+            *hit += u32::from(stands_at(&db, step).await);
+        }
         let kept = counts(&db).await.0;
         assert!(kept < i64::from(MAILS), "it was killed in the middle");
         program = killed::start(folder, database).await;
@@ -84,6 +117,7 @@ async fn killed_while_fetching(database: Option<&str>) {
 
     assert_eq!(found, (all, all, all, all, all), "mails, new tickets, tickets, ids, messages");
     assert_eq!(halves, 0, "each has its fate");
+    assert!(hits.iter().all(|hit| *hit >= 3), "it was killed at each step: {hits:?} of {STEPS:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
