@@ -1,4 +1,5 @@
-//! A real IMAP server for a test: Dovecot in a folder of its own, on free ports, ended with it.
+//! A real mail server for a test: Dovecot in a folder of its own, on free ports, ended with it. Mail comes to it as a file or by LMTP,
+//! and is read by IMAP.
 
 use std::{
     fs,
@@ -23,6 +24,7 @@ pub struct Dovecot {
     folder: TempDir,
     child: Child,
     pub imap: SocketAddr,
+    pub lmtp: SocketAddr,
     count: u32,
 }
 
@@ -59,19 +61,21 @@ impl Dovecot {
 
     /// With more lines of configuration.
     pub async fn with(more: &str) -> Self {
-        let (folder, imap) = (tempfile::tempdir().unwrap(), free().await);
+        let (folder, imap, lmtp) = (tempfile::tempdir().unwrap(), free().await, free().await);
         let path = folder.path().display();
         let (user, group) = if is_root() { ("nobody".to_owned(), "nogroup".to_owned()) } else { (id("-un"), id("-gn")) };
         let config = format!(
-            "protocols = imap\nbase_dir = {path}/run\nstate_dir = {path}/run\nlog_path = {path}/log\nlisten = 127.0.0.1\nssl = no\n\
+            "protocols = imap lmtp\nbase_dir = {path}/run\nstate_dir = {path}/run\nlog_path = {path}/log\nlisten = 127.0.0.1\nssl = no\n\
              disable_plaintext_auth = no\ndefault_internal_user = {user}\ndefault_internal_group = {group}\ndefault_login_user = {user}\n\
              mail_location = maildir:{path}/mail\nmail_fsync = never\nfirst_valid_uid = 1\nfirst_valid_gid = 1\n\
              passdb {{\n driver = static\n args = password={PASSWORD}\n}}\n\
              userdb {{\n driver = static\n args = uid={user} gid={group} home={path} allow_all_users=yes\n}}\n\
              service anvil {{\n chroot =\n}}\nservice stats {{\n chroot =\n}}\n\
              service imap-login {{\n chroot =\n inet_listener imap {{\n  port = {}\n }}\n inet_listener imaps {{\n  port = 0\n }}\n}}\n\
-{more}",
-            imap.port()
+             service lmtp {{\n chroot =\n user = {user}\n inet_listener lmtp {{\n  address = 127.0.0.1\n  port = {}\n }}\n}}\n\
+             hostname = mda.help.test\npostmaster_address = postmaster@help.test\n{more}",
+            imap.port(),
+            lmtp.port()
         );
         for part in ["run", "mail", "mail/new", "mail/cur", "mail/tmp"] {
             fs::create_dir(folder.path().join(part)).unwrap();
@@ -82,7 +86,8 @@ impl Dovecot {
         }
         let child = spawn(folder.path());
         listens(imap).await;
-        Self { folder, child, imap, count: 0 }
+        listens(lmtp).await;
+        Self { folder, child, imap, lmtp, count: 0 }
     }
 
     pub fn path(&self) -> &Path {
@@ -140,7 +145,7 @@ fn spawn(folder: &Path) -> Child {
     }
     command.arg("-F").arg("-c").arg(folder.join("conf")).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
     command.env("PATH", format!("{}:/usr/sbin", std::env::var("PATH").unwrap()));
-    command.spawn().expect("Dovecot is missing: on Debian 'apt-get install dovecot-imapd'")
+    command.spawn().expect("Dovecot is missing: on Debian 'apt-get install dovecot-imapd dovecot-lmtpd'")
 }
 
 fn id(what: &str) -> String {

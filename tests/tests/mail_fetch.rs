@@ -19,7 +19,7 @@ pub fn source(dovecot: &Dovecot, begin: &str) -> Value {
 }
 
 /// An admin with a mailbox that is fetched from there, and the path of how.
-async fn fetched(world: &World, dovecot: &Dovecot, begin: &str) -> (Visitor, String) {
+pub async fn fetched(world: &World, dovecot: &Dovecot, begin: &str) -> (Visitor, String) {
     let ada = world.admin("Ada").await;
     let id = ada.post("/api/mail/mailboxes", &json!({ "address": SUPPORT, "name": "Support", "isOn": true, "mostAnHour": 100_000 })).await.is(201).id();
     let path = format!("/api/mail/mailboxes/{id}/fetching");

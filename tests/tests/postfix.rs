@@ -1,15 +1,17 @@
-//! A real mail server that hands over to the listener: Postfix with a folder of its own, ended with the test. It must be started by
-//! root, which it leaves itself.
+//! A real mail server that hands over to the listener, or to Dovecot, from which we fetch: Postfix with a folder of its own, ended with
+//! the test. It must be started by root, which it leaves itself.
 
 use crate::{
-    dovecot::{free, is_root, listens},
+    dovecot::{Dovecot, free, is_root, listens},
+    mail_fetch::fetched,
     mail_in::{Letter, SUPPORT, tokens},
     mail_listen::{last, listening},
-    world::eventually,
+    world::{World, eventually},
 };
 use db::{Engine, sql};
 use mail::Protocol;
 use std::{fmt::Write as _, fs, net::SocketAddr, path::Path};
+use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -22,7 +24,17 @@ async fn postfix(folder: &Path, verb: &str) {
     assert!(output.status.success(), "postfix {verb}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Writes its configuration: one port in, everything out to our listener.
+/// One that hands everything over there by LMTP, and where it listens.
+async fn started(lmtp: SocketAddr) -> (TempDir, SocketAddr) {
+    assert!(is_root(), "Postfix is started by root alone");
+    let (folder, server) = (tempfile::tempdir().unwrap(), free().await);
+    configure(folder.path(), server.port(), lmtp);
+    postfix(folder.path(), "start").await;
+    listens(server).await;
+    (folder, server)
+}
+
+/// Writes its configuration: one port in, everything out by LMTP.
 fn configure(folder: &Path, port: u16, lmtp: SocketAddr) {
     for part in ["etc", "queue", "data"] {
         fs::create_dir(folder.join(part)).unwrap();
@@ -89,13 +101,9 @@ async fn sends(server: SocketAddr, to: &[&str], raw: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postfix_hands_mail_over_and_hears_of_unknown_recipients() {
-    assert!(is_root(), "Postfix is started by root alone");
     let (world, ada) = listening(Engine::Sqlite).await;
     let lmtp = world.mail.iter().find(|(protocol, _)| *protocol == Protocol::Lmtp).unwrap().1;
-    let (folder, server) = (tempfile::tempdir().unwrap(), free().await);
-    configure(folder.path(), server.port(), lmtp);
-    postfix(folder.path(), "start").await;
-    listens(server).await;
+    let (folder, server) = started(lmtp).await;
 
     sends(server, &[SUPPORT, "nobody@help.test"], &Letter::of("maya@lumen.test", "By Postfix", "Words.").raw()).await;
     eventually("it came", || async { world.count(sql!("SELECT COUNT(*) FROM mails")).await == 1 }).await;
@@ -122,5 +130,29 @@ async fn postfix_hands_mail_over_and_hears_of_unknown_recipients() {
     assert_eq!((&told["fate"], &told["via"]), (&"NEW_TICKET".into(), &"lmtp".into()), "{told}");
     let raw = ada.get(&format!("/api/mail/{}/source", told["id"].as_str().unwrap())).await.is(200).text();
     assert!(raw.contains("Received: from client.test") && raw.contains("By Postfix"), "{raw}");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postfix_gives_mail_to_dovecot_by_lmtp_and_it_is_fetched_by_imap() {
+    let (world, dovecot) = (World::new(Engine::Sqlite).await, Dovecot::start().await);
+    let (ada, path) = fetched(&world, &dovecot, "ALL").await;
+    let (folder, server) = started(dovecot.lmtp).await;
+    sends(server, &[SUPPORT], &Letter::of("maya@lumen.test", "By way of Dovecot", "Words.").raw()).await;
+    eventually("it came", || async { world.count(sql!("SELECT COUNT(*) FROM mails WHERE fate IS NOT NULL")).await == 1 }).await;
+    let told = last(&world, &ada).await;
+    assert_eq!((&told["fate"], &told["via"]), (&"NEW_TICKET".into(), &"imap".into()), "{told}");
+    let raw = ada.get(&format!("/api/mail/{}/source", told["id"].as_str().unwrap())).await.is(200).text();
+    assert!(raw.contains("with LMTP") && raw.contains("by mda.help.test"), "Dovecot took it by LMTP: {raw}");
+
+    // the signed address survives both servers, though the mail itself names another one
+    let signed = tokens(&world).address(SUPPORT, told["ticketId"].as_str().unwrap().parse().unwrap());
+    sends(server, &[&signed], &Letter::of("maya@lumen.test", "Another subject", "To the signed address.").raw()).await;
+    eventually("the answer came", || async { world.count(sql!("SELECT COUNT(*) FROM mails WHERE fate IS NOT NULL")).await == 2 }).await;
+    let joined = last(&world, &ada).await;
+    assert_eq!((&joined["fate"], &joined["rule"], &joined["ticketId"]), (&"JOINED".into(), &"ADDRESS".into(), &told["ticketId"]), "{joined}");
+    assert_eq!(ada.get(&path).await.is(200).json()["waiting"], 0);
+    postfix(folder.path(), "stop").await;
+    dovecot.end().await;
     world.end().await;
 }

@@ -6,6 +6,7 @@ mod attribution;
 mod automatic;
 mod bounce;
 mod closings;
+mod delivered;
 mod flat;
 mod fold;
 mod footers;
@@ -28,6 +29,7 @@ mod winmail;
 
 pub use automatic::Automatic;
 pub use bounce::{Bounce, Report};
+pub use delivered::delivered_to;
 pub use forward::{Forwarded, forwarded};
 pub use invitation::Invitation;
 pub use mail::{Attachment, Mail, Mailbox};

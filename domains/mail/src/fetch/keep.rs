@@ -28,17 +28,18 @@ impl Place<'_> {
         if self.is_known(ground, &raw).await? {
             return Ok(None);
         }
-        Arrival::keep(&ground.intake.db, &ground.intake.store, &self.origin(), raw).await.map(Some)
+        Arrival::keep(&ground.intake.db, &ground.intake.store, &self.origin(&raw), raw).await.map(Some)
     }
 
     /// It can't be taken: its head is kept, and why.
     pub(crate) async fn fail(self, ground: &Ground, size: usize, head: &[u8], reason: &str) -> Result<ArrivalId> {
-        Arrival::keep_failed(&ground.intake.db, &ground.intake.store, &self.origin(), Bytes::copy_from_slice(head), size, reason).await
+        Arrival::keep_failed(&ground.intake.db, &ground.intake.store, &self.origin(head), Bytes::copy_from_slice(head), size, reason).await
     }
 
-    fn origin(self) -> Origin {
-        let mailbox = Some(self.fetching.mailbox_id);
-        Origin { mailbox, via: Via::Imap, envelope_from: None, envelope_to: None, uid: Some((self.validity, self.uid)), client: None }
+    /// Of a mail that begins with this. IMAP has no envelope of a delivery; its server may have written down whom it delivered to.
+    fn origin(self, head: &[u8]) -> Origin {
+        let (mailbox, envelope_to) = (Some(self.fetching.mailbox_id), mime::delivered_to(head));
+        Origin { mailbox, via: Via::Imap, envelope_from: None, envelope_to, uid: Some((self.validity, self.uid)), client: None }
     }
 
     /// The same bytes came from this folder under an earlier UIDVALIDITY: that row takes the new number.
