@@ -10,7 +10,7 @@ const LONGEST: usize = 320;
 /// goes first: `X-Original-To` (Postfix), then `Envelope-To` (Exim), then `Delivered-To` (Dovecot, Postfix, Gmail).
 #[must_use]
 pub fn delivered_to(raw: &[u8]) -> Option<String> {
-    let own = raw.split(|byte| *byte == b'\n').take(LINES).map(|line| line.trim_ascii_end()).take_while(|line| !line.is_empty() && !begins(line, b"received:"));
+    let own = raw.split(|byte| *byte == b'\n').take(LINES).map(<[u8]>::trim_ascii_end).take_while(|line| !line.is_empty() && !begins(line, b"received:"));
     let mut found = [None, None, None];
     for line in own {
         for (name, place) in [&b"x-original-to:"[..], b"envelope-to:", b"delivered-to:"].into_iter().zip(&mut found) {
