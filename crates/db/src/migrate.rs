@@ -20,8 +20,8 @@ pub(crate) const GROUND: &[Migration] = &[
     Migration { name: "db/0002_journal_order", text: include_str!("../migrations/0002_journal_order.sql") },
 ];
 
-/// Any number that nobody else takes as an advisory lock.
-const LOCK: i64 = 0x5375_7070_6f72_7401;
+/// Its lock.
+const LOCK: &str = "migrate";
 
 impl Db {
     /// Brings the schema up to date; answers the names of what was applied. Rooms come in the order of their foreign keys.

@@ -103,11 +103,12 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes a lock that ends with the transaction, so that one node at a time does `what`. SQLite has one writer anyway.
-    pub async fn lock(&mut self, what: i64) -> Result<()> {
+    /// Takes a lock that ends with the transaction, so that one node at a time does `what`; two names that are alike are one lock.
+    /// SQLite has one writer anyway.
+    pub async fn lock(&mut self, what: &str) -> Result<()> {
         if self.conn.engine() == Engine::Postgres {
-            let mut query = sql_postgres_only("SELECT CAST(pg_advisory_xact_lock(");
-            query.bind(what).push(") AS TEXT)");
+            let mut query = sql_postgres_only("SELECT CAST(pg_advisory_xact_lock(hashtextextended(");
+            query.bind(what).push(", 0)) AS TEXT)");
             self.conn.one::<String>(query).await?;
         }
         Ok(())

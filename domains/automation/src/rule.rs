@@ -230,7 +230,7 @@ impl Rule {
 }
 
 /// Admins change the order one at a time.
-const LOCK: i64 = 0x5275_6c65;
+const LOCK: &str = "rules";
 
 async fn keep_version(tx: &mut Tx, id: RuleId, version: i64, definition: &str) -> Result<()> {
     tx.run(sql!("INSERT INTO rule_versions (rule_id, version, definition) VALUES ($1, $2, $3)", id, version, definition)).await?;

@@ -21,7 +21,7 @@ const LOT: i64 = 64;
 /// No position was read yet.
 const UNKNOWN: i64 = i64::MIN;
 /// The lock that nodes share.
-pub(crate) const LOCK: i64 = 0x6175_746f;
+pub(crate) const LOCK: &str = "automation";
 /// After this many lines that nobody listened to, the position is written down.
 const FAR: usize = 2_000;
 /// So many traces are written together.

@@ -77,7 +77,7 @@ impl Intake {
             if judged.act == Act::Nothing { (None, Kept::default()) } else { (Some(Content::of(&judged, &read)), self.keep_files(&read.mail).await) };
         let content = content.map(|content| content.render(&files.refused));
         let mut tx = self.db.write().await?;
-        tx.lock(lock_of(&read.content)).await?;
+        tx.lock(&lock_of(&read.content)).await?;
         let waits: Option<i64> = tx.hold(sql!("SELECT attempts FROM mails WHERE id = $1 AND fate IS NULL", arrival.id)).await?;
         if waits.is_none() {
             return Ok(()); // another node was first
@@ -342,6 +342,6 @@ async fn mailbox_of(conn: &mut Conn, arrival: &Arrival, mail: &mime::Mail) -> Re
 }
 
 /// One writer at a time for the same content, so that the same mail in two mailboxes is one ticket.
-fn lock_of(content: &[u8]) -> i64 {
-    content.first_chunk::<8>().map_or(0, |bytes| i64::from_le_bytes(*bytes))
+fn lock_of(content: &[u8]) -> String {
+    format!("mail {}", content.escape_ascii())
 }

@@ -23,8 +23,8 @@ const LEASE: Duration = Duration::from_mins(4);
 const PAUSE: Duration = Duration::from_mins(1);
 /// The longest pause.
 const LONGEST: Duration = Duration::from_hours(4);
-/// Any number that nobody else takes as an advisory lock: one node at a time takes from the queue.
-const LOCK: i64 = 0x5375_7070_6f72_7420;
+/// Its lock: one node at a time takes from the queue.
+const LOCK: &str = "mail sendings";
 
 record! {
     /// A mail of ours to one address.

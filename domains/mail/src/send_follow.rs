@@ -24,8 +24,8 @@ const READER: &str = "mail";
 /// Lines of one look; also how many of no interest are passed before the position is written down.
 const LOT: usize = 200;
 const LINES: i64 = 200;
-/// Any number that nobody else takes as an advisory lock: one node at a time queues.
-const LOCK: i64 = 0x5375_7070_6f72_7421;
+/// Its lock: one node at a time queues.
+const LOCK: &str = "mail";
 /// One automatic mail of a kind to an address within this time.
 const BRAKE: Duration = Duration::from_hours(1);
 

@@ -16,7 +16,7 @@ use web::App;
 /// Bundles of one transaction.
 const LOT: i64 = 20;
 /// The lock that nodes share.
-const LOCK: i64 = 0x6e6f_6d61;
+const LOCK: &str = "notices by mail";
 
 /// Sends until `stop` says so.
 pub async fn send_mail(app: App, mut stop: watch::Receiver<bool>) {

@@ -31,8 +31,8 @@ impl Told {
 }
 
 /// A notice about to be written.
-pub(crate) struct New<'a> {
-    told: &'a Told,
+pub(crate) struct New {
+    told: Told,
     is_shown: bool,
     /// Out of the app, and to which browser.
     ways: Vec<(Channel, Option<Browser>)>,
@@ -49,21 +49,21 @@ struct Chosen {
 }
 
 /// Says what is to be written. Who may not come in, is not meant by the kind, or muted the thing gets nothing.
-pub(crate) async fn plan<'a>(app: &App, conn: &mut Conn, sources: &Sources, told: &'a [Told]) -> Result<Vec<New<'a>>> {
+pub(crate) async fn plan(app: &App, conn: &mut Conn, sources: &Sources, told: Vec<Told>) -> Result<Vec<New>> {
     if told.is_empty() {
         return Ok(Vec::new());
     }
     let people: HashSet<PersonId> = told.iter().map(|told| told.person).collect();
     let chosen = Chosen::of(conn, &people).await?;
-    let tags = if chosen.mutes.iter().any(|(_, what)| what.starts_with('#')) { tags(app, conn, told).await? } else { HashMap::new() };
-    let wanted = told.iter().filter_map(|told| {
+    let tags = if chosen.mutes.iter().any(|(_, what)| what.starts_with('#')) { tags(app, conn, &told).await? } else { HashMap::new() };
+    let wanted = told.into_iter().filter_map(|told| {
         let (kind, role) = (sources.kind(told.kind)?, *chosen.roles.get(&told.person)?);
         let is_muted = chosen.mutes(told.person, &told.subject.to_string())
             || tags.get(&told.subject).is_some_and(|tags| tags.iter().any(|tag| chosen.mutes(told.person, &format!("#{tag}"))));
         if is_muted || !catalog::is_for(kind, role) {
             return None;
         }
-        let new = New { told, is_shown: chosen.wants(told.person, kind, Channel::App), ways: chosen.ways(told.person, kind) };
+        let new = New { is_shown: chosen.wants(told.person, kind, Channel::App), ways: chosen.ways(told.person, kind), told };
         (new.is_shown || !new.ways.is_empty()).then_some(new)
     });
     Ok(wanted.collect())
@@ -127,7 +127,7 @@ async fn tags(app: &App, conn: &mut Conn, told: &[Told]) -> Result<HashMap<Uuid,
 }
 
 /// Writes notices and what goes out of them, and rings for those whose bell shows one.
-pub(crate) async fn write(tx: &mut Tx, made: &[New<'_>]) -> Result<()> {
+pub(crate) async fn write(tx: &mut Tx, made: &[New]) -> Result<()> {
     let (mut notices, mut out): (Vec<[Value; 9]>, Vec<[Value; 11]>) = (Vec::new(), Vec::new());
     for New { told, is_shown, ways } in made {
         let id = Uuid::now_v7();

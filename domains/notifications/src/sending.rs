@@ -28,7 +28,7 @@ const LEASE: Duration = Duration::from_secs(30);
 /// Whose phone got enough waits so long.
 const BRAKE: Duration = Duration::from_mins(10);
 /// The lock under which nodes take pieces.
-const LOCK: i64 = 0x6e6f_7075;
+const LOCK: &str = "notices out";
 
 /// Where a piece goes, and what it says.
 enum Errand {

@@ -13,8 +13,8 @@ const READER: &str = "satisfaction";
 const LOT: usize = 500;
 /// The same for a query.
 const LINES: i64 = 500;
-/// Any number that nobody else takes as an advisory lock: one node at a time opens and asks.
-const LOCK: i64 = 0x5375_7070_6f72_7405;
+/// Its lock: one node at a time opens and asks.
+const LOCK: &str = "satisfaction";
 
 /// Follows the journal until `stop` says so.
 pub async fn follow(app: App, mut stop: watch::Receiver<bool>) {

@@ -13,8 +13,8 @@ use tokio::sync::watch;
 
 /// The name of the reader in the journal.
 pub(crate) const READER: &str = "sla";
-/// Any number that nobody else takes as an advisory lock.
-pub(crate) const LOCK: i64 = 0x5375_7070_6f72_7421;
+/// The lock of reader and watcher.
+pub(crate) const LOCK: &str = "sla";
 /// Lines that are read at once.
 const LOT: usize = 200;
 /// The same for a query.

@@ -11,7 +11,7 @@ use serde_json::json;
 /// Links of one ticket that are shown.
 const SHOWN: i64 = 200;
 /// Links that must not close a circle wait for each other.
-const TURN: i64 = 0x006c_696e_6b73;
+const TURN: &str = "links";
 
 db::words! {
     /// A link as it is stored: `from` … `to`.

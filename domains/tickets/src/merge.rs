@@ -20,7 +20,7 @@ use std::time::Duration;
 /// A merge can be undone this long.
 pub const UNDO: Duration = Duration::from_hours(720);
 /// Merges and their undoing wait for each other: none can close a circle beside another.
-const TURN: i64 = 0x006d_6572_6765;
+const TURN: &str = "merges";
 
 record! {
     /// A ticket that goes on in another.

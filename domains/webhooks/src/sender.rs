@@ -20,7 +20,7 @@ const PER_PLACE: usize = 4;
 /// A delivery is in hand for so long: longer than a try can take.
 const LEASE: Duration = Duration::from_secs(30);
 /// The lock under which nodes take deliveries.
-const LOCK: i64 = 0x7365_6e64;
+const LOCK: &str = "webhooks out";
 
 /// Sends until `stop` says so; tries under way are finished.
 pub async fn send(app: App, mut stop: watch::Receiver<bool>) {

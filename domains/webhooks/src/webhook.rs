@@ -92,7 +92,7 @@ const OVERLAP: Duration = Duration::from_hours(24);
 /// When nothing was delivered for so long, a delivery that fails for good switches the webhook off.
 const HOPELESS: Duration = Duration::from_hours(5 * 24);
 /// Webhooks are added one at a time.
-const LOCK: i64 = 0x6877_6f6f;
+const LOCK: &str = "webhook names";
 
 impl Webhook {
     /// All of them, by name.
