@@ -4,10 +4,12 @@
 //! a printer (server-side request forgery).
 
 mod address;
+mod again;
 mod client;
 mod rules;
 
 pub use address::{is_metadata, is_public};
+pub use again::pause;
 pub use client::{Answer, Client, Failure, Lookup, Request};
 pub use rules::{Place, Refusal, Rules};
 pub use url::Url;

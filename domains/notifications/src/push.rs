@@ -99,7 +99,7 @@ pub(crate) fn judge(result: &std::result::Result<Answer, Failure>, tries: i64, n
         Ok(answer) => match answer.status {
             200..300 => return Verdict::Taken,
             404 | 410 => return Verdict::Gone,
-            429 | 500.. => answer.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok()).map(Duration::from_secs),
+            429 | 500.. => answer.retry_after(now.to_jiff()),
             _ => return Verdict::Failed,
         },
         Err(Failure::Refused(_)) => return Verdict::Failed,
@@ -109,7 +109,7 @@ pub(crate) fn judge(result: &std::result::Result<Answer, Failure>, tries: i64, n
         return Verdict::Failed;
     }
     let [first, longest, most] = PAUSES;
-    let own = first.saturating_mul(3_u32.saturating_pow(u32::try_from(tries.clamp(1, 10) - 1).unwrap_or(0))).min(longest);
+    let own = fetch::pause(first, longest, tries);
     Verdict::Again(now.plus(asked.map_or(own, |asked| asked.max(own).min(most))))
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn judge(result: &Result<Answer, Failure>, standing: &Standing) -> Ve
     let asked = match result {
         Ok(answer) if (200..300).contains(&answer.status) => return Verdict::Delivered,
         Ok(answer) if answer.status == 410 => return Verdict::Gone,
-        Ok(answer) if matches!(answer.status, 429 | 503) => retry_after(answer, standing.now),
+        Ok(answer) if matches!(answer.status, 429 | 503) => answer.retry_after(standing.now.to_jiff()),
         _ => None,
     };
     if standing.is_test {
@@ -57,19 +57,8 @@ pub(crate) fn judge(result: &Result<Answer, Failure>, standing: &Standing) -> Ve
 
 /// 5 s, 15 s, 45 s … 4 hours, each a fifth shorter or longer by chance.
 fn pause(tries: i64, chance: u8) -> Duration {
-    let factor = 3_u32.saturating_pow(u32::try_from(tries.clamp(1, 12) - 1).unwrap_or(0));
-    let whole = FIRST.saturating_mul(factor).min(LONGEST);
+    let whole = fetch::pause(FIRST, LONGEST, tries);
     whole * 4 / 5 + whole * 2 / 5 * u32::from(chance) / 255
-}
-
-/// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3).
-fn retry_after(answer: &Answer, now: Timestamp) -> Option<Duration> {
-    let text = answer.headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse::<u32>() {
-        return Some(Duration::from_secs(u64::from(seconds)));
-    }
-    let date = jiff::fmt::rfc2822::parse(text).ok()?;
-    Some(Timestamp::from_micros(date.timestamp().as_microsecond()).since(now))
 }
 
 #[cfg(test)]
