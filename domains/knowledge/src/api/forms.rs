@@ -18,6 +18,7 @@ pub(crate) fn wish_of(fields: &mut Fields) -> Wish {
     let audience: Option<Vec<Id<Uuid>>> = fields.has("audience").then(|| fields.ids("audience", 100));
     fields.refuse_null("tags");
     Wish {
+        id: None,
         title,
         summary: text(fields, "summary", 400),
         content: text(fields, "content", CONTENT),
