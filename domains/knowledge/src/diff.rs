@@ -45,7 +45,7 @@ impl Line {
 /// From the older text to the newer one, with a few lines around each change.
 pub fn side_by_side(old: &str, new: &str) -> Vec<Row> {
     let diff = TextDiff::configure().algorithm(Algorithm::Patience).timeout(PATIENCE).diff_lines(old, new);
-    let (before, after) = (diff.old_slices(), diff.new_slices());
+    let (before, after): (Vec<&str>, Vec<&str>) = (diff.iter_old_slices().collect(), diff.iter_new_slices().collect());
     let mut rows = Vec::new();
     let mut end = 0;
     for group in diff.grouped_ops(AROUND) {
@@ -57,7 +57,7 @@ pub fn side_by_side(old: &str, new: &str) -> Vec<Row> {
             if matches!(op, DiffOp::Equal { .. }) {
                 rows.extend(olds.zip(news).map(|(i, j)| Row::Same(Line::plain(i, before[i], false), Line::plain(j, after[j], false))));
             } else {
-                changed(&mut rows, olds, news, before, after);
+                changed(&mut rows, olds, news, &before, &after);
             }
         }
     }

@@ -17,23 +17,40 @@ const FALL: i64 = 10;
 /// Rows that are looked at for falling helpfulness.
 const JUDGED: i64 = 2_000;
 
-/// A search as the log of the engine that searches has it, without a person.
+/// What people looked for in vain, as the log of the engine that searches has it, without a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     /// What was looked for.
     pub query: String,
     /// How often.
     pub times: i64,
-    /// How often it found nothing.
-    pub empty: i64,
-    /// How often something was found and nothing opened.
-    pub unopened: i64,
-    /// How often a ticket followed within half an hour.
+    /// How often a ticket of the same person followed within half an hour.
     pub followed: i64,
+    /// Something was found, and nothing of it opened.
+    pub has_hits: bool,
 }
 
-/// What tells of searches since a time, those that failed most often first; the roof knows who does.
-pub struct Searches(pub for<'a> fn(&'a mut Conn, Timestamp, i64) -> BoxFuture<'a, Result<Vec<Search>>>);
+/// Asks for searches from a time on until before another, at most so many, the most frequent first.
+pub type Ask = for<'a> fn(&'a mut Conn, Timestamp, Timestamp, i64) -> BoxFuture<'a, Result<Vec<Search>>>;
+
+/// Who tells of searches; the roof knows.
+#[derive(Clone, Copy)]
+pub struct Searches {
+    /// Those that found nothing.
+    pub without_hits: Ask,
+    /// Those of which nothing was opened.
+    pub without_clicks: Ask,
+}
+
+impl Searches {
+    /// Both, the most frequent first.
+    pub(crate) async fn all(&self, conn: &mut Conn, since: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<Search>> {
+        let mut found = (self.without_hits)(conn, since, until, limit).await?;
+        found.extend((self.without_clicks)(conn, since, until, limit).await?);
+        found.sort_by(|one, other| other.times.cmp(&one.times).then_with(|| one.query.cmp(&other.query)));
+        Ok(found)
+    }
+}
 
 /// What is asked.
 #[derive(Clone, Debug)]

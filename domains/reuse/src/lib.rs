@@ -14,7 +14,7 @@ mod used;
 
 pub use api::openapi;
 pub use follow::follow;
-pub use gaps::{Search, Searches};
+pub use gaps::{Ask, Search, Searches};
 pub use offered::Offer;
 pub use personal::{Finding, Kind, find, replaced};
 pub use used::Used;

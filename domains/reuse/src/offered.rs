@@ -24,7 +24,8 @@ impl Offer {
     pub async fn find(conn: &mut Conn, actor: &Actor, ticket: &Ticket, q: Option<&str>, limit: usize) -> Result<Vec<Self>> {
         let filter = Filter { q: q.map(str::to_owned), sort: Some(Sort::Popular), limit: LOOKED_AT, ..Filter::default() };
         let (articles, _) = filter.page(conn, actor, View::Live).await?;
-        let readable = readable(conn, &receiver(conn, ticket).await?, &articles).await?;
+        let receiver = receiver(conn, ticket).await?;
+        let readable = readable(conn, &receiver, &articles).await?;
         let words: Vec<String> = q.unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
         let mut offers: Vec<Self> = articles.into_iter().map(|article| Self { is_for_requester: readable.contains(&article.id), article }).collect();
         // those whose title has the words come before those whose summary or label has them; else as popular as they are

@@ -111,7 +111,8 @@ const serializer = new MarkdownSerializer({
     for (let at = index + 1; at < parent.childCount; at++) if (parent.child(at).type !== node.type) return state.write("\\\n");
   },
   text: (state, node, parent, index) => {
-    const text = (node.text ?? "").replace(/\s*\n\s*/g, " ");
+    const whole = (node.text ?? "").replace(/\s*\n\s*/g, " ");
+    const text = index + 1 === parent.childCount && node.marks.length === 0 ? whole.trimEnd() : whole;
     if ((state as Open).inAutolink) return state.text(text, false);
     const isFirst = index === 0 ? parent.type.name !== "heading" : parent.child(index - 1).type.name === "hardBreak";
     let hasLines = false;

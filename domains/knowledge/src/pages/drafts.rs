@@ -23,10 +23,11 @@ impl Form for Text {
     }
 }
 
+/// How a text looks.
 #[derive(Serialize)]
-struct Shown {
+pub(super) struct Shown {
     /// As readers see it.
-    html: String,
+    pub(super) html: String,
     /// Without what it includes from elsewhere and without the ids of headings, for the rich editor.
     plain: String,
 }
@@ -35,8 +36,13 @@ struct Shown {
 pub(super) async fn preview(visit: Visit, input: Input<Text>) -> Answer {
     visit.staff()?;
     let Text(content) = input.take()?;
-    let plain = richtext::render(&content, richtext::Format::Markdown);
-    web::json(&Shown { html: richtext::outline(&plain).0.into_string(), plain: plain.into_string() })
+    web::json(&looks(&content))
+}
+
+/// How a text looks: the same that readers get when it is published.
+pub(super) fn looks(content: &str) -> Shown {
+    let plain = richtext::render(content, richtext::Format::Markdown);
+    Shown { html: richtext::outline(&plain).0.into_string(), plain: plain.into_string() }
 }
 
 /// The form as it stands, whatever is wrong with it.

@@ -1,7 +1,7 @@
 //! The page one writes on: words, where the article stands and who reads it, a preview, and what can be done next. No word is lost
 //! when somebody else saved meanwhile: what differs is shown, and whoever writes takes theirs or their own.
 
-use super::{Choice, said, typed::Typed};
+use super::{Choice, drafts::looks, said, typed::Typed};
 use crate::{
     Article, ArticleId, Category, Kind, Section, Visibility, Wish,
     api::{id, wish_of},
@@ -98,7 +98,6 @@ impl EditorPage {
 
 /// The form: the words, and whether they shall only be shown.
 pub(super) struct Written {
-    id: Option<ArticleId>,
     wish: Wish,
     version: Option<i64>,
     is_preview: bool,
@@ -116,7 +115,7 @@ impl Form for Written {
         // an empty address is made of the title, or stays
         wish.slug = wish.slug.filter(|slug| !slug.is_empty());
         wish.id = fields.id("id");
-        Self { id: wish.id, wish, version, is_preview }
+        Self { wish, version, is_preview }
     }
 }
 
@@ -180,7 +179,7 @@ async fn again(visit: &Visit, fields: &Fields, what: Again<'_>) -> Answer {
     let mut page = EditorPage::of(visit, &mut conn, what.id, what.article, typed, errors).await?;
     page.conflict = conflict;
     if what.wrong.is_empty() {
-        page.preview_html = Some(richtext::outline(&richtext::render(&page.typed.content, richtext::Format::Markdown)).0.into_string());
+        page.preview_html = Some(looks(&page.typed.content).html);
     }
     web::html_with(what.status, &page)
 }

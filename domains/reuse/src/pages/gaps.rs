@@ -4,6 +4,7 @@ use crate::gaps::{Asked as Wanted, Falling, Search, Searches, Unlinked};
 use askama::Template;
 use db::{Conn, Timestamp};
 use kernel::{Actor, Result};
+use std::time::Duration;
 use web::{Answer, Asked, IntoResponse as _, Visit, csv as spreadsheet, header};
 
 /// Searches that are listed.
@@ -29,7 +30,11 @@ struct GapsPage {
 
 async fn searches(visit: &Visit, conn: &mut Conn, since: Timestamp) -> Result<Option<Vec<Search>>> {
     match visit.app.state::<Searches>() {
-        Some(searches) => Ok(Some((searches.0)(conn, since, SEARCHES).await?)),
+        Some(searches) => {
+            // the log has hours: the one that has begun counts too
+            let until = conn.now().plus(Duration::from_hours(1));
+            Ok(Some(searches.all(conn, since, until, SEARCHES).await?))
+        }
         None => Ok(None),
     }
 }
@@ -53,7 +58,7 @@ pub(super) async fn show(visit: Visit, Asked(wanted): Asked<Wanted>) -> Answer {
         page: visit.page("Gaps"),
         days: wanted.days,
         list,
-        failed: sum(|search| search.empty + search.unopened),
+        failed: sum(|search| search.times),
         followed: sum(|search| search.followed),
         unlinked: Unlinked::count(&mut conn, actor, since).await?,
         falling: Falling::all(&mut conn, actor, now, wanted.span()).await?,
@@ -89,8 +94,8 @@ fn lines(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
 }
 
 fn of_searches(found: &[Search]) -> String {
-    let row = |one: &Search| vec![one.query.clone(), one.times.to_string(), one.empty.to_string(), one.unopened.to_string(), one.followed.to_string()];
-    lines(&["query", "times", "withoutResult", "withoutClick", "followedByTicket"], found.iter().map(row))
+    let row = |one: &Search| vec![one.query.clone(), one.times.to_string(), if one.has_hits { "no click" } else { "no result" }.to_owned(), one.followed.to_string()];
+    lines(&["query", "times", "what", "followedByTicket"], found.iter().map(row))
 }
 
 fn of_articles(found: &[Falling]) -> String {
