@@ -80,7 +80,8 @@ fn text(message: &Message) -> String {
 
 /// Who may be named in the ticket: who asked, who wrote, who listens, and their organization.
 async fn names(conn: &mut Conn, ticket: &Ticket, messages: &[Message]) -> Result<Vec<String>> {
-    let mut names: Vec<String> = conn.all(sql!("SELECT p.name FROM ticket_people l JOIN people p ON p.id = l.person_id WHERE l.ticket_id = $1 LIMIT 200", ticket.id)).await?;
+    let mut names: Vec<String> =
+        conn.all(sql!("SELECT p.name FROM ticket_people l JOIN people p ON p.id = l.person_id WHERE l.ticket_id = $1 LIMIT 200", ticket.id)).await?;
     names.push(ticket.requester_name.clone());
     names.extend(ticket.organization.clone());
     names.extend(ticket.assignee.clone());

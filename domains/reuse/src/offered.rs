@@ -44,7 +44,8 @@ impl Offer {
 
     /// The link as Markdown.
     pub fn markdown(&self, public_url: &str) -> String {
-        let title: String = self.article.title.chars().flat_map(|c| if matches!(c, '[' | ']' | '\\' | '*' | '_' | '`' | '<') { vec!['\\', c] } else { vec![c] }).collect();
+        let title: String =
+            self.article.title.chars().flat_map(|c| if matches!(c, '[' | ']' | '\\' | '*' | '_' | '`' | '<') { vec!['\\', c] } else { vec![c] }).collect();
         format!("[{title}]({})", self.url(public_url))
     }
 }

@@ -74,20 +74,41 @@ struct Pattern {
 /// The surest first: what one found, the next ones leave alone.
 static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     let any: fn(&str) -> bool = |_| true;
-    let patterns: [(Kind, &str, fn(&str) -> bool); 13] = [
+    let patterns: [(Kind, &str, fn(&str) -> bool); 14] = [
         (Kind::Token, r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z)", any),
         (Kind::Token, r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*", any),
         (Kind::Token, r"\b(?:sk|pk|rk|pc|ghp|gho|ghs|github_pat|glpat|xox[abprs]|AKIA|ASIA|AIza|whsec|npm)[_-]?[A-Za-z0-9_-]{12,}\b", has_digit),
-        (Kind::Token, r#"(?i)\b(?:password|passwort|passwd|pwd|secret|api[ _-]?key|access[ _-]?key|token|mot de passe|contraseña)\b["']?\s*(?:[:=]|\bis\b|\bist\b)\s*["'`]?([^\s"'`,;]{6,})"#, any),
-        (Kind::Token, r"(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._~+/=-]{12,})", any),
         (Kind::Token, r"https?://[^\s)>\]]*[?&](?:token|key|sig|signature|code|auth|session|s|e)=[^\s)>\]]{8,}", any),
+        (
+            Kind::Token,
+            r#"(?i)\b(?:password|passwort|passwd|pwd|secret|api[ _-]?key|access[ _-]?key|token|mot de passe|contraseña)\b["']?\s*[:=]\s*["'`]?([^\s"'`,;]{6,})"#,
+            any,
+        ),
+        (
+            Kind::Token,
+            r#"(?i)\b(?:password|passwort|passwd|pwd|secret|api[ _-]?key|access[ _-]?key|token|mot de passe|contraseña)\s+(?:is|ist|est|es)\s+["'`]?([^\s"'`,;]{6,})"#,
+            has_digit,
+        ),
+        (Kind::Token, r"(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._~+/=-]{12,})", any),
         (Kind::Email, r"(?i)\b[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+\b", any),
         (Kind::Account, r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b", is_iban),
         (Kind::Account, r"\b\d(?:[ -]?\d){12,18}\b", is_card),
         (Kind::Machine, r"\b(?:\d{1,3}\.){3}\d{1,3}\b", is_machine),
-        (Kind::Address, r"(?m)\b\d{1,5}[a-z]? (?:[A-Z][\p{L}'.-]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Way|Place|Pl|Terrace|Close)\b\.?(?:,? (?:[A-Z][\p{L}'-]+ ?){1,3},?(?: [A-Z]{2})? \d{5}(?:-\d{4})?)?", any),
-        (Kind::Address, r"\b\p{Lu}[\p{L}-]*(?:straße|strasse|str\.|weg|allee|platz|gasse|ring|damm|ufer)\s+\d{1,4}\s?[a-z]?\b(?:,?\s+\d{5}\s+\p{Lu}[\p{L}-]+)?|\b\d{1,4}(?: bis)?,? (?:rue|avenue|boulevard|place|chemin) (?:d[eu]s? |de la |de l')?\p{L}[\p{L}' -]{2,40}?, \d{5} \p{Lu}[\p{L}-]+", any),
-        (Kind::Phone, r"(?:\+|\b00)\d{1,3}[ ./-]?(?:\(0?\d{1,5}\)|\d{1,5})(?:[ ./-]?\d{2,5}){1,5}\b|\(\d{2,5}\)[ ./-]?\d{2,5}(?:[ ./-]?\d{2,5}){1,3}\b|\b0\d{1,4}[ /-]\d{2,4}(?:[ -]?\d{2,4}){1,3}\b|\b\d{3}[-.]\d{3}[-.]\d{4}\b", is_phone),
+        (
+            Kind::Address,
+            r"(?m)\b\d{1,5}[a-z]? (?:[A-Z][\p{L}'.-]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Way|Place|Pl|Terrace|Close)\b\.?(?:,? (?:[A-Z][\p{L}'-]+ ?){1,3},?(?: [A-Z]{2})? \d{5}(?:-\d{4})?)?",
+            any,
+        ),
+        (
+            Kind::Address,
+            r"\b\p{Lu}[\p{L}-]*(?:straße|strasse|str\.|weg|allee|platz|gasse|ring|damm|ufer)\s+\d{1,4}\s?[a-z]?\b(?:,?\s+\d{5}\s+\p{Lu}[\p{L}-]+)?|\b\d{1,4}(?: bis)?,? (?:rue|avenue|boulevard|place|chemin) (?:d[eu]s? |de la |de l')?\p{L}[\p{L}' -]{2,40}?, \d{5} \p{Lu}[\p{L}-]+",
+            any,
+        ),
+        (
+            Kind::Phone,
+            r"(?:\+|\b00)\d{1,3}[ ./-]?(?:\(0?\d{1,5}\)|\d{1,5})(?:[ ./-]?\d{2,5}){1,5}\b|\(\d{2,5}\)[ ./-]?\d{2,5}(?:[ ./-]?\d{2,5}){1,3}\b|\b0\d{1,4}[ /-]\d{2,4}(?:[ -]?\d{2,4}){1,3}\b|\b\d{3}[-.]\d{3}[-.]\d{4}\b",
+            is_phone,
+        ),
     ];
     patterns.into_iter().filter_map(|(kind, pattern, is_real)| Some(Pattern { kind, regex: Regex::new(pattern).ok()?, is_real })).collect()
 });
@@ -187,7 +208,10 @@ mod tests {
         let cases = [
             ("Hi Cleo Varga, mail cleo.varga@lumen.co.uk.", vec![(Kind::Name, "Cleo Varga"), (Kind::Email, "cleo.varga@lumen.co.uk")]),
             ("Dear Ms Varga", vec![(Kind::Name, "Varga")]),
-            ("Call +49 (0)30 1234567 or 030 1234 5678 or 555-123-4567", vec![(Kind::Phone, "+49 (0)30 1234567"), (Kind::Phone, "030 1234 5678"), (Kind::Phone, "555-123-4567")]),
+            (
+                "Call +49 (0)30 1234567 or 030 1234 5678 or 555-123-4567",
+                vec![(Kind::Phone, "+49 (0)30 1234567"), (Kind::Phone, "030 1234 5678"), (Kind::Phone, "555-123-4567")],
+            ),
             ("I live at 12 High Street, London and at Lange Straße", vec![(Kind::Address, "12 High Street")]),
             ("Musterstraße 5, 10115 Berlin", vec![(Kind::Address, "Musterstraße 5, 10115 Berlin")]),
             ("12, rue de la Paix, 75002 Paris", vec![(Kind::Address, "12, rue de la Paix, 75002 Paris")]),
@@ -196,6 +220,7 @@ mod tests {
             ("from 91.12.4.8 to 127.0.0.1", vec![(Kind::Machine, "91.12.4.8")]),
             ("key sk-proj_abcDEF1234567890", vec![(Kind::Token, "sk-proj_abcDEF1234567890")]),
             ("password: hunter2!x", vec![(Kind::Token, "hunter2!x")]),
+            ("My password is Tr0ub4dor&3", vec![(Kind::Token, "Tr0ub4dor&3")]),
             ("Authorization: Bearer abc.def-123456789", vec![(Kind::Token, "abc.def-123456789")]),
             ("eyJhbGciOiJI.eyJzdWIiOiIx.sig", vec![(Kind::Token, "eyJhbGciOiJI.eyJzdWIiOiIx.sig")]),
             ("https://x.test/reset?token=abcdefghij", vec![(Kind::Token, "https://x.test/reset?token=abcdefghij")]),
@@ -208,10 +233,20 @@ mod tests {
 
     #[test]
     fn what_is_none_is_left_alone() {
-        for text in ["Error E4021 after 30 s", "Version 1.2.3.4567", "order 4111 1111 1111 1112", "the token is missing", "192.0.2.1", "2026-11-27 10:32", "1,000,000 tokens", "Set `max_tokens: 4096`", "cleopatra"] {
+        for text in [
+            "Error E4021 after 30 s",
+            "Version 1.2.3.4567",
+            "order 4111 1111 1111 1112",
+            "the token is missing",
+            "192.0.2.1",
+            "2026-11-27 10:32",
+            "1,000,000 tokens",
+            "Set `max_tokens: 4096`",
+            "cleopatra",
+        ] {
             assert_eq!(found(text), [], "{text}");
         }
-        assert_eq!(PATTERNS.len(), 13, "every pattern is one");
+        assert_eq!(PATTERNS.len(), 14, "every pattern is one");
     }
 
     #[test]

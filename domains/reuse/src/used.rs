@@ -123,7 +123,10 @@ impl Used {
 /// In how many tickets replies link to an article, and the last of them that this member of staff may see.
 pub(crate) async fn of_article(conn: &mut Conn, actor: &Actor, article: &Article) -> Result<(i64, Vec<Place>)> {
     let count = conn
-        .one(sql!("SELECT COUNT(DISTINCT m.ticket_id) FROM article_uses u JOIN messages m ON m.id = u.message_id WHERE u.article_id = $1 AND NOT m.is_internal", article.id))
+        .one(sql!(
+            "SELECT COUNT(DISTINCT m.ticket_id) FROM article_uses u JOIN messages m ON m.id = u.message_id WHERE u.article_id = $1 AND NOT m.is_internal",
+            article.id
+        ))
         .await?;
     let mut query = sql!(
         "SELECT t.id, t.number, t.title, MAX(u.used_at) FROM article_uses u JOIN messages m ON m.id = u.message_id JOIN tickets t ON t.id = m.ticket_id

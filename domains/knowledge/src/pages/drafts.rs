@@ -70,7 +70,14 @@ async fn writer(conn: &mut db::Conn, actor: &Actor, article: ArticleId) -> Resul
 pub(super) async fn keep(visit: Visit, Path(one): Path<String>, input: Input<Unchecked>) -> Answer {
     let actor = visit.staff()?;
     let Unchecked(typed) = input.take()?;
-    let draft = Draft { article_id: id(&one)?, base_version: typed.version, base_number: typed.number, title: typed.title.clone(), fields: typed.json(), updated_at: visit.app.db.clock().now() };
+    let draft = Draft {
+        article_id: id(&one)?,
+        base_version: typed.version,
+        base_number: typed.number,
+        title: typed.title.clone(),
+        fields: typed.json(),
+        updated_at: visit.app.db.clock().now(),
+    };
     if draft.fields.len() > MOST {
         return Err(Fault::field("content", "This is too long to be kept.").into());
     }

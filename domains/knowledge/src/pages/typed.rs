@@ -27,8 +27,23 @@ pub(super) struct Typed {
 
 impl Typed {
     /// What the form sends.
-    pub(super) const NAMES: [&str; 15] =
-        ["id", "act", "category", "externalId", "version", "number", "title", "summary", "content", "tags", "kind", "visibility", "slug", "audience", "sectionIds"];
+    pub(super) const NAMES: [&str; 15] = [
+        "id",
+        "act",
+        "category",
+        "externalId",
+        "version",
+        "number",
+        "title",
+        "summary",
+        "content",
+        "tags",
+        "kind",
+        "visibility",
+        "slug",
+        "audience",
+        "sectionIds",
+    ];
 
     /// As it was sent.
     pub(super) fn of(fields: &Fields) -> Self {

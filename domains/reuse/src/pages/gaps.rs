@@ -94,7 +94,8 @@ fn lines(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
 }
 
 fn of_searches(found: &[Search]) -> String {
-    let row = |one: &Search| vec![one.query.clone(), one.times.to_string(), if one.has_hits { "no click" } else { "no result" }.to_owned(), one.followed.to_string()];
+    let row =
+        |one: &Search| vec![one.query.clone(), one.times.to_string(), if one.has_hits { "no click" } else { "no result" }.to_owned(), one.followed.to_string()];
     lines(&["query", "times", "what", "followedByTicket"], found.iter().map(row))
 }
 

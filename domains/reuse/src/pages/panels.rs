@@ -33,7 +33,14 @@ pub(super) async fn used(visit: Visit, Path(ticket): Path<String>) -> Answer {
     let used = Used::in_ticket(&mut conn, actor, ticket.id).await?;
     let made = Used::made_of(&mut conn, actor, ticket.id).await?;
     let number = format!("#{}", ticket.number);
-    web::html(&TicketArticles { page: visit.page(format!("Articles in {number}")), ticket: ticket.id, number, used, made, may_write: ticket.first_reply_at.is_some() })
+    web::html(&TicketArticles {
+        page: visit.page(format!("Articles in {number}")),
+        ticket: ticket.id,
+        number,
+        used,
+        made,
+        may_write: ticket.first_reply_at.is_some(),
+    })
 }
 
 #[derive(Template)]
