@@ -8,7 +8,7 @@ let world;
 before(async () => { world = await open(); });
 after(() => world.close());
 
-const box = (page) => page.getByRole("textbox", { name: "Text", exact: true });
+const box = (page) => page.locator("#rich > [role=textbox]");
 const source = (page) => page.locator("#content").inputValue();
 const article = (title, content, more = {}) => world.api("ines", "POST", "/api/knowledge/articles", { title, content, status: "PUBLISHED", ...more });
 

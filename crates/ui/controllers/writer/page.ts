@@ -2,7 +2,8 @@
 // while one types. The field of the form is what counts; without script it is all there is.
 import { Controller } from "@hotwired/stimulus";
 import { clockTime, later } from "../dom";
-import { type Picture, alt, picturesOf, send } from "./pictures";
+import { answer, ask } from "./link";
+import { type Picture, picturesOf, put, send } from "./pictures";
 import type { Rich } from "./rich";
 import { fields, keep, preview } from "./server";
 import { letters } from "./source";
@@ -108,26 +109,12 @@ export default class extends Controller<HTMLFormElement> {
   }
 
   /** Asks where the link shall lead; an empty address takes it off. */
-  link(): void {
-    this.addressTarget.value = String(this.rich?.editor.getAttributes("link")["href"] ?? "");
-    this.dialogTarget.returnValue = "";
-    this.dialogTarget.showModal();
-  }
-
+  link(): void { if (this.rich) ask(this.dialogTarget, this.addressTarget, this.rich.editor); }
   setLink(): void { this.dialogTarget.close("set"); }
   leaveLink(): void { this.dialogTarget.close(); }
   pick(): void { this.fileTarget.click(); }
 
-  linked(): void {
-    const editor = this.rich?.editor;
-    if (!editor || this.dialogTarget.returnValue !== "set") return void editor?.commands.focus();
-    const typed = this.addressTarget.value.trim();
-    const href = typed === "" || /^(https?:|mailto:|\/|#)/i.test(typed) ? typed : typed.includes("@") ? `mailto:${typed}` : `https://${typed}`;
-    const chain = editor.chain().focus().extendMarkRange("link");
-    if (href === "") chain.unsetLink().run();
-    else if (editor.state.selection.empty && !editor.isActive("link")) chain.insertContent({ type: "text", text: href, marks: [{ type: "link", attrs: { href } }] }).run();
-    else chain.setLink({ href }).run();
-  }
+  linked(): void { if (this.rich) answer(this.dialogTarget, this.addressTarget, this.rich.editor); }
 
   /** Rich text only when nothing of it would be lost: what was read is written and shown again, and must be the same. */
   private async switch(to: "rich" | "markdown", isAsked: boolean): Promise<void> {
@@ -243,12 +230,7 @@ export default class extends Controller<HTMLFormElement> {
   }
 
   private async putInto(file: File): Promise<void> {
-    const text = this.textTarget;
-    const waiting = `![Sending ${alt(file.name)}…]()`;
-    text.setRangeText(waiting, text.selectionStart, text.selectionEnd, "end");
-    const picture = await this.send(file);
-    const at = text.value.indexOf(waiting);
-    if (at >= 0) text.setRangeText(picture ? `![${alt(picture.name)}](${picture.url})` : "", at, at + waiting.length, "preserve");
+    await put(this.textTarget, file, (one) => this.send(one));
     this.changed();
   }
 }

@@ -21,6 +21,15 @@ export async function send(file: File, place: string): Promise<Picture> {
   return { url: first.href, name: file.name };
 }
 
+/** Puts one into a field of Markdown where the cursor is; a mark stands there while it is on its way. */
+export async function put(field: HTMLTextAreaElement, file: File, sent: (file: File) => Promise<Picture | null>): Promise<void> {
+  const waiting = `![Sending ${alt(file.name)}…]()`;
+  field.setRangeText(waiting, field.selectionStart, field.selectionEnd, "end");
+  const picture = await sent(file);
+  const at = field.value.indexOf(waiting);
+  if (at >= 0) field.setRangeText(picture ? `![${alt(picture.name)}](${picture.url})` : "", at, at + waiting.length, "preserve");
+}
+
 /** The first sentence of a problem. */
 function told(problem: unknown): string | null {
   if (typeof problem !== "object" || problem === null) return null;
