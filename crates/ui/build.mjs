@@ -52,19 +52,13 @@ const turboWithoutStyle = { name: "turbo-without-style", setup: (build) => build
   return { contents: source.replace(call, "").replace("this.stylesheetElement = this.createStylesheetElement();", ""), loader: "js" };
 }) };
 
-/** Markdown is read by the server alone: the serializer's package needs its parser only for a sample that nobody uses. */
-const withoutMarkdownIt = { name: "without-markdown-it", setup: (build) => {
-  build.onResolve({ filter: /^markdown-it$/ }, () => ({ path: "markdown-it", namespace: "nothing" }));
-  build.onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "export default () => ({});", loader: "js" }));
-} };
-
 async function scripts() {
   const files = entries.map((entry) => join(here, "controllers", `${entry}.ts`)).filter((file) => existsSync(file));
   const built = await esbuild.build({
     entryPoints: files, bundle: true, splitting: true, format: "esm", target: "es2022", minify: !watching, write: false, metafile: true,
     sourcemap: watching ? "inline" : false, outdir: dist, entryNames: watching ? "[name]" : "[name].[hash]", chunkNames: "part.[hash]",
     nodePaths: [join(here, "node_modules")], absWorkingDir: here, logLevel: "warning", legalComments: "none",
-    plugins: [turboWithoutStyle, withoutMarkdownIt],
+    plugins: [turboWithoutStyle],
   });
   return built;
 }

@@ -30,6 +30,7 @@ test("written as rich text with a picture, previewed, reviewed, published, and r
   await dev.keyboard.type("## Who may see it");
   await dev.keyboard.press("Enter");
   await dev.keyboard.type("Only **your team**, # not all. ");
+  await dev.keyboard.press("Enter");
   await dev.getByRole("button", { name: "Bulleted list" }).click();
   await dev.keyboard.type("first");
   await dev.keyboard.press("Enter");

@@ -37,6 +37,7 @@ function code(body: HTMLElement, infos: string[]): void {
 }
 
 function callouts(body: HTMLElement): void {
+  for (const quote of body.querySelectorAll("blockquote")) fromQuote(quote);
   for (const box of body.querySelectorAll<HTMLElement>("div.callout")) {
     const kind = BY_COLOUR[box.dataset["s"] ?? ""] ?? "note";
     const title = box.querySelector(":scope > .callout-title");
@@ -44,6 +45,21 @@ function callouts(body: HTMLElement): void {
     if (title && title.textContent !== KINDS[kind]) box.dataset["title"] = title.textContent ?? "";
     title?.remove();
   }
+}
+
+/** A quote that begins with `[!NOTE]`, where it is drawn as a quote. */
+function fromQuote(quote: Element): void {
+  const first = quote.firstElementChild;
+  const [text, line] = [first?.firstChild, first?.childNodes[1]];
+  const kind = /^\s*\[!(\w+)\]\s*$/.exec(text?.textContent ?? "")?.[1]?.toLowerCase() ?? "";
+  if (!(kind in KINDS) || (line && !(line instanceof HTMLBRElement))) return;
+  const box = document.createElement("div");
+  box.dataset["callout"] = kind;
+  text?.remove();
+  line?.remove();
+  if (!first?.childNodes.length) first?.remove();
+  box.append(...quote.childNodes);
+  quote.replaceWith(box);
 }
 
 function tasks(body: HTMLElement): void {
