@@ -179,6 +179,7 @@ test("a ticket becomes an article's draft, and what looks personal is listed fir
   await shows(dev.getByRole("cell", { name: "Key or password" }));
   await dev.getByRole("button", { name: "Make the draft" }).click();
   await shows(dev.getByText("The draft is made."));
+  await shows(box(dev));
   assert.match(await source(dev), /YOUR_KEY[\s\S]*Make a new key/);
   await dev.context().close();
 });
