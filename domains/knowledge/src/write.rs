@@ -59,7 +59,7 @@ impl Article {
         if !actor.is_staff() {
             return Err(Fault::Forbidden("Staff writes articles.".to_owned()));
         }
-        let (id, now, author) = (wish.id.unwrap_or_else(ArticleId::new), tx.now(), actor.person.ok_or(Fault::SignIn)?);
+        let (id, now, author) = (wish.id.unwrap_or_default(), tx.now(), actor.person.ok_or(Fault::SignIn)?);
         if tx.first::<i64>(sql!("SELECT 1 FROM articles WHERE id = $1", id)).await?.is_some() {
             return Err(Fault::Conflict { kind: "sent-already", detail: "This article was made already. Look at the list.".to_owned() });
         }

@@ -10,8 +10,6 @@ use web::{Cursor, Fields, Form};
 
 /// Rows of a page.
 const PAGE: i64 = 50;
-/// An article is judged by so many votes in each of the two times.
-const VOTES: i64 = 5;
 /// It helps less when the share fell by so many points.
 const FALL: i64 = 10;
 /// Rows that are looked at for falling helpfulness.
@@ -151,21 +149,24 @@ impl Falling {
         100 * self.now_helpful / self.now.max(1)
     }
 
-    /// Articles that help less in the last `span` than in three such times before it, those that fell most first.
+    /// Articles that help less in the last `span` than in three such times before it, with five votes in each; those that fell most first.
     pub(crate) async fn all(conn: &mut Conn, actor: &Actor, now: Timestamp, span: Duration) -> Result<Vec<Self>> {
         let (since, before) = (now.minus(span), now.minus(span * 4));
         let mut query = sql!(
-            "SELECT a.id, v.title, SUM(CASE WHEN f.created_at < $1 AND f.is_helpful THEN 1 ELSE 0 END), SUM(CASE WHEN f.created_at < $1 THEN 1 ELSE 0 END),
-                    SUM(CASE WHEN f.created_at >= $1 AND f.is_helpful THEN 1 ELSE 0 END), SUM(CASE WHEN f.created_at >= $1 THEN 1 ELSE 0 END)
-             FROM article_feedback f JOIN articles a ON a.id = f.article_id JOIN article_versions v ON v.article_id = a.id AND v.number = a.live_number
-             WHERE f.created_at >= $2",
+            "SELECT a.id, v.title, s.before_helpful, s.before_all, s.now_helpful, s.now_all
+             FROM (SELECT f.article_id, SUM(CASE WHEN f.created_at < $1 AND f.is_helpful THEN 1 ELSE 0 END) AS before_helpful,
+                          SUM(CASE WHEN f.created_at < $1 THEN 1 ELSE 0 END) AS before_all,
+                          SUM(CASE WHEN f.created_at >= $1 AND f.is_helpful THEN 1 ELSE 0 END) AS now_helpful,
+                          SUM(CASE WHEN f.created_at >= $1 THEN 1 ELSE 0 END) AS now_all
+                   FROM article_feedback f WHERE f.created_at >= $2 GROUP BY f.article_id) s
+             JOIN articles a ON a.id = s.article_id JOIN article_versions v ON v.article_id = a.id AND v.number = a.live_number WHERE 1 = 1",
             since,
             before
         );
         knowledge::policy::visible_to(actor, View::Live, &mut query);
-        query.push(" GROUP BY a.id, v.title ORDER BY a.id").limit(JUDGED);
+        query.push(" AND s.before_all >= 5 AND s.now_all >= 5 ORDER BY a.id").limit(JUDGED);
         let mut found: Vec<Self> = conn.all(query).await?;
-        found.retain(|one| one.before >= VOTES && one.now >= VOTES && one.share_before() - one.share_now() >= FALL);
+        found.retain(|one| one.share_before() - one.share_now() >= FALL);
         found.sort_by_key(|one| one.share_now() - one.share_before());
         Ok(found)
     }

@@ -71,10 +71,13 @@ struct Pattern {
     is_real: fn(&str) -> bool,
 }
 
+/// What a pattern looks for, its text, and what tells real ones from others.
+type Rule = (Kind, &'static str, fn(&str) -> bool);
+
 /// The surest first: what one found, the next ones leave alone.
 static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     let any: fn(&str) -> bool = |_| true;
-    let patterns: [(Kind, &str, fn(&str) -> bool); 14] = [
+    let patterns: [Rule; 14] = [
         (Kind::Token, r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z)", any),
         (Kind::Token, r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*", any),
         (Kind::Token, r"\b(?:sk|pk|rk|pc|ghp|gho|ghs|github_pat|glpat|xox[abprs]|AKIA|ASIA|AIza|whsec|npm)[_-]?[A-Za-z0-9_-]{12,}\b", has_digit),

@@ -97,13 +97,14 @@ impl Used {
     /// The articles in a ticket that this member of staff may see, in the order of their first use.
     pub async fn in_ticket(conn: &mut Conn, actor: &Actor, ticket: TicketId) -> Result<Vec<Self>> {
         let mut query = sql!(
-            "SELECT a.id, v.title, a.slug, MIN(CASE WHEN m.is_internal THEN 1 ELSE 0 END) = 1, MIN(u.used_at)
-             FROM messages m JOIN article_uses u ON u.message_id = m.id JOIN articles a ON a.id = u.article_id
-             JOIN article_versions v ON v.article_id = a.id AND v.number = a.number WHERE m.ticket_id = $1",
+            "SELECT a.id, v.title, a.slug, u.notes = 1, u.first_at
+             FROM (SELECT x.article_id, MIN(CASE WHEN m.is_internal THEN 1 ELSE 0 END) AS notes, MIN(x.used_at) AS first_at
+                   FROM messages m JOIN article_uses x ON x.message_id = m.id WHERE m.ticket_id = $1 GROUP BY x.article_id) u
+             JOIN articles a ON a.id = u.article_id JOIN article_versions v ON v.article_id = a.id AND v.number = a.number WHERE 1 = 1",
             ticket
         );
         knowledge::policy::visible_to(actor, View::Newest, &mut query);
-        query.push(" GROUP BY a.id, v.title, a.slug ORDER BY MIN(u.used_at), a.id").limit(NAMED);
+        query.push(" ORDER BY u.first_at, a.id").limit(NAMED);
         Ok(conn.all(query).await?)
     }
 
@@ -129,12 +130,14 @@ pub(crate) async fn of_article(conn: &mut Conn, actor: &Actor, article: &Article
         ))
         .await?;
     let mut query = sql!(
-        "SELECT t.id, t.number, t.title, MAX(u.used_at) FROM article_uses u JOIN messages m ON m.id = u.message_id JOIN tickets t ON t.id = m.ticket_id
-         WHERE u.article_id = $1 AND NOT m.is_internal",
+        "SELECT t.id, t.number, t.title, u.last_at
+         FROM (SELECT m.ticket_id, MAX(x.used_at) AS last_at FROM article_uses x JOIN messages m ON m.id = x.message_id
+               WHERE x.article_id = $1 AND NOT m.is_internal GROUP BY m.ticket_id) u
+         JOIN tickets t ON t.id = u.ticket_id WHERE 1 = 1",
         article.id
     );
     tickets::policy::visible_to(actor, &mut query);
-    query.push(" GROUP BY t.id, t.number, t.title ORDER BY MAX(u.used_at) DESC, t.id DESC").limit(NAMED);
+    query.push(" ORDER BY u.last_at DESC, t.id DESC").limit(NAMED);
     Ok((count, conn.all(query).await?))
 }
 

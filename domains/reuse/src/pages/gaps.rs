@@ -48,8 +48,7 @@ pub(super) async fn show(visit: Visit, Asked(wanted): Asked<Wanted>) -> Answer {
     let searches = searches(&visit, &mut conn, since).await?;
     let list = match wanted.list.as_deref() {
         Some("articles") => "articles",
-        Some("searches") if searches.is_some() => "searches",
-        None if searches.is_some() => "searches",
+        Some("searches") | None if searches.is_some() => "searches",
         _ => "tickets",
     };
     let (tickets, next) = if list == "tickets" { Unlinked::page(&mut conn, actor, since, wanted.cursor.as_deref()).await? } else { (Vec::new(), None) };
