@@ -156,6 +156,7 @@ test("[[ in a reply finds an article by its title and puts in a link, which is c
   await dev.keyboard.type("Please read [[");
   await dev.getByRole("combobox", { name: "Find an article by its title" }).pressSequentially("rotate");
   await shows(dev.getByRole("option", { name: /Rotate a key, for us/ }));
+  await dev.waitForFunction(() => document.querySelectorAll("#articles-list [role=option]").length === 2);
   const options = await dev.locator("#articles-list [role=option]").allTextContents();
   assert.deepEqual(options, ["Rotate a key", "Rotate a key, for usStaff only"]);
   await dev.keyboard.press("Enter");

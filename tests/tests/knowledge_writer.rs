@@ -93,10 +93,30 @@ both! {
         for part in ["What Sue saved, and your words", "Keys of Sue", "<del>new</del>", "<ins>good</ins>", "Take mine", "Take theirs", r#"name="version" value="2""#, "not saved yet"] {
             assert!(refused.contains(part), "{part}\n{refused}");
         }
+        assert!(!refused.contains("Put both into one text"), "both changed the same line");
         assert_eq!(ana.get(&path(&article)).await.json()["title"], "Keys of Sue", "nothing was written over");
         ana.form(&here, &with("2", &[])).await.is(303);
         let versions = ana.get(&format!("{here}/versions?from=2&to=3")).await.is(200).text();
         assert!(versions.contains("<del>new</del>") && versions.contains("<ins>good</ins>") && versions.contains("Restore version 2"), "{versions}");
+    }
+
+    async fn changes_of_two_in_different_places_fit_into_one_text(world) {
+        let (ana, sue) = (world.agent("Ana").await, world.supervisor("Sue").await);
+        let article = draft(&ana, json!({ "title": "Keys", "content": "One.\n\nTwo.\n\nThree." })).await;
+        let here = place(&article);
+        sue.form(&here, &[("version", "1"), ("title", "Keys"), ("content", "One.\n\nTwo.\n\nThree of Sue.")]).await.is(303);
+        // a browser sends both signs of a line's end
+        let mine = |version: &'static str, act: &'static str| vec![("version", version), ("number", "1"), ("base", "1"), ("act", act), ("title", "Keys"), ("content", "One of Ana.\r\n\r\nTwo.\r\n\r\nThree.")];
+
+        let refused = ana.form(&here, &mine("1", "save")).await.is(409).text();
+        let joined = ana.form(&here, &mine("2", "both")).await.is(200).text();
+
+        assert!(refused.contains("Put both into one text") && refused.contains("<del>One.</del>") , "{refused}");
+        assert!(joined.contains("One of Ana.\n\nTwo.\n\nThree of Sue."), "{joined}");
+        assert_eq!(ana.get(&path(&article)).await.json()["content"], "One.\n\nTwo.\n\nThree of Sue.", "a person saves it");
+        ana.form(&here, &[("version", "2"), ("title", "Keys"), ("content", "One.\r\n\r\nTwo.\r\n\r\nThree of Sue.")]).await.is(303);
+        let versions = ana.get(&format!("{}/versions", path(&article))).await.is(200).json();
+        assert_eq!(versions["items"].as_array().unwrap().len(), 2, "the same words are no new version: {versions}");
     }
 
     async fn the_preview_is_what_readers_see(world) {

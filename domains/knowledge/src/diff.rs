@@ -1,6 +1,6 @@
 //! What differs between two texts: rows that stand beside each other, with the words marked that went and came.
 
-use similar::{Algorithm, ChangeTag, DiffOp, TextDiff};
+use similar::{Algorithm, ChangeTag, DiffOp, TextDiff, TextMerge};
 use std::time::Duration;
 
 /// Lines that stay around a change.
@@ -42,9 +42,22 @@ impl Line {
     }
 }
 
+/// What two people made of one text, with the changes of both; none where they changed the same lines.
+pub fn both(base: &str, mine: &str, theirs: &str) -> Option<String> {
+    let (base, mine, theirs) = (ended(base), ended(mine), ended(theirs));
+    let merge = TextMerge::from_lines(base.as_str(), mine.as_str(), theirs.as_str());
+    (!merge.is_conflicted()).then(|| merge.to_string().trim_end_matches('\n').to_owned())
+}
+
+/// Every line ends alike, the last one too.
+fn ended(text: &str) -> String {
+    format!("{}\n", text.replace("\r\n", "\n").trim_end_matches('\n'))
+}
+
 /// From the older text to the newer one, with a few lines around each change.
 pub fn side_by_side(old: &str, new: &str) -> Vec<Row> {
-    let diff = TextDiff::configure().algorithm(Algorithm::Patience).timeout(PATIENCE).diff_lines(old, new);
+    let (old, new) = (&old.replace("\r\n", "\n"), &new.replace("\r\n", "\n"));
+    let diff = TextDiff::configure().algorithm(Algorithm::Patience).timeout(PATIENCE).diff_lines(old.as_str(), new.as_str());
     let (before, after): (Vec<&str>, Vec<&str>) = (diff.iter_old_slices().collect(), diff.iter_new_slices().collect());
     let mut rows = Vec::new();
     let mut end = 0;
@@ -134,6 +147,15 @@ mod tests {
         assert_eq!(rows[1], Row::Changed(Some(old), Some(new)));
         assert_eq!(rows[0], Row::Same(line(1, &[(false, "a")]), line(1, &[(false, "a")])));
         assert_eq!(rows[3], Row::Changed(None, Some(line(4, &[(true, "d")]))));
+    }
+
+    #[test]
+    fn changes_of_two_stand_in_one_text_unless_they_touch_the_same_lines() {
+        let base = "one\n\ntwo\n\nthree";
+
+        assert_eq!(both(base, "ONE\n\ntwo\n\nthree", "one\n\ntwo\n\nthree\n\nfour").as_deref(), Some("ONE\n\ntwo\n\nthree\n\nfour"));
+        assert_eq!(both(base, "one\r\n\r\nmine\r\n\r\nthree", "one\n\ntheirs\n\nthree"), None);
+        assert_eq!(both(base, base, base).as_deref(), Some(base));
     }
 
     #[test]

@@ -34,6 +34,7 @@ export default class extends Controller<HTMLFormElement> {
   declare readonly changedTarget: HTMLElement;
   declare readonly fileTarget: HTMLInputElement;
   private rich: Rich | null = null;
+  private wanted: "rich" | "markdown" = "rich";
   private toolbar: Toolbar | null = null;
   private asked: AbortController | null = null;
   /** The text as it was when rich text began, and how rich text writes it: what nobody changed stays as it was written. */
@@ -118,11 +119,12 @@ export default class extends Controller<HTMLFormElement> {
 
   /** Rich text only when nothing of it would be lost: what was read is written and shown again, and must be the same. */
   private async switch(to: "rich" | "markdown", isAsked: boolean): Promise<void> {
+    this.wanted = to;
     if (to === "markdown") return this.plain(isAsked, "");
     if (this.rich) return;
     const source = this.textTarget.value;
     const [shown, { Rich }] = await Promise.all([preview(this.previewValue, source).catch(() => null), import("./rich")]);
-    if (!this.element.isConnected || this.rich) return;
+    if (!this.element.isConnected || this.rich || this.wanted !== "rich") return;
     if (!shown) return this.plain(isAsked, "Rich text needs the server, which does not answer. You can write Markdown.");
     const hooks = { changed: () => this.fillSoon(), moved: () => this.toolbar?.show(), send: (file: File) => this.send(file) };
     const rich = new Rich(this.richTarget, shown.plain, source, "Text", "content-hint", hooks);
@@ -132,6 +134,7 @@ export default class extends Controller<HTMLFormElement> {
       rich.destroy();
       return this.plain(isAsked, "This text has parts that rich text can't keep, such as tabs, videos or HTML. It stays Markdown, so that nothing is lost.");
     }
+    if (this.wanted !== "rich") return rich.destroy();
     this.rich = rich;
     this.begun = { source, written: back };
     this.draw("rich");

@@ -5,9 +5,10 @@ use super::{Choice, drafts::looks, said, typed::Typed};
 use crate::{
     Article, ArticleId, Category, Kind, Section, Visibility, Wish,
     api::{id, wish_of},
-    diff::{Row, side_by_side},
+    diff::{Row, both, side_by_side},
     draft::{self, Draft},
     policy::{self, Action},
+    version::Text,
 };
 use accounts::{Organization, Team};
 use askama::Template;
@@ -25,6 +26,8 @@ struct Conflict {
     rows: Vec<Row>,
     /// The title, where it differs.
     title: Option<String>,
+    /// The number of the text that one's own began from, where the changes of both fit into one text.
+    base: Option<i64>,
 }
 
 #[derive(Template)]
@@ -101,11 +104,14 @@ pub(super) struct Written {
     wish: Wish,
     version: Option<i64>,
     is_preview: bool,
+    /// The text that this began from: the changes of both shall stand in one text.
+    base: Option<i64>,
 }
 
 impl Form for Written {
     fn read(fields: &mut Fields) -> Self {
-        let is_preview = fields.optional_text("act", 20).as_deref() == Some("preview");
+        let act = fields.optional_text("act", 20);
+        let base = fields.integer("base", 1..=i64::MAX).filter(|_| act.as_deref() == Some("both"));
         let version = fields.integer("version", 1..=i64::MAX);
         fields.has("number");
         let mut wish = wish_of(fields);
@@ -115,7 +121,7 @@ impl Form for Written {
         // an empty address is made of the title, or stays
         wish.slug = wish.slug.filter(|slug| !slug.is_empty());
         wish.id = fields.id("id");
-        Self { wish, version, is_preview }
+        Self { wish, version, is_preview: act.as_deref() == Some("preview"), base }
     }
 }
 
@@ -157,6 +163,8 @@ struct Again<'a> {
     id: ArticleId,
     article: Option<Article>,
     is_stale: bool,
+    /// The text that the changes of both began from, when they shall stand in one.
+    base: Option<i64>,
 }
 
 /// The form again, with what was typed, and what is wrong, how it looks, or what somebody else wrote meanwhile.
@@ -167,13 +175,22 @@ async fn again(visit: &Visit, fields: &Fields, what: Again<'_>) -> Answer {
         errors.add(field, sentence);
     }
     let mut typed = Typed::of(fields);
+    if let (Some(article), Some(base)) = (&what.article, what.base) {
+        let (theirs, base) = (article.body(&mut conn).await?.source, Text::get(&mut conn, article.id, base).await?.source);
+        typed.content = both(&base, &typed.content, &theirs).unwrap_or(typed.content);
+    }
     let mut conflict = None;
     // only who is shown what differs may save on top of it
     if let Some(article) = what.article.as_ref().filter(|_| what.is_stale) {
         let theirs = article.body(&mut conn).await?.source;
         let by = conn.first(sql!("SELECT name FROM people WHERE id = $1", article.writer_id)).await?.unwrap_or_default();
         let title = (article.title != typed.title).then(|| article.title.clone());
-        conflict = Some(Conflict { by, at: article.updated_at, rows: side_by_side(&theirs, &typed.content), title });
+        let base = match typed.number {
+            0 => None,
+            number => Text::get(&mut conn, article.id, number).await.ok().filter(|base| both(&base.source, &typed.content, &theirs).is_some()),
+        };
+        let base = base.map(|base| base.number).filter(|_| theirs != typed.content);
+        conflict = Some(Conflict { by, at: article.updated_at, rows: side_by_side(&theirs, &typed.content), title, base });
         (typed.version, typed.number) = (article.version, article.number);
     }
     let mut page = EditorPage::of(visit, &mut conn, what.id, what.article, typed, errors).await?;
@@ -204,7 +221,7 @@ pub(super) async fn add(visit: Visit, input: Input<Written>) -> Answer {
         Ok(Some(made))
     }
     .await;
-    let shown = |status, wrong| Again { status, wrong, id, article: None, is_stale: false };
+    let shown = |status, wrong| Again { status, wrong, id, article: None, is_stale: false, base: None };
     match outcome {
         Ok(Some(made)) => said(&visit, &format!("/desk/knowledge/{}", made.id), "The draft is saved."),
         Ok(None) => again(&visit, &fields, shown(StatusCode::OK, &FieldErrors::default())).await,
@@ -234,9 +251,11 @@ pub(super) async fn save(visit: Visit, Path(one): Path<String>, input: Input<Wri
     let article = Article::get(&mut visit.app.db.read().await?, actor, id(&one)?, Action::Write).await?;
     let id = article.id;
     let (read, fields, ..) = input.open();
+    let mut base = None;
     let outcome: Result<bool> = async {
         let written = read?;
-        if written.is_preview {
+        base = written.base;
+        if written.is_preview || base.is_some() {
             return Ok(false);
         }
         let version = written.version.ok_or_else(|| Fault::field("version", "This is needed."))?;
@@ -247,7 +266,7 @@ pub(super) async fn save(visit: Visit, Path(one): Path<String>, input: Input<Wri
         Ok(true)
     }
     .await;
-    let shown = |status, wrong, article, is_stale| Again { status, wrong, id, article: Some(article), is_stale };
+    let shown = |status, wrong, article, is_stale| Again { status, wrong, id, article: Some(article), is_stale, base };
     match outcome {
         Ok(true) => said(&visit, &format!("/desk/knowledge/{id}"), "Saved. Readers see it when it is published."),
         Ok(false) => again(&visit, &fields, shown(StatusCode::OK, &FieldErrors::default(), article, false)).await,

@@ -27,8 +27,9 @@ pub(super) struct Typed {
 
 impl Typed {
     /// What the form sends.
-    pub(super) const NAMES: [&str; 15] = [
+    pub(super) const NAMES: [&str; 16] = [
         "id",
+        "base",
         "act",
         "category",
         "externalId",
@@ -54,7 +55,7 @@ impl Typed {
             number: number("number"),
             title: fields.typed("title"),
             summary: fields.typed("summary"),
-            content: fields.typed("content"),
+            content: fields.typed("content").replace("\r\n", "\n"),
             tags: fields.typed("tags"),
             kind: fields.typed("kind"),
             visibility: fields.typed("visibility"),
