@@ -11,6 +11,8 @@ const here = import.meta.dirname;
 const dist = join(here, "dist");
 const watching = process.argv.includes("--watch");
 const shells = ["site", "desk"];
+/** Scripts of their own: of each shell, and of the page on which articles are written. */
+const entries = [...shells, "writer"];
 
 /** Logical name → file name: with a hash of the content, so it may be cached for ever. */
 function named(logical, content) {
@@ -51,9 +53,9 @@ const turboWithoutStyle = { name: "turbo-without-style", setup: (build) => build
 }) };
 
 async function scripts() {
-  const entries = shells.map((shell) => join(here, "controllers", `${shell}.ts`)).filter((file) => existsSync(file));
+  const files = entries.map((entry) => join(here, "controllers", `${entry}.ts`)).filter((file) => existsSync(file));
   const built = await esbuild.build({
-    entryPoints: entries, bundle: true, splitting: true, format: "esm", target: "es2022", minify: !watching, write: false, metafile: true,
+    entryPoints: files, bundle: true, splitting: true, format: "esm", target: "es2022", minify: !watching, write: false, metafile: true,
     sourcemap: watching ? "inline" : false, outdir: dist, entryNames: watching ? "[name]" : "[name].[hash]", chunkNames: "part.[hash]",
     nodePaths: [join(here, "node_modules")], absWorkingDir: here, logLevel: "warning", legalComments: "none",
     plugins: [turboWithoutStyle],
@@ -82,7 +84,7 @@ async function build() {
   const script = await scripts();
   for (const file of script.outputFiles) out.set(basename(file.path), file.contents);
   for (const [path, output] of Object.entries(script.metafile.outputs)) {
-    if (!output.entryPoint || !/controllers\/(site|desk)\.ts$/.test(output.entryPoint)) continue;
+    if (!output.entryPoint || !entries.includes(basename(output.entryPoint, ".ts"))) continue;
     const logical = basename(output.entryPoint).replace(".ts", ".js");
     manifest.files[logical] = basename(path);
     manifest.imports[logical] = output.imports.filter(({ kind }) => kind === "import-statement").map((part) => basename(part.path));

@@ -117,7 +117,7 @@ both! {
         assert!(late.contains("Sue&#39;s words.") && late.contains("not saved yet"), "{late}");
         assert!(empty.contains("Kept words.") && empty.contains("error-summary"), "{empty}");
         assert!(live.contains("Second.") && live.contains("API and SDKs"), "{live}");
-        assert!(compared.contains("<del>− First.") && compared.contains("<ins>+ Second."), "{compared}");
+        assert!(compared.contains("<del>First.</del>") && compared.contains("<ins>Second.</ins>"), "{compared}");
         assert!(listed.contains("Next version: draft"), "{listed}");
         assert!(stranger.get("/a/keys").await.text().contains("Second."), "readers see nothing of it");
         for path in [place.clone(), format!("{place}/versions"), "/desk/knowledge/new".to_owned(), "/desk/knowledge/categories".to_owned()] {

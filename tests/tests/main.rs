@@ -41,6 +41,8 @@ mod killed;
 mod knowledge;
 mod knowledge_pages;
 mod knowledge_states;
+mod knowledge_writer;
+mod knowledge_writer_reuse;
 mod lanes;
 mod later;
 mod later_status;

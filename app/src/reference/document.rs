@@ -25,6 +25,7 @@ fn build() -> Result<Document, serde_json::Error> {
     let mut value = Value::Null;
     for part in [
         serde_json::to_value(tickets::openapi())?,
+        serde_json::to_value(reuse::openapi())?,
         serde_json::to_value(satisfaction::openapi())?,
         serde_json::to_value(worklog::openapi())?,
         serde_json::to_value(accounts::openapi())?,

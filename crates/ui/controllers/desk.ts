@@ -1,4 +1,5 @@
 // Entry of the agents' and admin pages.
+import articles from "./articles";
 import bulk from "./bulk";
 import clock from "./clock";
 import composer from "./composer";
@@ -18,4 +19,4 @@ import thread from "./thread";
 import toast from "./toast";
 import upload from "./upload";
 
-start({ bulk, clock, composer, fields, focus, frame, live, more, palette, "request-draft": requestDraft, stopwatch, snippets, "sla-clock": slaClock, "submit-on-change": submitOnChange, thread, toast, upload });
+start({ articles, bulk, clock, composer, fields, focus, frame, live, more, palette, "request-draft": requestDraft, stopwatch, snippets, "sla-clock": slaClock, "submit-on-change": submitOnChange, thread, toast, upload });

@@ -13,7 +13,9 @@ export function showHere(ticket: string, people: Person[]): void {
   const line = document.querySelector<HTMLElement>(`[data-here="${CSS.escape(ticket)}"]`);
   const words = line?.querySelector("[data-here-words]");
   if (line && words) {
-    words.textContent = people.map(({ name, doing }) => `${name} is ${DOING[doing]}`).join(", ");
+    // on other pages than a ticket's there is another word for whoever writes
+    const writing = line.dataset["writing"];
+    words.textContent = people.map(({ name, doing }) => `${name} is ${writing && doing === "replying" ? writing : DOING[doing]}`).join(", ");
     line.hidden = people.length === 0;
   }
   const replying = people.filter(({ doing }) => doing === "replying").map(({ name }) => name);

@@ -90,7 +90,7 @@ mod tests {
         if MANIFEST.urls.is_empty() {
             return; // a fresh clone before `npm run build`
         }
-        for name in ["site.css", "desk.css", "site.js", "desk.js", "sw.js", "sprite.svg", "favicon.svg", "geist.woff2", "geist-mono.woff2"] {
+        for name in ["site.css", "desk.css", "site.js", "desk.js", "writer.js", "sw.js", "sprite.svg", "favicon.svg", "geist.woff2", "geist-mono.woff2"] {
             let path = asset(name).trim_start_matches("/assets/");
             assert!(serve(path, false).is_some_and(|served| !served.bytes.is_empty()), "{name}");
         }

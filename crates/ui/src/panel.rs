@@ -13,6 +13,8 @@ pub enum PanelPlace {
     Request,
     /// Beside the request form.
     RequestForm,
+    /// Below an article at the desk.
+    Article,
     /// The help center's home, below the search; its `{id}` is empty.
     Home,
 }

@@ -1,109 +1,180 @@
-//! What differs between two texts, line by line.
+//! What differs between two texts: rows that stand beside each other, with the words marked that went and came.
 
-/// Lines of both texts that are compared with each other; beyond that the middle counts as rewritten.
-const MOST: usize = 4_000_000;
+use similar::{Algorithm, ChangeTag, DiffOp, TextDiff, TextMerge};
+use std::time::Duration;
 
-/// A line of the difference.
+/// Lines that stay around a change.
+const AROUND: usize = 3;
+/// Then what is left counts as rewritten.
+const PATIENCE: Duration = Duration::from_millis(300);
+/// Lines that have less in common than this are not compared word by word.
+const ALIKE: f32 = 0.3;
+/// Longer lines are not compared word by word.
+const LONG: usize = 4_000;
+
+/// A piece of a line; true for what is only in this one.
+pub type Piece = (bool, String);
+
+/// A line with its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Line {
+pub struct Line {
+    /// Counted from 1.
+    pub number: usize,
+    /// What stands in it.
+    pub pieces: Vec<Piece>,
+}
+
+/// Two lines that stand beside each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
     /// In both.
-    Same(String),
-    /// Only in the older one.
-    Gone(String),
-    /// Only in the newer one.
-    New(String),
+    Same(Line, Line),
+    /// Changed, gone or new.
+    Changed(Option<Line>, Option<Line>),
     /// So many lines that are in both, left out.
     Skipped(usize),
 }
 
-/// Lines that stay around a change.
-const AROUND: usize = 3;
+impl Line {
+    fn plain(number: usize, text: &str, is_other: bool) -> Self {
+        let text = text.trim_end_matches(['\n', '\r']);
+        Self { number: number + 1, pieces: vec![(is_other, text.to_owned())] }
+    }
+}
+
+/// What two people made of one text, with the changes of both; none where they changed the same lines.
+pub fn both(base: &str, mine: &str, theirs: &str) -> Option<String> {
+    let (base, mine, theirs) = (ended(base), ended(mine), ended(theirs));
+    let merge = TextMerge::from_lines(base.as_str(), mine.as_str(), theirs.as_str());
+    (!merge.is_conflicted()).then(|| merge.to_string().trim_end_matches('\n').to_owned())
+}
+
+/// Every line ends alike, the last one too.
+fn ended(text: &str) -> String {
+    format!("{}\n", text.replace("\r\n", "\n").trim_end_matches('\n'))
+}
 
 /// From the older text to the newer one, with a few lines around each change.
-pub fn diff(old: &str, new: &str) -> Vec<Line> {
-    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
-    let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(a, b)| a == b).count();
-    let same = |line: &&str| Line::Same((*line).to_owned());
-    let mut lines: Vec<Line> = old[..head].iter().map(same).collect();
-    lines.extend(middle(&old[head..old.len() - tail], &new[head..new.len() - tail]));
-    lines.extend(old[old.len() - tail..].iter().map(same));
-    fold(lines)
+pub fn side_by_side(old: &str, new: &str) -> Vec<Row> {
+    let (old, new) = (&old.replace("\r\n", "\n"), &new.replace("\r\n", "\n"));
+    let diff = TextDiff::configure().algorithm(Algorithm::Patience).timeout(PATIENCE).diff_lines(old.as_str(), new.as_str());
+    let (before, after): (Vec<&str>, Vec<&str>) = (diff.iter_old_slices().collect(), diff.iter_new_slices().collect());
+    let mut rows = Vec::new();
+    let mut end = 0;
+    for group in diff.grouped_ops(AROUND) {
+        let start = group.first().map_or(end, |op| op.old_range().start);
+        skip(&mut rows, start - end);
+        for op in &group {
+            let (olds, news) = (op.old_range(), op.new_range());
+            end = olds.end;
+            if matches!(op, DiffOp::Equal { .. }) {
+                rows.extend(olds.zip(news).map(|(i, j)| Row::Same(Line::plain(i, before[i], false), Line::plain(j, after[j], false))));
+            } else {
+                changed(&mut rows, olds, news, &before, &after);
+            }
+        }
+    }
+    skip(&mut rows, before.len() - end);
+    rows
 }
 
-/// By the longest common subsequence.
-fn middle(old: &[&str], new: &[&str]) -> Vec<Line> {
-    let (gone, added) = (|line: &&str| Line::Gone((*line).to_owned()), |line: &&str| Line::New((*line).to_owned()));
-    if old.len().saturating_mul(new.len()) > MOST {
-        return old.iter().map(gone).chain(new.iter().map(added)).collect();
+fn skip(rows: &mut Vec<Row>, count: usize) {
+    if count > 0 {
+        rows.push(Row::Skipped(count));
     }
-    let width = new.len() + 1;
-    let mut common = vec![0_u32; (old.len() + 1) * width];
-    for (i, a) in old.iter().enumerate().rev() {
-        for (j, b) in new.iter().enumerate().rev() {
-            common[i * width + j] = if a == b { common[(i + 1) * width + j + 1] + 1 } else { common[(i + 1) * width + j].max(common[i * width + j + 1]) };
-        }
-    }
-    let (mut i, mut j, mut lines) = (0, 0, Vec::new());
-    while i < old.len() && j < new.len() {
-        if old[i] == new[j] {
-            lines.push(Line::Same(old[i].to_owned()));
-            (i, j) = (i + 1, j + 1);
-        } else if common[(i + 1) * width + j] >= common[i * width + j + 1] {
-            lines.push(gone(&old[i]));
-            i += 1;
-        } else {
-            lines.push(added(&new[j]));
-            j += 1;
-        }
-    }
-    lines.extend(old[i..].iter().map(gone));
-    lines.extend(new[j..].iter().map(added));
-    lines
 }
 
-/// Leaves out what is the same far from any change.
-fn fold(lines: Vec<Line>) -> Vec<Line> {
-    let changed: Vec<usize> = lines.iter().enumerate().filter(|(_, line)| !matches!(line, Line::Same(_))).map(|(at, _)| at).collect();
-    let is_near = |at: usize| {
-        let next = changed.partition_point(|change| *change < at);
-        let distance = |change: Option<&usize>| change.map_or(usize::MAX, |change| change.abs_diff(at));
-        distance(changed.get(next)).min(distance(next.checked_sub(1).and_then(|before| changed.get(before)))) <= AROUND
-    };
-    let mut folded: Vec<Line> = Vec::new();
-    for (at, line) in lines.into_iter().enumerate() {
-        match (is_near(at), folded.last_mut()) {
-            (true, _) => folded.push(line),
-            (false, Some(Line::Skipped(count))) => *count += 1,
-            (false, _) => folded.push(Line::Skipped(1)),
+/// Lines that went beside those that came; the longer side goes on alone.
+fn changed(rows: &mut Vec<Row>, olds: std::ops::Range<usize>, news: std::ops::Range<usize>, before: &[&str], after: &[&str]) {
+    for at in 0..olds.len().max(news.len()) {
+        let (old, new) = (olds.clone().nth(at), news.clone().nth(at));
+        rows.push(match (old, new) {
+            (Some(i), Some(j)) => {
+                let (left, right) = words(before[i], after[j]);
+                Row::Changed(Some(Line { number: i + 1, pieces: left }), Some(Line { number: j + 1, pieces: right }))
+            }
+            (old, new) => Row::Changed(old.map(|i| Line::plain(i, before[i], true)), new.map(|j| Line::plain(j, after[j], true))),
+        });
+    }
+}
+
+/// Two lines, word by word.
+fn words(old: &str, new: &str) -> (Vec<Piece>, Vec<Piece>) {
+    let (old, new) = (old.trim_end_matches(['\n', '\r']), new.trim_end_matches(['\n', '\r']));
+    let whole = || (vec![(true, old.to_owned())], vec![(true, new.to_owned())]);
+    if old.len() > LONG || new.len() > LONG {
+        return whole();
+    }
+    let diff = TextDiff::configure().timeout(PATIENCE).diff_words(old, new);
+    if diff.ratio() < ALIKE {
+        return whole();
+    }
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for change in diff.iter_all_changes() {
+        match change.tag() {
+            ChangeTag::Equal => {
+                put(&mut left, false, change.value());
+                put(&mut right, false, change.value());
+            }
+            ChangeTag::Delete => put(&mut left, true, change.value()),
+            ChangeTag::Insert => put(&mut right, true, change.value()),
         }
     }
-    folded
+    (left, right)
+}
+
+fn put(pieces: &mut Vec<Piece>, is_other: bool, text: &str) {
+    match pieces.last_mut() {
+        Some((last, before)) if *last == is_other => before.push_str(text),
+        _ => pieces.push((is_other, text.to_owned())),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn lines_that_went_and_came_stand_among_those_that_stayed() {
-        let same = |line: &str| Line::Same(line.to_owned());
-        let expected = vec![same("a"), Line::Gone("b".to_owned()), Line::New("x".to_owned()), same("c")];
-
-        assert_eq!(diff("a\nb\nc", "a\nx\nc"), expected);
-        assert_eq!(diff("", "a"), vec![Line::New("a".to_owned())]);
-        assert_eq!(diff("a", "a"), vec![Line::Skipped(1)]);
-        assert_eq!(diff("", ""), Vec::new());
+    fn line(number: usize, pieces: &[(bool, &str)]) -> Line {
+        Line { number, pieces: pieces.iter().map(|(is_other, text)| (*is_other, (*text).to_owned())).collect() }
     }
 
     #[test]
-    fn long_texts_are_folded_and_very_long_ones_end() {
-        let old = (0..9_000).map(|n| n.to_string()).collect::<Vec<_>>().join("\n");
+    fn lines_that_changed_stand_beside_each_other_with_their_words_marked() {
+        let rows = side_by_side("a\nthe old key stays here\nc\n", "a\nthe new key stays here\nc\nd\n");
 
-        let small = diff(&old, &old.replace("4500", "x"));
-        let large = diff(&old, &old.replace('1', "y").replace('2', "z"));
+        let old = line(2, &[(false, "the "), (true, "old"), (false, " key stays here")]);
+        let new = line(2, &[(false, "the "), (true, "new"), (false, " key stays here")]);
+        assert_eq!(rows[1], Row::Changed(Some(old), Some(new)));
+        assert_eq!(rows[0], Row::Same(line(1, &[(false, "a")]), line(1, &[(false, "a")])));
+        assert_eq!(rows[3], Row::Changed(None, Some(line(4, &[(true, "d")]))));
+    }
 
-        assert_eq!(small.len(), 10);
+    #[test]
+    fn changes_of_two_stand_in_one_text_unless_they_touch_the_same_lines() {
+        let base = "one\n\ntwo\n\nthree";
+
+        assert_eq!(both(base, "ONE\n\ntwo\n\nthree", "one\n\ntwo\n\nthree\n\nfour").as_deref(), Some("ONE\n\ntwo\n\nthree\n\nfour"));
+        assert_eq!(both(base, "one\r\n\r\nmine\r\n\r\nthree", "one\n\ntheirs\n\nthree"), None);
+        assert_eq!(both(base, base, base).as_deref(), Some(base));
+    }
+
+    #[test]
+    fn lines_that_have_little_in_common_are_marked_whole() {
+        let rows = side_by_side("First.", "Quite another sentence");
+
+        assert_eq!(rows, [Row::Changed(Some(line(1, &[(true, "First.")])), Some(line(1, &[(true, "Quite another sentence")])))]);
+    }
+
+    #[test]
+    fn what_is_the_same_is_left_out_and_long_texts_end_soon() {
+        let old = (0..20_000).map(|n| n.to_string()).collect::<Vec<_>>().join("\n");
+
+        let small = side_by_side(&old, &old.replace("15000", "x"));
+        let large = side_by_side(&old, &old.replace('1', "y").replace('2', "z"));
+
+        assert_eq!((small.first(), small.len()), (Some(&Row::Skipped(14_997)), 9));
         assert!(large.len() > 3_000);
+        assert_eq!(side_by_side("a", "a"), [Row::Skipped(1)]);
+        assert_eq!(side_by_side("", ""), []);
     }
 }

@@ -5,6 +5,7 @@ mod api;
 mod article;
 mod category;
 mod diff;
+mod draft;
 mod list;
 mod openapi;
 mod pages;
@@ -19,7 +20,7 @@ pub use api::openapi;
 pub use article::{Article, ArticleId, Kind, Standing, State, Visibility};
 pub use category::{Category, CategoryWish, Section};
 pub use list::{Filter, Sort};
-pub use popularity::{Vote, sweep};
+pub use popularity::Vote;
 pub use state::Step;
 pub use write::Wish;
 
@@ -32,7 +33,10 @@ use uuid::Uuid;
 use web::{Room, Routes};
 
 /// The schema of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration { name: "knowledge/0001_knowledge", text: include_str!("../migrations/0001_knowledge.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "knowledge/0001_knowledge", text: include_str!("../migrations/0001_knowledge.sql") },
+    Migration { name: "knowledge/0006_writer", text: include_str!("../migrations/0006_writer.sql") },
+];
 
 const DOMAINS: &[Domain] = &[Domain { kind: "article", may_see, staff_list: None, offer: None }];
 
@@ -45,6 +49,14 @@ fn routes() -> Routes {
     pages::routes().merge(api::routes())
 }
 
+/// Forgets what is old: views of other days, and drafts that nobody goes on with.
+pub async fn sweep(db: &Db) -> Result<()> {
+    popularity::sweep(db).await?;
+    let mut tx = db.write().await?;
+    draft::sweep(&mut tx).await?;
+    Ok(tx.commit().await?)
+}
+
 fn may_see<'a>(conn: &'a mut Conn, actor: &'a Actor, id: Uuid) -> BoxFuture<'a, Result<bool>> {
     async move {
         for action in [Action::Read, Action::Write] {
@@ -54,7 +66,13 @@ fn may_see<'a>(conn: &'a mut Conn, actor: &'a Actor, id: Uuid) -> BoxFuture<'a, 
                 Err(fault) => return Err(fault),
             }
         }
-        Ok(false)
+        // one that is not there yet is seen by whoever writes it
+        let begun = match actor.person.filter(|_| actor.is_staff()) {
+            Some(person) => draft::Draft::of(conn, person, Id::from(id)).await?,
+            None => None,
+        };
+        let is_there: Option<i64> = if begun.is_some() { conn.first(db::sql!("SELECT 1 FROM articles WHERE id = $1", id)).await? } else { None };
+        Ok(begun.is_some() && is_there.is_none())
     }
     .boxed()
 }

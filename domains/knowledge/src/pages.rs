@@ -1,10 +1,12 @@
 //! The screens of this room: what readers see, and the desk of those who write.
 
 mod desk;
+mod drafts;
 mod editor;
 mod reader;
 mod shelves;
 mod steps;
+mod typed;
 mod versions;
 
 use ui::{NavItem, Panel, PanelPlace, Place};
@@ -29,6 +31,9 @@ pub(crate) fn routes() -> Routes {
         .get("/desk/knowledge/categories", shelves::show)
         .post("/desk/knowledge/categories", shelves::add)
         .post("/desk/knowledge/sections", shelves::add_section)
+        .post("/desk/knowledge/preview", drafts::preview)
+        .put("/desk/knowledge/{id}/draft", drafts::keep)
+        .post("/desk/knowledge/{id}/draft/discard", drafts::discard)
         .get("/desk/knowledge/{id}", editor::show)
         .post("/desk/knowledge/{id}", editor::save)
         .post("/desk/knowledge/{id}/status", steps::go)

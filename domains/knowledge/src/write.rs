@@ -18,6 +18,8 @@ pub const TITLE: usize = 160;
 /// What makes or changes an article; what is none stays as it is.
 #[derive(Clone, Debug, Default)]
 pub struct Wish {
+    /// The id that a new one shall have: of a draft that was kept before it was there.
+    pub id: Option<ArticleId>,
     /// Its title.
     pub title: Option<String>,
     /// What it is about.
@@ -57,7 +59,10 @@ impl Article {
         if !actor.is_staff() {
             return Err(Fault::Forbidden("Staff writes articles.".to_owned()));
         }
-        let (id, now, author) = (ArticleId::new(), tx.now(), actor.person.ok_or(Fault::SignIn)?);
+        let (id, now, author) = (wish.id.unwrap_or_default(), tx.now(), actor.person.ok_or(Fault::SignIn)?);
+        if tx.first::<i64>(sql!("SELECT 1 FROM articles WHERE id = $1", id)).await?.is_some() {
+            return Err(Fault::Conflict { kind: "sent-already", detail: "This article was made already. Look at the list.".to_owned() });
+        }
         let title = wish.title.clone().ok_or_else(|| Fault::field("title", "This is needed."))?;
         let visibility = wish.visibility.unwrap_or(Visibility::Public);
         let words = Words {

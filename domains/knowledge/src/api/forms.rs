@@ -18,9 +18,11 @@ pub(crate) fn wish_of(fields: &mut Fields) -> Wish {
     let audience: Option<Vec<Id<Uuid>>> = fields.has("audience").then(|| fields.ids("audience", 100));
     fields.refuse_null("tags");
     Wish {
+        id: None,
         title,
         summary: text(fields, "summary", 400),
-        content: text(fields, "content", CONTENT),
+        // browsers send both signs of a line's end; a text is the same whoever sends it
+        content: text(fields, "content", CONTENT).map(|text| text.replace("\r\n", "\n")),
         tags: fields.has("tags").then(|| tags(fields)),
         kind: fields.word("kind", Kind::WORDS),
         visibility: fields.word("visibility", Visibility::WORDS),

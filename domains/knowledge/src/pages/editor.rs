@@ -1,67 +1,33 @@
 //! The page one writes on: words, where the article stands and who reads it, a preview, and what can be done next. No word is lost
-//! when somebody else saved meanwhile.
+//! when somebody else saved meanwhile: what differs is shown, and whoever writes takes theirs or their own.
 
-use super::{Choice, said};
+use super::{Choice, drafts::looks, said, typed::Typed};
 use crate::{
-    Article, Category, Kind, Section, Visibility, Wish,
+    Article, ArticleId, Category, Kind, Section, Visibility, Wish,
     api::{id, wish_of},
-    article::standings,
+    diff::{Row, both, side_by_side},
+    draft::{self, Draft},
     policy::{self, Action},
+    version::Text,
 };
 use accounts::{Organization, Team};
 use askama::Template;
-use db::{Conn, sql};
+use db::{Conn, Timestamp, sql};
 use kernel::{Fault, FieldErrors, PersonId, Result};
 use ui::Errors;
-use web::{Answer, Fields, Form, Input, Path, StatusCode, Visit};
+use web::{Answer, Asked, Fields, Form, Input, Path, StatusCode, Visit};
 
-/// What stands in the form.
-#[derive(Default)]
-struct Typed {
-    version: i64,
-    title: String,
-    summary: String,
-    content: String,
-    tags: String,
-    kind: String,
-    visibility: String,
-    slug: String,
-    audience: Vec<String>,
-    sections: Vec<String>,
-}
-
-impl Typed {
-    fn of(fields: &Fields) -> Self {
-        let list = |name: &str| fields.typed(name).split(", ").map(str::to_owned).collect();
-        Self {
-            version: fields.typed("version").parse().unwrap_or_default(),
-            title: fields.typed("title"),
-            summary: fields.typed("summary"),
-            content: fields.typed("content"),
-            tags: fields.typed("tags"),
-            kind: fields.typed("kind"),
-            visibility: fields.typed("visibility"),
-            slug: fields.typed("slug"),
-            audience: list("audience"),
-            sections: list("sectionIds"),
-        }
-    }
-
-    async fn stored(conn: &mut Conn, article: &Article) -> Result<Self> {
-        let standing = standings(conn, std::slice::from_ref(article)).await?.remove(&article.id).unwrap_or_default();
-        Ok(Self {
-            version: article.version,
-            title: article.title.clone(),
-            summary: article.summary.clone(),
-            content: article.body(conn).await?.source,
-            tags: article.tags.join(", "),
-            kind: article.kind.word().to_owned(),
-            visibility: article.visibility.word().to_owned(),
-            slug: article.slug.clone(),
-            audience: article.audience.iter().map(ToString::to_string).collect(),
-            sections: standing.iter().map(|one| one.section_id.to_string()).collect(),
-        })
-    }
+/// What somebody else saved while this was written.
+struct Conflict {
+    /// Whose words are the newest.
+    by: String,
+    at: Timestamp,
+    /// From theirs to one's own.
+    rows: Vec<Row>,
+    /// The title, where it differs.
+    title: Option<String>,
+    /// The number of the text that one's own began from, where the changes of both fit into one text.
+    base: Option<i64>,
 }
 
 #[derive(Template)]
@@ -69,6 +35,8 @@ impl Typed {
 pub(super) struct EditorPage {
     page: ui::Page,
     errors: Errors,
+    /// Of the article, which may not be there yet.
+    id: ArticleId,
     article: Option<Article>,
     typed: Typed,
     kinds: Vec<Choice>,
@@ -79,10 +47,19 @@ pub(super) struct EditorPage {
     reviewers: Vec<Choice>,
     preview_html: Option<String>,
     may_publish: bool,
+    /// When the words shown were kept; none where they are those that are saved.
+    draft_at: Option<Timestamp>,
+    /// New articles that were begun and not saved.
+    begun: Vec<Draft>,
+    /// Who else has words that are not saved.
+    others: Vec<(String, Timestamp)>,
+    /// Whose words are the newest.
+    writer: String,
+    conflict: Option<Conflict>,
 }
 
 impl EditorPage {
-    async fn of(visit: &Visit, conn: &mut Conn, article: Option<Article>, typed: Typed, errors: Errors) -> Result<Self> {
+    async fn of(visit: &Visit, conn: &mut Conn, id: ArticleId, article: Option<Article>, typed: Typed, errors: Errors) -> Result<Self> {
         let actor = &visit.actor;
         let sections = Section::all(conn).await?;
         let shelves = Category::all(conn).await?.into_iter().map(|category| {
@@ -94,8 +71,10 @@ impl EditorPage {
             conn.all(sql!("SELECT id, name FROM people WHERE role <> 'CUSTOMER' AND disabled_at IS NULL ORDER BY name, id LIMIT 200")).await?;
         let writer = article.as_ref().map(|article| article.writer_id);
         let reviewer = article.as_ref().and_then(|article| article.reviewer_id);
+        let person = actor.person.ok_or(Fault::SignIn)?;
+        let page = visit.page(article.as_ref().map_or("New article", |article| &article.title));
         Ok(Self {
-            page: visit.page(article.as_ref().map_or("New article", |article| &article.title)),
+            page: if article.is_some() { page.listening([format!("article:{id}")]) } else { page },
             errors,
             kinds: Kind::ALL.iter().map(|kind| Choice::new(kind.word(), kind.label(), typed.kind == kind.word())).collect(),
             visibilities: Visibility::ALL.iter().map(|one| Choice::new(one.word(), one.label(), typed.visibility == one.word())).collect(),
@@ -105,6 +84,15 @@ impl EditorPage {
             reviewers: staff.iter().filter(|(id, _)| Some(*id) != writer).map(|(id, name)| Choice::new(id.to_string(), name, Some(*id) == reviewer)).collect(),
             preview_html: None,
             may_publish: article.as_ref().is_some_and(|article| policy::may(actor, Action::Publish, article)),
+            draft_at: None,
+            begun: if article.is_none() { Draft::begun(conn, person).await?.into_iter().filter(|draft| draft.article_id != id).collect() } else { Vec::new() },
+            others: Draft::others(conn, person, id).await?,
+            writer: match writer {
+                Some(writer) => conn.first(sql!("SELECT name FROM people WHERE id = $1", writer)).await?.unwrap_or_default(),
+                None => String::new(),
+            },
+            conflict: None,
+            id,
             article,
             typed,
         })
@@ -116,52 +104,108 @@ pub(super) struct Written {
     wish: Wish,
     version: Option<i64>,
     is_preview: bool,
+    /// The text that this began from: the changes of both shall stand in one text.
+    base: Option<i64>,
 }
 
 impl Form for Written {
     fn read(fields: &mut Fields) -> Self {
-        let is_preview = fields.optional_text("act", 20).as_deref() == Some("preview");
+        let act = fields.optional_text("act", 20);
+        let base = fields.integer("base", 1..=i64::MAX).filter(|_| act.as_deref() == Some("both"));
         let version = fields.integer("version", 1..=i64::MAX);
+        fields.has("number");
         let mut wish = wish_of(fields);
         if wish.title.is_none() {
             fields.errors.add("title", "This is needed.");
         }
         // an empty address is made of the title, or stays
         wish.slug = wish.slug.filter(|slug| !slug.is_empty());
-        Self { wish, version, is_preview }
+        wish.id = fields.id("id");
+        Self { wish, version, is_preview: act.as_deref() == Some("preview"), base }
     }
 }
 
-/// `GET /desk/knowledge/new`: staff.
-pub(super) async fn blank(visit: Visit) -> Answer {
-    visit.staff()?;
-    let mut conn = visit.app.db.read().await?;
-    let typed = Typed { visibility: Visibility::Public.word().to_owned(), ..Typed::default() };
-    web::html(&EditorPage::of(&visit, &mut conn, None, typed, Errors::new()).await?)
+/// Which unsaved article to go on with.
+pub(super) struct GoOn(Option<ArticleId>);
+
+impl Form for GoOn {
+    fn read(fields: &mut Fields) -> Self {
+        Self(fields.id("draft"))
+    }
 }
 
-/// The form again, with what was typed, and what is wrong or how it looks.
-async fn again(visit: &Visit, status: StatusCode, fields: &Fields, wrong: &FieldErrors, article: Option<Article>) -> Answer {
+/// `GET /desk/knowledge/new?draft=`: staff.
+pub(super) async fn blank(visit: Visit, Asked(GoOn(wanted)): Asked<GoOn>) -> Answer {
+    let actor = visit.staff()?;
+    let person = actor.person.ok_or(Fault::SignIn)?;
+    let mut conn = visit.app.db.read().await?;
+    let draft = match wanted {
+        Some(article) if conn.first::<i64>(sql!("SELECT 1 FROM articles WHERE id = $1", article)).await?.is_some() => {
+            return web::see_other(&format!("/desk/knowledge/{article}"));
+        }
+        Some(article) => Draft::of(&mut conn, person, article).await?,
+        None => None,
+    };
+    let typed = match &draft {
+        Some(draft) => Typed::drafted(draft),
+        None => Typed { visibility: Visibility::Public.word().to_owned(), ..Typed::default() },
+    };
+    let id = draft.as_ref().map_or_else(ArticleId::new, |draft| draft.article_id);
+    let mut page = EditorPage::of(&visit, &mut conn, id, None, typed, Errors::new()).await?;
+    page.draft_at = draft.map(|draft| draft.updated_at);
+    web::html(&page)
+}
+
+/// What is shown again.
+struct Again<'a> {
+    status: StatusCode,
+    wrong: &'a FieldErrors,
+    id: ArticleId,
+    article: Option<Article>,
+    is_stale: bool,
+    /// The text that the changes of both began from, when they shall stand in one.
+    base: Option<i64>,
+}
+
+/// The form again, with what was typed, and what is wrong, how it looks, or what somebody else wrote meanwhile.
+async fn again(visit: &Visit, fields: &Fields, what: Again<'_>) -> Answer {
     let mut conn = visit.app.db.read().await?;
     let mut errors = Errors::new();
-    for (field, sentence) in &wrong.0 {
+    for (field, sentence) in &what.wrong.0 {
         errors.add(field, sentence);
     }
     let mut typed = Typed::of(fields);
-    if let Some(article) = &article {
-        typed.version = article.version;
+    if let (Some(article), Some(base)) = (&what.article, what.base) {
+        let (theirs, base) = (article.body(&mut conn).await?.source, Text::get(&mut conn, article.id, base).await?.source);
+        typed.content = both(&base, &typed.content, &theirs).unwrap_or(typed.content);
     }
-    let mut page = EditorPage::of(visit, &mut conn, article, typed, errors).await?;
-    if wrong.is_empty() {
-        page.preview_html = Some(richtext::outline(&richtext::render(&page.typed.content, richtext::Format::Markdown)).0.into_string());
+    let mut conflict = None;
+    // only who is shown what differs may save on top of it
+    if let Some(article) = what.article.as_ref().filter(|_| what.is_stale) {
+        let theirs = article.body(&mut conn).await?.source;
+        let by = conn.first(sql!("SELECT name FROM people WHERE id = $1", article.writer_id)).await?.unwrap_or_default();
+        let title = (article.title != typed.title).then(|| article.title.clone());
+        let base = match typed.number {
+            0 => None,
+            number => Text::get(&mut conn, article.id, number).await.ok().filter(|base| both(&base.source, &typed.content, &theirs).is_some()),
+        };
+        let base = base.map(|base| base.number).filter(|_| theirs != typed.content);
+        conflict = Some(Conflict { by, at: article.updated_at, rows: side_by_side(&theirs, &typed.content), title, base });
+        (typed.version, typed.number) = (article.version, article.number);
     }
-    web::html_with(status, &page)
+    let mut page = EditorPage::of(visit, &mut conn, what.id, what.article, typed, errors).await?;
+    page.conflict = conflict;
+    if what.wrong.is_empty() {
+        page.preview_html = Some(looks(&page.typed.content).html);
+    }
+    web::html_with(what.status, &page)
 }
 
 /// `POST /desk/knowledge`: staff.
 pub(super) async fn add(visit: Visit, input: Input<Written>) -> Answer {
     let actor = visit.staff()?;
     let (read, fields, _, seal) = input.open();
+    let id = fields.typed("id").parse().unwrap_or_else(|_| ArticleId::new());
     let outcome: Result<Option<Article>> = async {
         let written = read?;
         if written.is_preview {
@@ -172,52 +216,65 @@ pub(super) async fn add(visit: Visit, input: Input<Written>) -> Answer {
             return Err(Fault::Conflict { kind: "sent-already", detail: "This article was made already. Look at the list.".to_owned() });
         }
         let made = Article::add(&mut tx, actor, &written.wish).await?;
+        draft::forget(&mut tx, made.author_id, made.id).await?;
         tx.commit().await?;
         Ok(Some(made))
     }
     .await;
+    let shown = |status, wrong| Again { status, wrong, id, article: None, is_stale: false, base: None };
     match outcome {
         Ok(Some(made)) => said(&visit, &format!("/desk/knowledge/{}", made.id), "The draft is saved."),
-        Ok(None) => again(&visit, StatusCode::OK, &fields, &FieldErrors::default(), None).await,
-        Err(Fault::Invalid(wrong)) => again(&visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &wrong, None).await,
+        Ok(None) => again(&visit, &fields, shown(StatusCode::OK, &FieldErrors::default())).await,
+        Err(Fault::Invalid(wrong)) => again(&visit, &fields, shown(StatusCode::UNPROCESSABLE_ENTITY, &wrong)).await,
         Err(fault) => Err(fault.into()),
     }
 }
 
-/// `GET /desk/knowledge/{id}`: whoever may write it.
+/// `GET /desk/knowledge/{id}`: whoever may write it. What this person has not saved stands in the form.
 pub(super) async fn show(visit: Visit, Path(one): Path<String>) -> Answer {
     let actor = visit.staff()?;
     let mut conn = visit.app.db.read().await?;
     let article = Article::get(&mut conn, actor, id(&one)?, Action::Write).await?;
-    let typed = Typed::stored(&mut conn, &article).await?;
-    web::html(&EditorPage::of(&visit, &mut conn, Some(article), typed, Errors::new()).await?)
+    let draft = Draft::of(&mut conn, actor.person.ok_or(Fault::SignIn)?, article.id).await?;
+    let typed = match &draft {
+        Some(draft) => Typed::drafted(draft),
+        None => Typed::stored(&mut conn, &article).await?,
+    };
+    let mut page = EditorPage::of(&visit, &mut conn, article.id, Some(article), typed, Errors::new()).await?;
+    page.draft_at = draft.map(|draft| draft.updated_at);
+    web::html(&page)
 }
 
 /// `POST /desk/knowledge/{id}`: whoever may write it.
 pub(super) async fn save(visit: Visit, Path(one): Path<String>, input: Input<Written>) -> Answer {
     let actor = visit.staff()?;
     let article = Article::get(&mut visit.app.db.read().await?, actor, id(&one)?, Action::Write).await?;
+    let id = article.id;
     let (read, fields, ..) = input.open();
+    let mut base = None;
     let outcome: Result<bool> = async {
         let written = read?;
-        if written.is_preview {
+        base = written.base;
+        if written.is_preview || base.is_some() {
             return Ok(false);
         }
         let version = written.version.ok_or_else(|| Fault::field("version", "This is needed."))?;
         let mut tx = visit.app.db.write().await?;
         article.save(&mut tx, actor, version, &written.wish).await?;
+        draft::forget(&mut tx, actor.person.ok_or(Fault::SignIn)?, id).await?;
         tx.commit().await?;
         Ok(true)
     }
     .await;
+    let shown = |status, wrong, article, is_stale| Again { status, wrong, id, article: Some(article), is_stale, base };
     match outcome {
-        Ok(true) => said(&visit, &format!("/desk/knowledge/{}", article.id), "Saved. Readers see it when it is published."),
-        Ok(false) => again(&visit, StatusCode::OK, &fields, &FieldErrors::default(), Some(article)).await,
-        Err(Fault::Invalid(wrong)) => again(&visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &wrong, Some(article)).await,
+        Ok(true) => said(&visit, &format!("/desk/knowledge/{id}"), "Saved. Readers see it when it is published."),
+        Ok(false) => again(&visit, &fields, shown(StatusCode::OK, &FieldErrors::default(), article, false)).await,
+        Err(Fault::Invalid(wrong)) => again(&visit, &fields, shown(StatusCode::UNPROCESSABLE_ENTITY, &wrong, article, false)).await,
         Err(Fault::Stale(_)) => {
-            let words =
-                "Somebody else saved this while you wrote. Your words are kept here, not saved yet. Look at the versions, then save again to put yours on top.";
-            again(&visit, StatusCode::CONFLICT, &fields, &FieldErrors::one("", words), Some(article)).await
+            let fresh = Article::get(&mut visit.app.db.read().await?, actor, id, Action::Write).await?;
+            let words = "Somebody else saved this while you wrote. Your words are kept here, not saved yet. Look at what differs, then take yours or theirs.";
+            again(&visit, &fields, shown(StatusCode::CONFLICT, &FieldErrors::one("", words), fresh, true)).await
         }
         Err(fault) => Err(fault.into()),
     }

@@ -4,7 +4,7 @@ use super::said;
 use crate::{
     Article,
     api::id,
-    diff::{Line, diff},
+    diff::{Row, side_by_side},
     policy::Action,
     version::{Said, Text, Version},
 };
@@ -23,7 +23,9 @@ struct VersionsPage {
     versions: Vec<Version>,
     older: Text,
     newer: Text,
-    lines: Vec<Line>,
+    rows: Vec<Row>,
+    before: String,
+    after: String,
     is_same_head: bool,
     said: Vec<Said>,
 }
@@ -52,7 +54,9 @@ pub(super) async fn show(visit: Visit, Path(one): Path<String>, Asked(between): 
     let said = Said::last(&mut conn, article.id).await?;
     web::html(&VersionsPage {
         page: visit.page("Versions"),
-        lines: diff(&older.source, &newer.source),
+        rows: side_by_side(&older.source, &newer.source),
+        before: format!("Version {}", older.number),
+        after: format!("Version {}", newer.number),
         is_same_head: (&older.title, &older.summary, &older.tags) == (&newer.title, &newer.summary, &newer.tags),
         said,
         article,
