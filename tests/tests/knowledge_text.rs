@@ -55,10 +55,10 @@ both! {
         assert!(after.text().contains("api.two.test") && before.header("etag") != after.header("etag"));
         assert_eq!((&changed["version"], &stale["current"]["version"]), (&json!(2), &json!(2)));
         assert!(circle["errors"]["source"].is_array() && unknown["errors"]["content"].is_array(), "{circle} {unknown}");
-        assert_eq!(renamed.status, 200, "articles name it by way of another snippet alone");
+        assert_eq!(renamed.status, 422, "another snippet names it");
         eventually("its HTML is kept anew", || async { world.count(sql!("SELECT COUNT(*) FROM article_versions WHERE renderer = 0")).await == 0 }).await;
         let listed = ana.get(SNIPPETS).await.is(200).json();
-        assert_eq!(listed["items"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect::<Vec<_>>(), ["call", "server"]);
+        assert_eq!(listed["items"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect::<Vec<_>>(), ["call", "host"]);
     }
 
     async fn pictures_are_for_whoever_reads_the_article(world) {

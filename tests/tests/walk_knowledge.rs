@@ -70,13 +70,13 @@ impl Shelf {
             return world.count(sql!("SELECT (SELECT COUNT(*) FROM article_snippets) + (SELECT COUNT(*) FROM articles)")).await;
         }
         let query = if route.contains("/categories/") {
-            sql!("SELECT version FROM knowledge_categories WHERE id = $1", id)
+            sql!("SELECT COALESCE(MAX(version), 1) FROM knowledge_categories WHERE id = $1", id)
         } else if route.contains("/sections/") {
-            sql!("SELECT version FROM knowledge_sections WHERE id = $1", id)
+            sql!("SELECT COALESCE(MAX(version), 1) FROM knowledge_sections WHERE id = $1", id)
         } else if route.contains("/snippets/") {
             sql!("SELECT COALESCE(MAX(version), 1) FROM article_snippets WHERE id = $1", id)
         } else {
-            sql!("SELECT version FROM articles WHERE id = $1", id)
+            sql!("SELECT COALESCE(MAX(version), 1) FROM articles WHERE id = $1", id)
         };
         world.count(query).await
     }

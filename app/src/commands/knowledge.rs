@@ -4,7 +4,7 @@ use super::{Place, say};
 use crate::{Error, Opened};
 use accounts::Person;
 use clap::{Args, Subcommand};
-use db::{Clock, Word as _};
+use db::Clock;
 use kernel::{Actor, Role};
 use knowledge::exchange::{Chosen, Outcome, Plan, Run, Tree, bring, export};
 use std::path::PathBuf;

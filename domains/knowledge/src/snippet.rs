@@ -214,8 +214,10 @@ impl Snippet {
     /// Changes it; every article that uses it is another one from now on. A stale version is refused.
     pub async fn change(&self, tx: &mut Tx, actor: &Actor, version: i64, wish: &SnippetWish) -> Result<Self> {
         shapes(actor)?;
-        if wish.name != self.name && self.uses > 0 {
-            return Err(Fault::field("name", format!("{} use it by this name.", articles(self.uses))));
+        if wish.name != self.name
+            && let Some(user) = self.user(tx).await?
+        {
+            return Err(Fault::field("name", format!("{user} by this name.")));
         }
         check_wish(tx, self.id, wish).await?;
         let (now, person) = (tx.now(), actor.person.ok_or(Fault::SignIn)?);
@@ -242,19 +244,23 @@ impl Snippet {
     pub async fn delete(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
         shapes(actor)?;
         tx.hold::<i64>(sql!("SELECT version FROM article_snippets WHERE id = $1", self.id)).await?;
-        let fresh = Self::get(tx, self.id).await?;
-        let users: Vec<String> = all_sources(tx).await?.into_iter().filter(|(_, source)| names(source).contains(&self.name)).map(|(name, _)| name).collect();
-        if fresh.uses > 0 || !users.is_empty() {
-            let detail = if users.is_empty() { format!("{} use it.", articles(fresh.uses)) } else { format!("The snippet “{}” uses it.", users[0]) };
-            return Err(Fault::Conflict { kind: "in-use", detail });
+        if let Some(user) = Self::get(tx, self.id).await?.user(tx).await? {
+            return Err(Fault::Conflict { kind: "in-use", detail: format!("{user}. Take it out there first.") });
         }
         tx.run(sql!("DELETE FROM article_snippets WHERE id = $1", self.id)).await?;
         Ok(tx.record(actor.event("snippet.deleted", ("snippet", self.id.uuid()), true, json!({ "name": self.name }))).await?)
     }
 }
 
-fn articles(count: i64) -> String {
-    if count == 1 { "1 article".to_owned() } else { format!("{count} articles") }
+impl Snippet {
+    /// Who uses it, as the beginning of a sentence; none when nobody does.
+    async fn user(&self, conn: &mut Conn) -> Result<Option<String>> {
+        if self.uses > 0 {
+            return Ok(Some(if self.uses == 1 { "1 article uses it".to_owned() } else { format!("{} articles use it", self.uses) }));
+        }
+        let user = all_sources(conn).await?.into_iter().find(|(_, source)| names(source).contains(&self.name));
+        Ok(user.map(|(name, _)| format!("The snippet “{name}” uses it")))
+    }
 }
 
 /// A name that is free, snippets that are there, and no way back to itself.

@@ -1,3 +1,5 @@
+//! What an article's text becomes, and what hostile text does not.
+
 use super::*;
 use crate::outline;
 

@@ -10,7 +10,6 @@ use db::{Id, Timestamp};
 use kernel::Scope;
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
-use uuid::Uuid;
 use web::{Answer, Fields, Form, Input, Path, Routes, StatusCode, Visit};
 
 pub(super) fn routes() -> Routes {

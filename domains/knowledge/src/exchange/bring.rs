@@ -147,7 +147,8 @@ impl<'a> Run<'a> {
         } else {
             Outcome::Changed
         };
-        let is_empty = crate::text::plain(&mut tx, &saved.body(&mut tx).await?.source).await?.trim().is_empty();
+        let source = saved.body(&mut tx).await?.source;
+        let is_empty = crate::text::plain(&mut tx, &source).await?.trim().is_empty();
         if !page.is_draft && !is_empty {
             saved.go(&mut tx, self.actor, &Step::to(saved.version, State::Published)).await?;
         }
@@ -192,6 +193,7 @@ impl<'a> Run<'a> {
     fn missing(&self, plan: &Plan, page: &Page, targets: &[links::Target]) -> String {
         let lost: Vec<&str> = targets
             .iter()
+            .filter(|target| !target.is_image)
             .map(|target| &page.content[target.at.clone()])
             .filter(|address| named(plan, page, address).is_none() && !address.starts_with("/a/") && !address.starts_with("/help/"))
             .filter(|address| links::path_of(&page.path, address).is_some_and(|(path, _)| !path.is_empty() && !plan.tree.has(&path)))

@@ -65,7 +65,9 @@ pub async fn export(db: &Db, store: &Store, actor: &Actor, chosen: &Chosen) -> R
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
             let mut names = HashMap::new();
             for file in pictures.iter().filter(|file| wanted.contains(&file.id.uuid())) {
-                let name = format!("images/{}-{}", &file.id.to_string()[24..], file.name.replace(['/', '\\'], "-"));
+                let plain = format!("images/{}", file.name.replace(['/', '\\'], "-"));
+                let is_taken = sheaf.taken.contains(&format!("{folder}/{plain}"));
+                let name = if is_taken { format!("images/{}-{}", &file.id.to_string()[24..], file.name) } else { plain };
                 sheaf.put(&format!("{folder}/{name}"), &file.bytes(store).await?)?;
                 names.insert(file.id.uuid(), name);
             }

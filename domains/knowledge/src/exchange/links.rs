@@ -150,7 +150,7 @@ mod tests {
             ("b.md", Some("docs/a/b.md")),
             ("./b.md#x", Some("docs/a/b.md")),
             ("../c/", Some("docs/c")),
-            ("/root/d", Some("root/d")),
+            ("/top/d", Some("top/d")),
             ("../../../../etc/passwd", Some("etc/passwd")),
             ("https://x.test", None),
             ("javascript:alert(1)", None),

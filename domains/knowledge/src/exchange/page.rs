@@ -5,7 +5,6 @@ use crate::{
     Kind,
     write::{CONTENT, TITLE},
 };
-use db::Word as _;
 
 /// A page that becomes an article.
 #[derive(Clone, Debug)]

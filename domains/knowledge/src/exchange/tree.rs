@@ -111,7 +111,10 @@ impl Tree {
             if entry.is_dir() {
                 continue;
             }
-            let name = entry.name().replace('\\', "/");
+            let name = match entry.name() {
+                Ok(name) => name.replace('\\', "/"),
+                Err(_) => format!("../entry {index} without a name"),
+            };
             let is_link = entry.unix_mode().is_some_and(|mode| mode & 0o170_000 == 0o120_000);
             match safe(&name).filter(|_| !is_link) {
                 Some(path) if path.split('/').any(is_hidden) => {}
