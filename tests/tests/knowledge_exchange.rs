@@ -175,7 +175,7 @@ both! {
 
         assert_eq!(before, after);
         assert!(again.contains("<dt>New</dt><dd>0</dd>"), "{again}");
-        let mut part = ZipArchive::new(Cursor::new(part.to_vec())).unwrap();
+        let mut part = ZipArchive::new(Cursor::new(part)).unwrap();
         let names: Vec<String> = part.file_names().map(|name| name.unwrap().into_owned()).collect();
         let mut text = String::new();
         part.by_name("general/welcome.md").unwrap_or_else(|_| panic!("{names:?}")).read_to_string(&mut text).unwrap();

@@ -92,7 +92,8 @@ impl Import {
 impl Export {
     async fn run(self, place: &Place) -> Result<(), Error> {
         let Opened { app, store } = crate::open(&place.config()?, Clock::default()).await?;
-        let bytes = export(&app.db, &store, &Actor::system("Export"), &Chosen { category: self.category, is_all: self.all }).await?;
+        let chosen = Chosen { category: self.category, is_all: self.all };
+        let bytes = Box::pin(export(&app.db, &store, &Actor::system("Export"), &chosen)).await?;
         app.db.close().await;
         std::fs::write(&self.to, &bytes).map_err(Error::io(format!("{} can't be written", self.to.display())))?;
         say(format!("{} has {} bytes.", self.to.display(), bytes.len()))

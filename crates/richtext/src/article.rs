@@ -11,6 +11,7 @@ mod video;
 use crate::{Mode, SafeHtml, markdown, policy, shape, text};
 use blocks::Block;
 use code::Meta;
+use std::fmt::Write as _;
 pub use video::FRAMES as VIDEO_FRAMES;
 
 /// Where pictures of articles lie; what comes after it is the id of a file and its name.
@@ -80,7 +81,8 @@ fn sized(html: &str, sizes: Sizes<'_>) -> String {
         let end = rest[start..].find('"').map_or(rest.len(), |end| start + end + 1);
         out.push_str(&rest[..end]);
         if let Some((width, height)) = rest[start..].split('"').next().and_then(sizes) {
-            out.push_str(&format!(r#" width="{width}" height="{height}""#));
+            // writing to a String can't fail
+            let _ = write!(out, r#" width="{width}" height="{height}""#);
         }
         rest = &rest[end..];
     }

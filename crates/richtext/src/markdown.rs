@@ -23,7 +23,7 @@ pub(crate) fn article_html(source: &str) -> String {
     written(parse_document(&arena, &source, &options), &source, &options)
 }
 
-fn written<'a>(root: Node<'a>, source: &str, options: &Options<'_>) -> String {
+fn written(root: Node<'_>, source: &str, options: &Options<'_>) -> String {
     let mut html = String::with_capacity(source.len() * 2);
     if format_html(root, options, &mut html).is_err() {
         // Writing to a string does not fail; if it ever did, the reader still gets the words.

@@ -72,15 +72,15 @@ pub(crate) fn checked(tag: &str) -> Result<String> {
 
 /// What somebody reads, best first: each wish, and then its language without the country. `accepted` is a header `Accept-Language`.
 fn wishes(actor: &Actor, accepted: &str) -> Vec<String> {
-    let mut asked: Vec<(u16, String)> = Vec::new();
+    let mut asked: Vec<(f32, String)> = Vec::new();
     for part in accepted.split(',').take(20) {
         let (tag, weight) = part.split_once(";q=").unwrap_or((part, "1"));
         let weight: f32 = weight.trim().parse().unwrap_or(0.0);
         if let (Ok(tag), true) = (checked(tag), weight > 0.0 && weight <= 1.0) {
-            asked.push(((weight * 1000.0) as u16, tag));
+            asked.push((weight, tag));
         }
     }
-    asked.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+    asked.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     let own = actor.is_signed_in().then(|| actor.language.to_lowercase());
     let mut wishes: Vec<String> = Vec::new();
     for tag in own.into_iter().chain(asked.into_iter().map(|(_, tag)| tag)) {

@@ -199,13 +199,13 @@ impl Cutter<'_> {
         let Some(Frame { open: Some(open), inner, .. }) = self.stack.pop() else { return };
         match open {
             Open::Callout(kind, title) => self.put(Block::Callout { kind, title, inner }),
-            Open::Details(title) => self.put(Block::Details { title, inner }),
+            // a tab waits in its frame as a folded part
+            Open::Details(title) | Open::Tab(title) => self.put(Block::Details { title, inner }),
             // what stands between the tabs has no place of its own
             Open::Tabs => {
                 let tab = |block| if let Block::Details { title, inner } = block { Some((title, inner)) } else { None };
                 self.put(Block::Tabs(inner.into_iter().filter_map(tab).collect()));
             }
-            Open::Tab(title) => self.put(Block::Details { title, inner }),
         }
     }
 

@@ -91,12 +91,12 @@ fn block_of(out: &mut String, language: &str, meta: &Meta, inner: &str) {
     let code = crate::safe_html::unescape(inner).replace("<wbr>", "");
     let syntax = found(language);
     out.push_str(r#"<figure class="code"><header><span>"#);
-    let label = if !meta.title.is_empty() { &meta.title } else { syntax.map_or(if language.is_empty() { "Code" } else { language }, |syntax| &syntax.name) };
+    let label = if meta.title.is_empty() { syntax.map_or(if language.is_empty() { "Code" } else { language }, |syntax| &syntax.name) } else { &meta.title };
     write_escaped(out, &label.replace('&', "&amp;"));
     out.push_str("</span></header><pre tabindex=\"0\"><code>");
     let is_short = code.len() <= MOST && code.split('\n').all(|line| line.len() <= LONGEST_LINE);
     let coloured = syntax.filter(|_| is_short).and_then(|syntax| lines(&code, syntax));
-    let coloured = coloured.unwrap_or_else(|| code.split_inclusive('\n').map(|line| escaped(line)).collect());
+    let coloured = coloured.unwrap_or_else(|| code.split_inclusive('\n').map(escaped).collect());
     for (number, line) in coloured.iter().enumerate() {
         if meta.is_marked(number + 1) {
             let _ = write!(out, "<mark>{}\n</mark>", line.trim_end_matches('\n'));

@@ -44,17 +44,17 @@ impl<'a> Run<'a> {
         let count = plan.len();
         if at >= count {
             let lines = Box::pin(self.fill(plan, at - count)).await;
-            return self.told(plan, at - count, lines);
+            return Self::told(plan, at - count, lines);
         }
         if self.is_dry {
             return Ok(Vec::new());
         }
         let begun = self.begin(plan, at).await.map(|()| Vec::new());
-        self.told(plan, at, begun)
+        Self::told(plan, at, begun)
     }
 
     /// A refusal is a line of the report; what hangs on the moment is not.
-    fn told(&self, plan: &Plan, at: usize, lines: Result<Vec<Line>>) -> Result<Vec<Line>> {
+    fn told(plan: &Plan, at: usize, lines: Result<Vec<Line>>) -> Result<Vec<Line>> {
         let path = &plan.pages[at].path;
         match lines {
             Err(fault @ (Fault::Busy | Fault::TooMany(_))) => Err(fault),
@@ -103,7 +103,7 @@ impl<'a> Run<'a> {
             return Ok(lines);
         }
         let targets = links::targets(&page.content);
-        let missing = self.missing(plan, &page, &targets);
+        let missing = Self::missing(plan, &page, &targets);
         if self.is_dry {
             lines.push(Line::new(&page.path, if found.is_some() { Outcome::Changed } else { Outcome::Added }, missing));
             return Ok(lines);
@@ -190,7 +190,7 @@ impl<'a> Run<'a> {
     }
 
     /// Which targets lead nowhere, as a sentence; empty when all lead somewhere.
-    fn missing(&self, plan: &Plan, page: &Page, targets: &[links::Target]) -> String {
+    fn missing(plan: &Plan, page: &Page, targets: &[links::Target]) -> String {
         let lost: Vec<&str> = targets
             .iter()
             .filter(|target| !target.is_image)

@@ -49,7 +49,7 @@ impl<'a> Front<'a> {
     /// A whole number of one of these names.
     pub(crate) fn number(&self, names: &[&str]) -> Option<i64> {
         names.iter().find_map(|name| match self.values.get(name)? {
-            Value::Number(number) => number.as_i64().or_else(|| number.as_f64().filter(|value| value.abs() < 1e6).map(|value| (value * 10.0) as i64)),
+            Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|value| whole(value * 10.0))),
             Value::String(text) => text.trim().parse().ok(),
             _ => None,
         })
@@ -69,6 +69,12 @@ impl<'a> Front<'a> {
         };
         words.into_iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).take(50).collect()
     }
+}
+
+/// A place that was written with a point; far ones are as good as last.
+#[expect(clippy::cast_possible_truncation, reason = "it is held below a million before")]
+pub(crate) fn whole(value: f64) -> i64 {
+    value.clamp(0.0, 1e6) as i64
 }
 
 /// What stands before the second fence, and what after.
@@ -107,7 +113,8 @@ mod tests {
     fn hostile_front_matter_is_refused_in_time() {
         let mut laughs = "---\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
-            laughs.push_str(&format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(", ")));
+            let line = format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(", "));
+            laughs.push_str(&line);
         }
         laughs.push_str("title: x\n---\ntext");
         let deep = format!("---\ntitle: {}\n---\n", "[".repeat(5_000));

@@ -1,6 +1,7 @@
 //! HTML of other help centers as Markdown. Only words and their meaning are kept: looks, scripts and forms are not.
 
 use richtext::tokens::{Tag, Token, Tokens};
+use std::fmt::Write as _;
 
 /// Lists and quotes within each other.
 const DEPTH: usize = 12;
@@ -131,7 +132,7 @@ impl Writer {
             "img" => {
                 if let Some(src) = tag.attribute("src").map(decoded) {
                     let alt = tag.attribute("alt").map(decoded).unwrap_or_default().replace(['[', ']', '\n'], " ");
-                    self.out.push_str(&format!("![{}]({})", alt.trim(), src.trim().replace(' ', "%20")));
+                    let _ = write!(self.out, "![{}]({})", alt.trim(), src.trim().replace(' ', "%20"));
                 }
             }
             "iframe" => {
@@ -177,7 +178,7 @@ impl Writer {
         if self.lists.len() == 1 && self.out.ends_with("\n\n") {
             self.out.pop();
         }
-        self.out.push_str(&format!("{outer}{indent}{sign}"));
+        let _ = write!(self.out, "{outer}{indent}{sign}");
     }
 
     fn close(&mut self, name: &str) {
@@ -190,12 +191,12 @@ impl Writer {
                 self.is_code = false;
                 let kept = self.out.trim_end().len();
                 self.out.truncate(kept);
-                self.out.push_str(&format!("\n{}```", self.prefix.concat()));
+                let _ = write!(self.out, "\n{}```", self.prefix.concat());
                 self.block();
             }
             "a" => {
                 if let Some(Some(target)) = self.links.pop() {
-                    self.out.push_str(&format!("]({})", target.trim().replace(' ', "%20")));
+                    let _ = write!(self.out, "]({})", target.trim().replace(' ', "%20"));
                 }
             }
             "ul" | "ol" => {
@@ -230,9 +231,9 @@ impl Writer {
         if !self.out.ends_with('\n') && !self.out.is_empty() {
             self.out.push('\n');
         }
-        self.out.push_str(&format!("| {} |", row.join(" | ")));
+        let _ = write!(self.out, "| {} |", row.join(" | "));
         if self.rows == 0 {
-            self.out.push_str(&format!("\n|{}", " --- |".repeat(row.len())));
+            let _ = write!(self.out, "\n|{}", " --- |".repeat(row.len()));
         }
         self.rows += 1;
     }

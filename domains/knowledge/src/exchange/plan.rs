@@ -91,7 +91,7 @@ impl Plan {
         for page in export.pages() {
             match page {
                 Ok(mut page) => {
-                    plan.name(&mut page);
+                    Self::name(&mut page);
                     pages.push(page);
                 }
                 Err((path, words)) => plan.lines.push(Line::new(&path, Outcome::Refused, words)),
@@ -123,9 +123,9 @@ impl Plan {
         let title = |path: &str, name: &str| folders.get(path).and_then(|folder| folder.title.clone()).unwrap_or_else(|| humane(name));
         let place = |path: &str, name: &str| folders.get(path).and_then(|folder| folder.position).unwrap_or_else(|| number_of(name)).clamp(0, 100_000);
         if !page.place.0.is_empty() {
-            return self.name(page);
+            return Self::name(page);
         }
-        let Some((first, below)) = parts.split_first() else { return self.name(page) };
+        let Some((first, below)) = parts.split_first() else { return Self::name(page) };
         let mut path = (*first).to_owned();
         page.place.0 = title(&path, first);
         self.categories.insert(short(&page.place.0), place(&path, first));
@@ -137,14 +137,14 @@ impl Plan {
             at = place(&path, name);
         }
         page.place.1 = titles.join(", ");
-        self.name(page);
+        Self::name(page);
         if !below.is_empty() {
             self.sections.insert(page.place.clone(), at);
         }
     }
 
     /// A place that has no name gets one.
-    fn name(&self, page: &mut Page) {
+    fn name(page: &mut Page) {
         if page.place.0.is_empty() {
             "General".clone_into(&mut page.place.0);
         }
@@ -230,7 +230,7 @@ fn is_folders_own(name: &str) -> bool {
 fn folder_of(bytes: &[u8]) -> Result<Folder, String> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() < 16 * 1024).ok_or_else(|| "It can't be read.".to_owned())?;
     let root: Value = serde_saphyr::from_str(text).map_err(|_| "It can't be read.".to_owned())?;
-    let position = root["position"].as_i64().or_else(|| root["position"].as_f64().map(|place| place as i64));
+    let position = root["position"].as_i64().or_else(|| root["position"].as_f64().map(super::front::whole));
     Ok(Folder { title: root["label"].as_str().map(|title| title.trim().to_owned()).filter(|title| !title.is_empty()), position })
 }
 
