@@ -146,6 +146,10 @@ fn lines(code: &str, syntax: &SyntaxReference) -> Option<Vec<String>> {
         if open.is_some() {
             out.push_str("</span>");
         }
+        // a span must not hold the end of its line: what points at the line ends there
+        if out.contains('\n') {
+            out = out.replace('\n', "") + "\n";
+        }
         lines.push(out);
     }
     Some(lines)
