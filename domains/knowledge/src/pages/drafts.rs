@@ -36,13 +36,13 @@ pub(super) struct Shown {
 pub(super) async fn preview(visit: Visit, input: Input<Text>) -> Answer {
     visit.staff()?;
     let Text(content) = input.take()?;
-    web::json(&looks(&content))
+    web::json(&looks(&mut visit.app.db.read().await?, &content).await?)
 }
 
 /// How a text looks: the same that readers get when it is published.
-pub(super) fn looks(content: &str) -> Shown {
-    let plain = richtext::render(content, richtext::Format::Markdown);
-    Shown { html: richtext::outline(&plain).0.into_string(), plain: plain.into_string() }
+async fn looks(conn: &mut db::Conn, content: &str) -> Result<Shown> {
+    let html = crate::text::made(conn, content).await?.html;
+    Ok(Shown { html, plain: richtext::article(content, &|_| None).into_string() })
 }
 
 /// The form as it stands, whatever is wrong with it.

@@ -1,7 +1,7 @@
 //! The page one writes on: words, where the article stands and who reads it, a preview, and what can be done next. No word is lost
 //! when somebody else saved meanwhile: what differs is shown, and whoever writes takes theirs or their own.
 
-use super::{Choice, drafts::looks, said, typed::Typed};
+use super::{Choice, said, typed::Typed};
 use crate::{
     Article, ArticleId, Category, Kind, Section, Visibility, Wish,
     api::{id, wish_of},
@@ -196,7 +196,7 @@ async fn again(visit: &Visit, fields: &Fields, what: Again<'_>) -> Answer {
     let mut page = EditorPage::of(visit, &mut conn, what.id, what.article, typed, errors).await?;
     page.conflict = conflict;
     if what.wrong.is_empty() {
-        page.preview_html = Some(looks(&page.typed.content).html);
+        page.preview_html = Some(crate::text::made(&mut conn, &page.typed.content).await?.html);
     }
     web::html_with(what.status, &page)
 }
