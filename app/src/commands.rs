@@ -6,6 +6,7 @@ mod mail;
 mod mail_import;
 mod people;
 mod recount;
+mod reindex;
 mod render;
 mod serve;
 
@@ -59,6 +60,8 @@ enum Command {
     Demo(crate::commands::demo::Demo),
     /// Check the installation and say what to do
     Doctor(doctor::Doctor),
+    /// Build the search index anew; works while the server runs, which goes on answering
+    Reindex(reindex::Reindex),
     /// Mails as files
     #[command(subcommand)]
     Mail(mail::Mail),
@@ -86,6 +89,7 @@ impl Cli {
             Command::Analytics(command) => command.run(&self.place).await,
             Command::Demo(command) => command.run(&self.place).await,
             Command::Doctor(command) => command.run(&self.place).await,
+            Command::Reindex(command) => command.run(&self.place).await,
             Command::Mail(command) => command.run(&self.place).await,
             Command::Render(command) => command.run(),
         };

@@ -24,6 +24,7 @@ pub fn rooms() -> Vec<Room> {
         automation::room(),
         webhooks::room(),
         notifications::room(),
+        search::room(),
     ]
 }
 
@@ -32,6 +33,12 @@ pub const COUNTED: analytics::Sources = analytics::Sources { counting: tickets::
 
 /// Who tells people of what.
 pub const TOLD: notifications::Sources = notifications::Sources(&[tickets::TELLING, sla::TELLING, mail::TELLING]);
+
+/// What can be found, in the order of the tabs, and what gives the texts within files.
+pub const FOUND: search::Sources = search::Sources {
+    kinds: &[knowledge::SEARCHABLE, tickets::SEARCHABLE, accounts::PEOPLE, accounts::ORGANIZATIONS],
+    text_of: files::text_of,
+};
 
 /// Every route of the program.
 pub fn routes() -> Routes {
@@ -103,7 +110,7 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
     let store = Arc::new(files::Store::open(&config.data, config.s3.as_ref())?);
     let client = fetch::Client::new(config.outgoing.clone()).map_err(|failure| Error::Config(format!("no client for outgoing HTTP: {failure}")))?;
     let states: Vec<Arc<dyn Any + Send + Sync>> =
-        vec![Arc::clone(&store) as _, Arc::new(settings::Live::default()), Arc::new(COUNTED), Arc::new(TOLD), Arc::new(client), Arc::new(ways(config)?)];
+        vec![Arc::clone(&store) as _, Arc::new(settings::Live::default()), Arc::new(COUNTED), Arc::new(TOLD), Arc::new(client), Arc::new(ways(config)?), Arc::new(search::Search::open(&config.data, FOUND))];
     let app = App::new(db, config.web(), &rooms(), secret(&config.data)?, states);
     settings::load_into(&app).await?;
     sla::prepare(&app.db).await?;
@@ -152,6 +159,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
         tokio::spawn(analytics::follow(app.db.clone(), COUNTED, stopping.clone())),
         tokio::spawn(webhooks::follow(app.clone(), stopping.clone())),
         tokio::spawn(webhooks::send(app.clone(), stopping.clone())),
+        tokio::spawn(search::follow(app.clone(), stopping.clone())),
         tokio::spawn(notifications::follow(app.clone(), stopping.clone())),
         tokio::spawn(notifications::send_mail(app.clone(), stopping.clone())),
         tokio::spawn(notifications::send_out(app.clone(), stopping.clone())),
@@ -200,6 +208,7 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
                 knowledge::sweep(&db).await?;
                 webhooks::sweep(&db).await?;
                 notifications::sweep(&db).await?;
+                search::sweep(&db).await?;
                 sla::sweep(&db).await
             })
         }),

@@ -7,6 +7,7 @@ mod fault;
 mod notice;
 mod offer;
 mod report;
+mod search;
 
 pub use actor::{Actor, Organization, OrganizationId, Person, PersonId, Role, Scope, Team, TeamId, Who};
 pub use domain::Domain;
@@ -16,6 +17,7 @@ pub use offer::{
     Addition, Argument, Change, Choice, Coming, Command, Duty, EventKind, Facts, FactsOf, Field, FieldKind, Load, Made, OfTeam, Offer, Offers, Place, Thing,
     Told, Variables, Walk,
 };
+pub use search::{Document, FileRef, Find, Finder, Found, Searchable, ShownHit};
 pub use report::{AskAbout, AskAs, Counted, Counting, Dimension, Promise, Promising, Shown};
 
 /// What a verb answers.

@@ -11,6 +11,7 @@ mod pages;
 pub mod policy;
 mod popularity;
 mod related;
+mod searched;
 mod state;
 mod version;
 mod write;
@@ -20,6 +21,7 @@ pub use article::{Article, ArticleId, Kind, Standing, State, Visibility};
 pub use category::{Category, CategoryWish, Section};
 pub use list::{Filter, Sort};
 pub use popularity::{Vote, sweep};
+pub use searched::SEARCHABLE;
 pub use state::Step;
 pub use write::Wish;
 
