@@ -35,10 +35,8 @@ pub const COUNTED: analytics::Sources = analytics::Sources { counting: tickets::
 pub const TOLD: notifications::Sources = notifications::Sources(&[tickets::TELLING, sla::TELLING, mail::TELLING]);
 
 /// What can be found, in the order of the tabs, and what gives the texts within files.
-pub const FOUND: search::Sources = search::Sources {
-    kinds: &[knowledge::SEARCHABLE, tickets::SEARCHABLE, accounts::PEOPLE, accounts::ORGANIZATIONS],
-    text_of: files::text_of,
-};
+pub const FOUND: search::Sources =
+    search::Sources { kinds: &[knowledge::SEARCHABLE, tickets::SEARCHABLE, accounts::PEOPLE, accounts::ORGANIZATIONS], text_of: files::text_of };
 
 /// Every route of the program.
 pub fn routes() -> Routes {
@@ -109,8 +107,15 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
     let db = database(config, clock).await?;
     let store = Arc::new(files::Store::open(&config.data, config.s3.as_ref())?);
     let client = fetch::Client::new(config.outgoing.clone()).map_err(|failure| Error::Config(format!("no client for outgoing HTTP: {failure}")))?;
-    let states: Vec<Arc<dyn Any + Send + Sync>> =
-        vec![Arc::clone(&store) as _, Arc::new(settings::Live::default()), Arc::new(COUNTED), Arc::new(TOLD), Arc::new(client), Arc::new(ways(config)?), Arc::new(search::Search::open(&config.data, FOUND))];
+    let states: Vec<Arc<dyn Any + Send + Sync>> = vec![
+        Arc::clone(&store) as _,
+        Arc::new(settings::Live::default()),
+        Arc::new(COUNTED),
+        Arc::new(TOLD),
+        Arc::new(client),
+        Arc::new(ways(config)?),
+        Arc::new(search::Search::open(&config.data, FOUND)),
+    ];
     let app = App::new(db, config.web(), &rooms(), secret(&config.data)?, states);
     settings::load_into(&app).await?;
     sla::prepare(&app.db).await?;

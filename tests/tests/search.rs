@@ -36,11 +36,29 @@ pub async fn titles(who: &Visitor, q: &str) -> Vec<String> {
 
 async fn shelf(world: &World) -> Visitor {
     let sue = world.supervisor("Sue").await;
-    article(&sue, "Reset a forgotten password", "Open **Settings**, then choose *Send me a link*. The mail arrives within a minute.", json!({ "tags": ["sign-in"], "externalId": "docs/reset.md" })).await;
-    article(&sue, "Rotate an API key without downtime", "Make a second key. Keep both for an hour. Error ERR-1042 means that the old key was used.", json!({ "tags": ["api"] })).await;
+    article(
+        &sue,
+        "Reset a forgotten password",
+        "Open **Settings**, then choose *Send me a link*. The mail arrives within a minute.",
+        json!({ "tags": ["sign-in"], "externalId": "docs/reset.md" }),
+    )
+    .await;
+    article(
+        &sue,
+        "Rotate an API key without downtime",
+        "Make a second key. Keep both for an hour. Error ERR-1042 means that the old key was used.",
+        json!({ "tags": ["api"] }),
+    )
+    .await;
     article(&sue, "Invoices and receipts", "Every invoice is under Billing. Invoices are sent as PDF by mail.", json!({})).await;
     article(&sue, "如何重置密码", "打开设置页面，然后选择重置密码。我们会给您发送一封邮件。", json!({})).await;
-    article(&sue, "Rechnungen herunterladen", "Alle Rechnungen stehen unter Abrechnung. Sie können dort jede Rechnung als Datei herunterladen und drucken.", json!({})).await;
+    article(
+        &sue,
+        "Rechnungen herunterladen",
+        "Alle Rechnungen stehen unter Abrechnung. Sie können dort jede Rechnung als Datei herunterladen und drucken.",
+        json!({}),
+    )
+    .await;
     indexed(world).await;
     sue
 }

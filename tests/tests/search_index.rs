@@ -168,7 +168,9 @@ async fn write(client: Visitor, seed: u64) -> usize {
                 let (id, _) = dice.pick(&own).clone();
                 client.request("POST", &format!("/api/support/tickets/{id}/messages")).json(&json!({ "content": words, "internal": dice.below(2) == 0 }))
             }
-            _ => client.request("POST", "/api/knowledge/articles").json(&json!({ "title": words, "content": words, "status": if dice.below(2) == 0 { "PUBLISHED" } else { "DRAFT" } })),
+            _ => client
+                .request("POST", "/api/knowledge/articles")
+                .json(&json!({ "title": words, "content": words, "status": if dice.below(2) == 0 { "PUBLISHED" } else { "DRAFT" } })),
         };
         let Ok(response) = request.send().await else { return count };
         count += 1;
@@ -191,7 +193,8 @@ async fn killed_while_it_writes(rounds: u32, writes: usize, database: Option<&st
     let mut written = 0;
     for round in 0..rounds {
         let mut program = killed::start(folder, database).await;
-        let writing: Vec<_> = (0..8_u64).map(|n| tokio::spawn(write(Visitor::new(http.clone(), &program.url).with_token(&token), u64::from(round) * 8 + n))).collect();
+        let writing: Vec<_> =
+            (0..8_u64).map(|n| tokio::spawn(write(Visitor::new(http.clone(), &program.url).with_token(&token), u64::from(round) * 8 + n))).collect();
         let begun = Instant::now();
         let enough = writes / rounds as usize;
         // by the clock at least, so that the kill falls anywhere between two commits

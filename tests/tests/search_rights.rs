@@ -88,7 +88,14 @@ async fn articles(world: &World, readers: &[Reader], dice: &mut Dice, texts: &mu
         let id = made["id"].as_str().unwrap().to_owned();
         let path = format!("/api/knowledge/articles/{id}");
         let seen = scan(readers, &path).await;
-        texts.push(Text { mark: live, thing: id.clone(), is_seen: Box::new({ let seen = seen.clone(); move |reader| seen.contains(reader.name) }) });
+        texts.push(Text {
+            mark: live,
+            thing: id.clone(),
+            is_seen: Box::new({
+                let seen = seen.clone();
+                move |reader| seen.contains(reader.name)
+            }),
+        });
         if is_live && dice.below(2) == 0 {
             // the next version is for writers alone, and they may open it where they may open the article
             let draft = mark('b', n);
@@ -124,7 +131,14 @@ async fn tickets(world: &World, readers: &[Reader], dice: &mut Dice, texts: &mut
         }
         let is_gone = world.count(sql!("SELECT COUNT(*) FROM tickets WHERE id = $1 AND trashed_at IS NOT NULL", id.parse::<uuid::Uuid>().unwrap())).await == 1;
         let seen = if is_gone { BTreeSet::new() } else { scan(readers, &path).await };
-        texts.push(Text { mark: public, thing: id.clone(), is_seen: Box::new({ let seen = seen.clone(); move |reader| seen.contains(reader.name) }) });
+        texts.push(Text {
+            mark: public,
+            thing: id.clone(),
+            is_seen: Box::new({
+                let seen = seen.clone();
+                move |reader| seen.contains(reader.name)
+            }),
+        });
         for mark in [format!("file{note}"), note] {
             let seen = seen.clone();
             texts.push(Text { mark, thing: id.clone(), is_seen: Box::new(move |reader| reader.actor.is_staff() && seen.contains(reader.name)) });
@@ -175,7 +189,8 @@ impl Stage {
     /// What all texts have finds exactly all that the scan lets be, and its pages, counts and snippets hold nothing else.
     async fn shared_words(&self, reader: &Reader, dice: &mut Dice) {
         for _ in 0..12 {
-            let words = ["common", "shared", "ground", "about", "secret", "commn", "status:open", "type:ticket", "\"shared ground\"", "-secret", "gro", "tag:common"];
+            let words =
+                ["common", "shared", "ground", "about", "secret", "commn", "status:open", "type:ticket", "\"shared ground\"", "-secret", "gro", "tag:common"];
             let q: Vec<&str> = (0..=dice.below(3)).map(|_| *dice.pick(&words)).collect();
             let q = q.join(" ");
             let mut answer = asks(&reader.client, &format!("q={}&limit=100", encode(&q))).await;

@@ -54,7 +54,9 @@ impl Collection {
 /// nDCG of the first ten.
 #[expect(clippy::cast_precision_loss, reason = "ten places")]
 pub(super) fn ndcg(found: &[String], relevant: &HashMap<String, f64>) -> f64 {
-    let gain = |grades: &mut dyn Iterator<Item = f64>| grades.take(10).enumerate().map(|(place, grade)| (grade.exp2() - 1.0) / (place as f64 + 2.0).log2()).sum::<f64>();
+    let gain = |grades: &mut dyn Iterator<Item = f64>| {
+        grades.take(10).enumerate().map(|(place, grade)| (grade.exp2() - 1.0) / (place as f64 + 2.0).log2()).sum::<f64>()
+    };
     let mut ideal: Vec<f64> = relevant.values().copied().collect();
     ideal.sort_by(|one, other| other.total_cmp(one));
     let best = gain(&mut ideal.into_iter());

@@ -10,7 +10,9 @@ pub(super) struct Fts(SqliteConnection);
 impl Fts {
     pub(super) async fn of(documents: &[Document]) -> Outcome<Self> {
         let mut connection = SqliteConnection::connect("sqlite::memory:").await?;
-        sqlx::query("CREATE VIRTUAL TABLE d USING fts5(id UNINDEXED, title, labels, body, tokenize = 'porter unicode61 remove_diacritics 2')").execute(&mut connection).await?;
+        sqlx::query("CREATE VIRTUAL TABLE d USING fts5(id UNINDEXED, title, labels, body, tokenize = 'porter unicode61 remove_diacritics 2')")
+            .execute(&mut connection)
+            .await?;
         for document in documents {
             sqlx::query("INSERT INTO d VALUES (?, ?, ?, ?)")
                 .bind(&document.id)

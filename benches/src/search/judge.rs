@@ -91,7 +91,9 @@ async fn fill(data: &str, documents: &[Document]) -> Outcome<String> {
     let opened = support::open(&config(data, "sqlite"), db::Clock::default()).await?;
     let mut tx = opened.app.db.write().await?;
     let person = accounts::Person::put(&mut tx, &Actor::system("Bench"), "bench@example.com", "Bench", Role::Supervisor, None).await?;
-    let token = accounts::Token::add(&mut tx, &Actor::system("Bench"), person.id, "bench", &[kernel::Scope::KnowledgeRead, kernel::Scope::KnowledgeWrite], None).await?;
+    let token =
+        accounts::Token::add(&mut tx, &Actor::system("Bench"), person.id, "bench", &[kernel::Scope::KnowledgeRead, kernel::Scope::KnowledgeWrite], None)
+            .await?;
     let actor = person.acting();
     for document in documents {
         add(&mut tx, &actor, document, Some(document.id.clone())).await?;

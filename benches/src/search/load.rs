@@ -39,16 +39,24 @@ impl Dice {
 /// An article of some sentences, and a word of its own.
 fn made(dice: &mut Dice, sentences: &[&str], titles: &[&str], n: usize) -> Document {
     let body: Vec<&str> = (0..6 + dice.below(14)).map(|_| sentences[dice.below(sentences.len())]).collect();
-    Document { id: String::new(), title: format!("{} {n}", titles[dice.below(titles.len())]), labels: vec![format!("label{}", dice.below(400))], body: body.join(" ") }
+    Document {
+        id: String::new(),
+        title: format!("{} {n}", titles[dice.below(titles.len())]),
+        labels: vec![format!("label{}", dice.below(400))],
+        body: body.join(" "),
+    }
 }
 
 async fn fill(data: &str, collection: &Collection, articles: usize) -> Outcome<String> {
     let opened = support::open(&config(data, "sqlite"), db::Clock::default()).await?;
     let mut tx = opened.app.db.write().await?;
     let person = accounts::Person::put(&mut tx, &Actor::system("Bench"), "bench@example.com", "Bench", Role::Supervisor, None).await?;
-    let token = accounts::Token::add(&mut tx, &Actor::system("Bench"), person.id, "bench", &[kernel::Scope::KnowledgeRead, kernel::Scope::KnowledgeWrite], None).await?;
+    let token =
+        accounts::Token::add(&mut tx, &Actor::system("Bench"), person.id, "bench", &[kernel::Scope::KnowledgeRead, kernel::Scope::KnowledgeWrite], None)
+            .await?;
     tx.commit().await?;
-    let sentences: Vec<&str> = collection.documents.iter().flat_map(|document| document.body.split_inclusive(['.', '。'])).filter(|sentence| sentence.len() > 20).collect();
+    let sentences: Vec<&str> =
+        collection.documents.iter().flat_map(|document| document.body.split_inclusive(['.', '。'])).filter(|sentence| sentence.len() > 20).collect();
     let titles: Vec<&str> = collection.documents.iter().map(|document| document.title.as_str()).collect();
     let (mut dice, actor) = (Dice(0x5eed), person.acting());
     let numbers: Vec<usize> = (0..articles).collect();
@@ -76,7 +84,8 @@ pub(super) async fn measure(collection: &Collection, articles: usize) -> Outcome
     let writing = tokio::spawn(write(server.address.clone(), token));
     let queries: Vec<String> = collection.queries.iter().map(|query| format!("/api/search?limit=10&q={}", encode(&query.text))).collect();
     times(&mut client, "searches while writing", &queries, 5.0, 30.0).await?;
-    let begun: Vec<String> = collection.queries.iter().map(|query| format!("/search/suggestions?q={}", encode(&query.text.chars().take(9).collect::<String>()))).collect();
+    let begun: Vec<String> =
+        collection.queries.iter().map(|query| format!("/search/suggestions?q={}", encode(&query.text.chars().take(9).collect::<String>()))).collect();
     times(&mut client, "suggestions while writing", &begun, 20.0, 60.0).await?;
     let written = writing.is_finished();
     writing.abort();

@@ -93,10 +93,39 @@ mod tests {
     #[test]
     fn office_documents_give_their_words() {
         for (kind, parts, expected) in [
-            (DOCX, vec![("word/document.xml", "<w:document><w:p><w:r><w:t>Rotate the </w:t></w:r><w:r><w:t>key &amp; lock</w:t></w:r></w:p><w:p><w:t>Twice</w:t></w:p></w:document>")], "Rotate the key & lock\nTwice"),
-            (XLSX, vec![("xl/sharedStrings.xml", "<sst><si><t>Invoice</t></si><si><t>Total</t></si></sst>"), ("xl/worksheets/sheet1.xml", "<x><is><t>Inline</t></is><v>7</v></x>")], "Invoice\nTotal\nInline"),
-            (PPTX, vec![("ppt/slides/slide1.xml", "<p><a:p><a:t>First</a:t></a:p></p>"), ("ppt/slides/slide2.xml", "<p><a:p><a:t>Second</a:t></a:p></p>"), ("ppt/other.xml", "<a:t>no</a:t>")], "First\nSecond"),
-            (ODT, vec![("content.xml", "<office:body><text:h>Guide</text:h><text:p>Open<text:s/>it &#8211; now</text:p></office:body>"), ("meta.xml", "<a>no</a>")], "Guide\nOpen it – now"),
+            (
+                DOCX,
+                vec![(
+                    "word/document.xml",
+                    "<w:document><w:p><w:r><w:t>Rotate the </w:t></w:r><w:r><w:t>key &amp; lock</w:t></w:r></w:p><w:p><w:t>Twice</w:t></w:p></w:document>",
+                )],
+                "Rotate the key & lock\nTwice",
+            ),
+            (
+                XLSX,
+                vec![
+                    ("xl/sharedStrings.xml", "<sst><si><t>Invoice</t></si><si><t>Total</t></si></sst>"),
+                    ("xl/worksheets/sheet1.xml", "<x><is><t>Inline</t></is><v>7</v></x>"),
+                ],
+                "Invoice\nTotal\nInline",
+            ),
+            (
+                PPTX,
+                vec![
+                    ("ppt/slides/slide1.xml", "<p><a:p><a:t>First</a:t></a:p></p>"),
+                    ("ppt/slides/slide2.xml", "<p><a:p><a:t>Second</a:t></a:p></p>"),
+                    ("ppt/other.xml", "<a:t>no</a:t>"),
+                ],
+                "First\nSecond",
+            ),
+            (
+                ODT,
+                vec![
+                    ("content.xml", "<office:body><text:h>Guide</text:h><text:p>Open<text:s/>it &#8211; now</text:p></office:body>"),
+                    ("meta.xml", "<a>no</a>"),
+                ],
+                "Guide\nOpen it – now",
+            ),
         ] {
             assert_eq!(text(kind, &zipped(&parts)), expected, "{kind}");
         }

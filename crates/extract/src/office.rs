@@ -31,9 +31,9 @@ pub(crate) fn parts(kind: &str) -> Option<&'static Parts> {
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => &WORD,
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => &SHEET,
         "application/vnd.openxmlformats-officedocument.presentationml.presentation" => &SLIDES,
-        "application/vnd.oasis.opendocument.text"
-        | "application/vnd.oasis.opendocument.spreadsheet"
-        | "application/vnd.oasis.opendocument.presentation" => &OPEN,
+        "application/vnd.oasis.opendocument.text" | "application/vnd.oasis.opendocument.spreadsheet" | "application/vnd.oasis.opendocument.presentation" => {
+            &OPEN
+        }
         _ => return None,
     })
 }

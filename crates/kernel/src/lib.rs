@@ -17,8 +17,8 @@ pub use offer::{
     Addition, Argument, Change, Choice, Coming, Command, Duty, EventKind, Facts, FactsOf, Field, FieldKind, Load, Made, OfTeam, Offer, Offers, Place, Thing,
     Told, Variables, Walk,
 };
-pub use search::{Document, FileRef, Find, Finder, Found, Searchable, ShownHit};
 pub use report::{AskAbout, AskAs, Counted, Counting, Dimension, Promise, Promising, Shown};
+pub use search::{Document, FileRef, Find, Finder, Found, Searchable, ShownHit};
 
 /// What a verb answers.
 pub type Result<T> = std::result::Result<T, Fault>;

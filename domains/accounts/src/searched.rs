@@ -75,7 +75,8 @@ record! {
 }
 
 async fn cards(conn: &mut Conn, ids: impl Iterator<Item = Uuid>) -> Result<Vec<Card>> {
-    let mut query = sql!("SELECT p.id, p.name, p.email, p.role, o.name, p.created_at FROM people p LEFT JOIN organizations o ON o.id = p.organization_id WHERE 1 = 1");
+    let mut query =
+        sql!("SELECT p.id, p.name, p.email, p.role, o.name, p.created_at FROM people p LEFT JOIN organizations o ON o.id = p.organization_id WHERE 1 = 1");
     query.push(" AND p.id IN ").list(ids);
     Ok(conn.all(query).await?)
 }

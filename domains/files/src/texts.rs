@@ -29,7 +29,7 @@ pub fn text_of(app: &App, id: Uuid) -> BoxFuture<'_, Result<Option<String>, Faul
         let mut tx = app.db.write().await?;
         // it may be gone by now
         tx.run(sql!(
-            "INSERT INTO file_texts (file_id, version, words) SELECT id, $2, $3 FROM files WHERE id = $1
+            "INSERT INTO file_texts (file_id, version, words) SELECT id, CAST($2 AS BIGINT), CAST($3 AS TEXT) FROM files WHERE id = $1
              ON CONFLICT (file_id) DO UPDATE SET version = excluded.version, words = excluded.words",
             id,
             extract::VERSION,

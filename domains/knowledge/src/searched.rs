@@ -45,8 +45,9 @@ fn documents<'a>(conn: &'a mut Conn, ids: &'a [Uuid]) -> BoxFuture<'a, Result<Ve
         for (article, one) in conn.all::<(Uuid, Uuid)>(query).await? {
             audiences.entry(article).or_default().push(one);
         }
-        let mut query =
-            sql!("SELECT v.article_id, v.number, v.html, v.headings FROM article_versions v JOIN articles a ON a.id = v.article_id WHERE v.number IN (a.number, a.live_number)");
+        let mut query = sql!(
+            "SELECT v.article_id, v.number, v.html, v.headings FROM article_versions v JOIN articles a ON a.id = v.article_id WHERE v.number IN (a.number, a.live_number)"
+        );
         query.push(" AND a.id IN ").list(ids.iter().copied());
         let texts: Vec<Text> = conn.all(query).await?;
         let texts: HashMap<(ArticleId, i64), Text> = texts.into_iter().map(|text| ((text.article, text.number), text)).collect();

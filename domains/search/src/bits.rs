@@ -12,15 +12,6 @@ impl Bits {
         Self { blocks: vec![0; size.div_ceil(64) as usize] }
     }
 
-    /// All of so many.
-    pub fn all(size: u32) -> Self {
-        let mut bits = Self { blocks: vec![u64::MAX; size.div_ceil(64) as usize] };
-        if let Some(last) = bits.blocks.last_mut().filter(|_| !size.is_multiple_of(64)) {
-            *last = (1 << (size % 64)) - 1;
-        }
-        bits
-    }
-
     /// Adds one.
     pub fn add(&mut self, number: u32) {
         if let Some(block) = self.blocks.get_mut(number as usize / 64) {
@@ -66,6 +57,11 @@ impl Bits {
         })
     }
 
+    /// How many.
+    pub fn count(&self) -> usize {
+        self.blocks.iter().map(|block| block.count_ones() as usize).sum()
+    }
+
     /// The bytes it takes.
     pub fn size(&self) -> usize {
         self.blocks.len() * 8
@@ -84,12 +80,13 @@ mod tests {
         }
         assert_eq!(some.iter().collect::<Vec<_>>(), [0, 63, 64, 129]);
         assert!(some.has(129) && !some.has(128) && !some.has(1_000));
-        let mut all = Bits::all(130);
+        let mut all = Bits::none(130);
+        (0..130).for_each(|number| all.add(number));
         assert_eq!(all.iter().count(), 130);
         all.keep(&some);
         all.remove(63);
         assert_eq!(all.iter().collect::<Vec<_>>(), [0, 64, 129]);
         all.join(&some);
-        assert_eq!(all.iter().count(), 4);
+        assert_eq!((all.iter().count(), all.count()), (4, 4));
     }
 }

@@ -76,11 +76,6 @@ impl Language {
     pub fn says_little(self, folded: &str) -> bool {
         STOPS[self.0].contains(folded)
     }
-
-    /// All of them.
-    pub fn all() -> impl Iterator<Item = Self> {
-        (0..LANGUAGES.len()).map(Self)
-    }
 }
 
 #[cfg(test)]

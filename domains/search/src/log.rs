@@ -2,7 +2,7 @@
 //! long numbers in a query are masked. Who asked is known for half an hour, in memory alone, to tell whether a request
 //! followed.
 
-use crate::{find::Found, words};
+use crate::find::Found;
 use db::{Conn, Db, Event, Id, Timestamp, Tx, Value, record, sql};
 use kernel::{Actor, Result};
 use std::{
@@ -134,7 +134,16 @@ async fn write(tx: &mut Tx, entries: Vec<Entry>, followed: &[Id<Asked>]) -> Resu
         .into_iter()
         .map(|entry| {
             let is_followed = followed.contains(&entry.id);
-            [entry.id.into(), entry.at.into(), entry.query.into(), entry.language.into(), entry.hits.into(), entry.by_staff.into(), entry.is_clicked.into(), is_followed.into()]
+            [
+                entry.id.into(),
+                entry.at.into(),
+                entry.query.into(),
+                entry.language.into(),
+                entry.hits.into(),
+                entry.by_staff.into(),
+                entry.is_clicked.into(),
+                is_followed.into(),
+            ]
         })
         .collect();
     if !rows.is_empty() {
@@ -202,7 +211,6 @@ pub async fn sweep(db: &Db) -> Result<()> {
     tx.run(sql!("DELETE FROM searches WHERE at < $1", before)).await?;
     Ok(tx.commit().await?)
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -64,8 +64,6 @@ pub struct Plan {
 pub struct Kept {
     /// Which part of its thing.
     pub part: String,
-    /// Its title then.
-    pub title: String,
     /// Its text.
     pub body: String,
     /// Its language.
@@ -127,12 +125,6 @@ pub fn run(index: &Index, plan: &Plan) -> Result<Run> {
         kept.insert(scored.entry, keep(&view, scored.entry)?);
     }
     Ok(Run { ranked, mended: words.mended, missing: words.missing, terms: words.terms, kept })
-}
-
-/// Words that may complete a beginning, for who types.
-pub fn completions(index: &Index, audience: &[String], begin: &str, limit: usize) -> Result<Vec<String>> {
-    let view = View::of(index.reader.searcher(), &index.fields, audience, &index.kept)?;
-    Ok(near::beginning(&view, begin, limit)?.into_iter().map(|near| near.word).collect())
 }
 
 struct Words<'p> {
@@ -224,10 +216,5 @@ fn tongues(view: &View<'_>) -> Result<Vec<Language>> {
 fn keep(view: &View<'_>, (segment, entry): (u32, u32)) -> Result<Kept> {
     let document: TantivyDocument = view.searcher.doc(DocAddress::new(segment, entry)).map_err(broken)?;
     let text = |field: Field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-    Ok(Kept {
-        part: text(view.fields.part),
-        title: text(view.fields.title),
-        body: text(view.fields.body),
-        language: Language::of_tag(&text(view.fields.language)),
-    })
+    Ok(Kept { part: text(view.fields.part), body: text(view.fields.body), language: Language::of_tag(&text(view.fields.language)) })
 }

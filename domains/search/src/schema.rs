@@ -39,8 +39,6 @@ pub struct Fields {
     pub facet: Field,
     /// Which part of the thing, kept.
     pub part: Field,
-    /// The title, kept.
-    pub title: Field,
     /// The text, kept.
     pub body: Field,
     /// The language, kept.
@@ -51,7 +49,9 @@ impl Fields {
     /// The fields of this version.
     pub fn new() -> Self {
         let mut builder = Schema::builder();
-        let indexed = |record, norms| TextOptions::default().set_indexing_options(TextFieldIndexing::default().set_tokenizer("raw").set_index_option(record).set_fieldnorms(norms));
+        let indexed = |record, norms| {
+            TextOptions::default().set_indexing_options(TextFieldIndexing::default().set_tokenizer("raw").set_index_option(record).set_fieldnorms(norms))
+        };
         let words = || indexed(IndexRecordOption::WithFreqsAndPositions, true);
         let terms = || indexed(IndexRecordOption::Basic, false);
         let fields = Self {
@@ -61,7 +61,6 @@ impl Fields {
             audience: builder.add_text_field("audience", terms()),
             facet: builder.add_text_field("facet", terms()),
             part: builder.add_text_field("part", STORED),
-            title: builder.add_text_field("title", STORED),
             body: builder.add_text_field("body", STORED),
             language: builder.add_text_field("language", STORED),
             schema: Schema::builder().build(),
@@ -106,8 +105,10 @@ impl Hasher for Fnv {
 pub fn entry(fields: &Fields, kind: (u64, &str), document: &Document, text: &str, is_alone: bool, print: u64) -> TantivyDocument {
     let mut entry = TantivyDocument::new();
     let body: String = text.chars().take(LONGEST).collect();
-    let stated = document.language.as_deref().and_then(Language::of_tag);
-    let language = stated.or_else(|| Language::guess(&format!("{}. {}. {body}", document.title, document.heads)));
+    let language = match &document.language {
+        Some(tag) => Language::of_tag(tag),
+        None => Language::guess(&format!("{}. {}. {body}", document.title, document.heads)),
+    };
     entry.add_text(fields.key, key(kind.1, document.thing));
     for (field, text) in fields.text.iter().zip([&document.title, &document.heads, &body]) {
         entry.add_pre_tokenized_text(*field, tokens(text, language));
@@ -131,7 +132,6 @@ pub fn entry(fields: &Fields, kind: (u64, &str), document: &Document, text: &str
     }
     let part = document.file.as_ref().map_or_else(|| document.part.to_owned(), |file| format!("{}/{}", document.part, file.id.simple()));
     entry.add_text(fields.part, part);
-    entry.add_text(fields.title, &document.title);
     entry.add_text(fields.body, body.chars().take(KEPT).collect::<String>());
     let (high, low) = document.thing.as_u64_pair();
     let schema = &fields.schema;

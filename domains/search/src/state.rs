@@ -62,7 +62,16 @@ impl Search {
     pub fn open(data: &Path, sources: Sources) -> Self {
         let home = data.join("search");
         let live = ArcSwapOption::from(Index::current(&home));
-        Self { home, sources, live, health: Mutex::new(Health::Building), seen: AtomicI64::new(-1), synonyms: ArcSwap::default(), pins: ArcSwap::default(), log: Log::default() }
+        Self {
+            home,
+            sources,
+            live,
+            health: Mutex::new(Health::Building),
+            seen: AtomicI64::new(-1),
+            synonyms: ArcSwap::default(),
+            pins: ArcSwap::default(),
+            log: Log::default(),
+        }
     }
 
     /// The search among the states.

@@ -17,7 +17,8 @@ impl Synonyms {
     pub fn of(&self, word: &str, order: &[String]) -> Vec<Vec<String>> {
         let mut others = Vec::new();
         for group in &self.0 {
-            let is_named = |phrase: &&Vec<String>| phrase.iter().any(|part| part == word) && order.windows(phrase.len()).any(|window| window == phrase.as_slice());
+            let is_named =
+                |phrase: &&Vec<String>| phrase.iter().any(|part| part == word) && order.windows(phrase.len()).any(|window| window == phrase.as_slice());
             if let Some(own) = group.iter().find(is_named) {
                 others.extend(group.iter().filter(|phrase| *phrase != own).cloned());
             }

@@ -69,7 +69,10 @@ impl Tuning {
             }
             for place in places.split_whitespace() {
                 if search.at(conn, place).await?.is_none() {
-                    wrong.add("pins", format!("Line {number}: {place} is no address of something that can be found. Take it from the address bar, as /a/reset-a-password."));
+                    wrong.add(
+                        "pins",
+                        format!("Line {number}: {place} is no address of something that can be found. Take it from the address bar, as /a/reset-a-password."),
+                    );
                 }
             }
         }

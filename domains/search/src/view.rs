@@ -103,7 +103,7 @@ impl<'a> View<'a> {
 
     /// How many entries the reader may find.
     pub fn size(&self) -> usize {
-        self.visible.iter().map(|bits| bits.iter().count()).sum()
+        self.visible.iter().map(Bits::count).sum()
     }
 
     /// Leaves those with any of these terms in a field.
@@ -142,7 +142,11 @@ impl<'a> View<'a> {
                 Some(PhraseQuery::new(terms).weight(EnableScoring::disabled_from_searcher(&self.searcher)).map_err(broken)?)
             };
             for ((segment, visible), found) in self.searcher.segment_readers().iter().zip(&self.visible).zip(&mut found) {
-                let mut add = |entry| if visible.has(entry) { found.add(entry) };
+                let mut add = |entry| {
+                    if visible.has(entry) {
+                        found.add(entry)
+                    }
+                };
                 match &weight {
                     None => each(segment, field, first, add)?,
                     Some(weight) => {

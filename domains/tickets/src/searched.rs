@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// For the roof.
-pub const SEARCHABLE: Searchable = Searchable { kind: "ticket", many: "Tickets", icon: "i-ticket", touched, documents, walk, at: |_, _| Box::pin(async { Ok(None) }), audience, shown };
+pub const SEARCHABLE: Searchable =
+    Searchable { kind: "ticket", many: "Tickets", icon: "i-ticket", touched, documents, walk, at: |_, _| Box::pin(async { Ok(None) }), audience, shown };
 
 /// Subject and public messages.
 const PUBLIC: &str = "public";
@@ -246,7 +247,10 @@ fn shown<'a>(conn: &'a mut Conn, actor: &'a Actor, found: kernel::Found<'a>) -> 
                     id: ticket.id.uuid(),
                     external_id: None,
                     href: format!("{place}/{}", ticket.id),
-                    facts: vec![format!("#{}", ticket.number), status.into_owned()].into_iter().chain(actor.is_staff().then(|| ticket.requester_name.clone())).collect(),
+                    facts: vec![format!("#{}", ticket.number), status.into_owned()]
+                        .into_iter()
+                        .chain(actor.is_staff().then(|| ticket.requester_name.clone()))
+                        .collect(),
                     title: ticket.title,
                 }
             })

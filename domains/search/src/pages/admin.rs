@@ -10,7 +10,7 @@ use kernel::{Fault, FieldErrors, Result};
 use ui::Errors;
 use web::{Answer, Fields, Flash, Form, Input, StatusCode, Visit};
 
-struct Wish(Tuning);
+pub(super) struct Wish(Tuning);
 
 impl Form for Wish {
     fn read(fields: &mut Fields) -> Self {
@@ -20,7 +20,7 @@ impl Form for Wish {
 }
 
 #[derive(Template)]
-#[template(path = "search/admin.html")]
+#[template(path = "search/tuning.html")]
 struct AdminPage {
     page: ui::Page,
     errors: Errors,

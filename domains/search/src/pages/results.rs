@@ -95,7 +95,8 @@ async fn results(visit: &Visit, asking: &Asking, place: &'static str) -> Result<
     let kind = asking.kinds.first().cloned();
     let exact = if asking.is_exact { "1" } else { "" };
     let of_kind = kind.as_deref().unwrap_or_default();
-    let tab = |label, count, kind: &str| Tab { label, count, href: href(place, &[("q", &asking.q), ("type", kind), ("exact", exact)]), is_current: of_kind == kind };
+    let tab =
+        |label, count, kind: &str| Tab { label, count, href: href(place, &[("q", &asking.q), ("type", kind), ("exact", exact)]), is_current: of_kind == kind };
     let mut tabs = Vec::new();
     if found.counts.len() > 1 || kind.is_some() {
         tabs.push(tab("All", found.total(), ""));

@@ -39,7 +39,11 @@ async fn found(visit: &Visit, text: String, kinds: &[&str], is_typing: bool, lim
 pub(super) async fn suggestions(visit: Visit, Asked(Typed(text)): Asked<Typed>) -> Answer {
     let all = href(if visit.actor.is_staff() { "/desk/search" } else { "/search" }, &[("q", &text)]);
     let found = found(&visit, text, &[], true, SHOWN).await?;
-    let items: Vec<Value> = found.items.iter().map(|item| json!({ "type": item.kind.kind, "title": item.shown.title, "href": item.shown.href, "hint": item.shown.facts.join(" · ") })).collect();
+    let items: Vec<Value> = found
+        .items
+        .iter()
+        .map(|item| json!({ "type": item.kind.kind, "title": item.shown.title, "href": item.shown.href, "hint": item.shown.facts.join(" · ") }))
+        .collect();
     web::json(&json!({ "items": items, "all": all, "total": found.total() }))
 }
 
@@ -49,13 +53,17 @@ pub(super) async fn palette(visit: Visit, Asked(Typed(text)): Asked<Typed>) -> A
     let all = href("/desk/search", &[("q", &text)]);
     let found = found(&visit, text, &[], true, IN_PALETTE).await?;
     let total = found.total();
-    let mut items: Vec<Value> = found.items.iter().map(|item| {
-        let (number, rest) = match item.shown.facts.split_first() {
-            Some((number, rest)) if number.starts_with('#') => (format!("{number} "), rest),
-            _ => (String::new(), &item.shown.facts[..]),
-        };
-        json!({ "group": item.kind.many, "label": format!("{number}{}", item.shown.title), "hint": rest.last(), "href": item.shown.href })
-    }).collect();
+    let mut items: Vec<Value> = found
+        .items
+        .iter()
+        .map(|item| {
+            let (number, rest) = match item.shown.facts.split_first() {
+                Some((number, rest)) if number.starts_with('#') => (format!("{number} "), rest),
+                _ => (String::new(), &item.shown.facts[..]),
+            };
+            json!({ "group": item.kind.many, "label": format!("{number}{}", item.shown.title), "hint": rest.last(), "href": item.shown.href })
+        })
+        .collect();
     if total > items.len() {
         items.push(json!({ "group": "Search", "label": format!("Show all {total} results"), "hint": null, "href": all }));
     }
