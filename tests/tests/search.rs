@@ -176,7 +176,8 @@ both! {
             for long in ["x".repeat(10_000), "word ".repeat(2_000), "\"-:".repeat(3_000)] {
                 who.get(&format!("/api/search?q={}", encode(&long))).await.is(422);
             }
-            assert!(matches!(who.get("/api/search?q=a%00b").await.status, 400 | 422));
+            let nul = who.get("/api/search?q=a%00b").await.status;
+            assert!(nul == 400 || nul == 422, "{nul}");
             who.get("/api/search").await.is(200);
         }
     }

@@ -30,13 +30,13 @@ fn current(home: &Path) -> String {
 
 both! {
     async fn what_is_written_is_found_within_a_second_at_fifty_writes_a_second(world) {
-        let sue = world.supervisor("Sue").await;
+        let sue = std::sync::Arc::new(world.supervisor("Sue").await);
         let (mut made, mut worst) = (Vec::new(), Duration::ZERO);
         let mut tick = tokio::time::interval(Duration::from_millis(20));
         for n in 0..250_usize {
             tick.tick().await;
-            let sue = sue.clone();
-            made.push(tokio::spawn(async move { article(&sue, &format!("Fresh nr{n}x"), "Words.", json!({})).await }));
+            let writer = std::sync::Arc::clone(&sue);
+            made.push(tokio::spawn(async move { article(&writer, &format!("Fresh nr{n}x"), "Words.", json!({})).await }));
             if n % 25 == 24 {
                 let (word, began) = (format!("nr{n}x"), Instant::now());
                 made.pop().unwrap().await.unwrap();
