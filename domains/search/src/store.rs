@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, File, TryLockError},
     io,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -61,7 +62,10 @@ impl Index {
         if !name.starts_with(&format!("{VERSION}-")) || name.contains(['/', '\\', '.']) {
             return None;
         }
-        match Self::open(&home.join(name)) {
+        let folder = home.join(name);
+        // damaged files may break tantivy's own reading
+        let opened = catch_unwind(AssertUnwindSafe(|| Self::open(&folder))).unwrap_or_else(|_| Err(broken("its files are damaged")));
+        match opened {
             Ok(index) => Some(index),
             Err(fault) => {
                 tracing::warn!(%fault, "the search index can't be opened and will be built anew");
