@@ -7,6 +7,7 @@ mod mail;
 mod mail_import;
 mod people;
 mod recount;
+mod reindex;
 mod render;
 mod serve;
 
@@ -63,6 +64,8 @@ enum Command {
     /// Articles in and out of folders and archives
     #[command(subcommand)]
     Knowledge(knowledge::Knowledge),
+    /// Build the search index anew; works while the server runs, which goes on answering
+    Reindex(reindex::Reindex),
     /// Mails as files
     #[command(subcommand)]
     Mail(mail::Mail),
@@ -91,6 +94,7 @@ impl Cli {
             Command::Demo(command) => command.run(&self.place).await,
             Command::Doctor(command) => command.run(&self.place).await,
             Command::Knowledge(command) => command.run(&self.place).await,
+            Command::Reindex(command) => command.run(&self.place).await,
             Command::Mail(command) => command.run(&self.place).await,
             Command::Render(command) => command.run(),
         };

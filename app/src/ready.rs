@@ -1,4 +1,4 @@
-//! Whether this node can serve: its database, its queue and its file store answer.
+//! Whether this node can serve: its database, its queue and its file store answer. The search index is told of.
 
 use kernel::Fault;
 use std::time::Duration;
@@ -16,7 +16,7 @@ async fn ready(visit: Visit) -> Answer {
     let waiting = jobs::count(&mut visit.app.db.read().await.map_err(|_| Fault::Busy)?, "queued").await.map_err(|_| Fault::Busy)?;
     let store = files::Store::of(&visit.app)?;
     match tokio::time::timeout(PATIENCE, store.answers()).await {
-        Ok(Ok(())) => web::json(&serde_json::json!({ "status": "ready", "database": "ok", "store": "ok", "queuedJobs": waiting })),
+        Ok(Ok(())) => web::json(&serde_json::json!({ "status": "ready", "database": "ok", "store": "ok", "search": searched(&visit), "queuedJobs": waiting })),
         Ok(Err(fault)) => {
             tracing::warn!(%fault, "the file store does not answer");
             Err(Fault::Busy.into())
@@ -25,5 +25,14 @@ async fn ready(visit: Visit) -> Answer {
             tracing::warn!("the file store takes too long to answer");
             Err(Fault::Busy.into())
         }
+    }
+}
+
+/// How the search index is; without it this node serves all the same.
+fn searched(visit: &Visit) -> &'static str {
+    match search::Search::of(&visit.app).map(|search| search.health()) {
+        Ok(search::Health::Well) => "ok",
+        Ok(search::Health::Building) => "building",
+        Ok(search::Health::Stuck(_)) | Err(_) => "failing",
     }
 }

@@ -25,6 +25,7 @@ pub fn rooms() -> Vec<Room> {
         automation::room(),
         webhooks::room(),
         notifications::room(),
+        search::room(),
     ]
 }
 
@@ -33,6 +34,20 @@ pub const COUNTED: analytics::Sources = analytics::Sources { counting: tickets::
 
 /// Who tells people of what.
 pub const TOLD: notifications::Sources = notifications::Sources(&[tickets::TELLING, sla::TELLING, mail::TELLING, knowledge::TELLING]);
+
+/// What can be found, in the order of the tabs, and what gives the texts within files.
+pub const FOUND: search::Sources =
+    search::Sources { kinds: &[knowledge::SEARCHABLE, tickets::SEARCHABLE, accounts::PEOPLE, accounts::ORGANIZATIONS], text_of: files::text_of };
+
+/// What people looked for in vain, for the report of gaps.
+const SEARCHES: reuse::Searches = reuse::Searches {
+    without_hits: |conn, since, until, limit| Box::pin(async move { Ok(gaps(search::without_hits(conn, since, until, limit).await?, false)) }),
+    without_clicks: |conn, since, until, limit| Box::pin(async move { Ok(gaps(search::without_clicks(conn, since, until, limit).await?, true)) }),
+};
+
+fn gaps(found: Vec<search::Gap>, has_hits: bool) -> Vec<reuse::Search> {
+    found.into_iter().map(|gap| reuse::Search { query: gap.query, times: gap.count, followed: gap.followed, has_hits }).collect()
+}
 
 /// Every route of the program.
 pub fn routes() -> Routes {
@@ -103,8 +118,16 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
     let db = database(config, clock).await?;
     let store = Arc::new(files::Store::open(&config.data, config.s3.as_ref())?);
     let client = fetch::Client::new(config.outgoing.clone()).map_err(|failure| Error::Config(format!("no client for outgoing HTTP: {failure}")))?;
-    let states: Vec<Arc<dyn Any + Send + Sync>> =
-        vec![Arc::clone(&store) as _, Arc::new(settings::Live::default()), Arc::new(COUNTED), Arc::new(TOLD), Arc::new(client), Arc::new(ways(config)?)];
+    let states: Vec<Arc<dyn Any + Send + Sync>> = vec![
+        Arc::clone(&store) as _,
+        Arc::new(settings::Live::default()),
+        Arc::new(COUNTED),
+        Arc::new(TOLD),
+        Arc::new(client),
+        Arc::new(ways(config)?),
+        Arc::new(search::Search::open(&config.data, FOUND)),
+        Arc::new(SEARCHES),
+    ];
     let app = App::new(db, config.web(), &rooms(), secret(&config.data)?, states);
     settings::load_into(&app).await?;
     sla::prepare(&app.db).await?;
@@ -154,6 +177,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Error> {
         tokio::spawn(analytics::follow(app.db.clone(), COUNTED, stopping.clone())),
         tokio::spawn(webhooks::follow(app.clone(), stopping.clone())),
         tokio::spawn(webhooks::send(app.clone(), stopping.clone())),
+        tokio::spawn(search::follow(app.clone(), stopping.clone())),
         tokio::spawn(notifications::follow(app.clone(), stopping.clone())),
         tokio::spawn(notifications::send_mail(app.clone(), stopping.clone())),
         tokio::spawn(notifications::send_out(app.clone(), stopping.clone())),
@@ -203,6 +227,7 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
                 knowledge::remind(&db).await?;
                 webhooks::sweep(&db).await?;
                 notifications::sweep(&db).await?;
+                search::sweep(&db).await?;
                 sla::sweep(&db).await
             })
         }),

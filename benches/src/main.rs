@@ -15,6 +15,7 @@ mod report;
 mod report_page;
 mod requests;
 mod rules;
+mod search;
 mod server;
 mod twin;
 mod views;
@@ -59,6 +60,7 @@ async fn run(arguments: &[String]) -> Outcome<()> {
             mails::intake().await
         }
         ["notifications"] => requests::notices().await,
+        ["search", words @ ..] => search::all(words).await,
         ["rules"] => requests::rules(&["sqlite", "postgres"]).await,
         words => {
             let sizes: Vec<i64> = words.iter().filter_map(|word| word.parse().ok()).collect();

@@ -150,7 +150,7 @@ const PAGES = [
   ["request", "maya", () => `/requests/${at.first.id}`], ["request-long", "jonas", () => `/requests/${at.long.id}`], ["request-solved", "maya", () => `/requests/${at.solved.id}`], ["request-closed", "maya", () => `/requests/${at.closed.id}`],
   ["request-422", "maya", () => `/requests/${at.first.id}`, async (page) => { await page.locator("#reply").evaluate((form) => { form.noValidate = true; }); await submit("Send reply")(page); }],
   ["confirm-gone", null, "/requests/confirm/nothing", null, 404],
-  ["search", "maya", "/search"], ["search-found", "maya", "/search?q=evaluation"], ["search-nothing", "maya", "/search?q=zebra"], ["search-stranger", null, "/search?q=zebra"],
+  ["search", "maya", "/search"], ["search-found", "maya", "/search?q=evaluation"], ["search-nothing", "maya", "/search?q=zebra"], ["search-stranger", null, "/search?q=zebra"], ["search-typo", null, "/search?q=evaluaton"], ["search-suggested", null, "/search/articles?q=evaluation"], ["desk-search", "dev", "/desk/search?q=evaluation"], ["desk-search-empty", "dev", "/desk/search"], ["desk-search-nothing", "dev", "/desk/search?q=zebra"], ["admin-search", "ines", "/admin/search"],
   ["admin-statuses-first-use", "ines", "/admin/statuses"], ["admin-statuses-422", "ines", "/admin/statuses", submit("Add status")],
   ["admin-fields-first-use", "ines", "/admin/fields"], ["admin-field-new", "ines", "/admin/fields/new"], ["admin-field-422", "ines", "/admin/fields/new", submit("Add field")],
   ["sign-in", null, "/sign-in"], ["sign-in-422", null, "/sign-in", submit("Sign in")],

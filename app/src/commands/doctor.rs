@@ -84,6 +84,7 @@ async fn look(place: &Place) -> Vec<Finding> {
     let written = std::fs::write(&probe, b"x").and_then(|()| std::fs::remove_file(&probe));
     note("data folder", written.map(|()| config.data.display().to_string()).map_err(|error| format!("{} can't be written: {error}", config.data.display())));
     note("files", if config.s3.is_some() { Ok("in a bucket".to_owned()) } else { Ok("in the data folder".to_owned()) });
+    note("search", searched(&opened.app).await);
     if let Ok(mut conn) = opened.app.db.read().await {
         let admin = accounts::Person::has_admin(&mut conn).await.unwrap_or(false);
         note(
@@ -100,4 +101,15 @@ async fn look(place: &Place) -> Vec<Finding> {
     }
     opened.app.db.close().await;
     findings
+}
+
+/// The index beside the database.
+async fn searched(app: &web::App) -> Result<String, String> {
+    let compared = search::compare(app).await.map_err(|fault| fault.to_string())?;
+    let Some(found) = compared else { return Ok("no index yet: it is built when the server starts".to_owned()) };
+    if found.is_equal() {
+        return Ok(format!("the index has all {} things as they are", found.things));
+    }
+    let search::Compared { things, missing, stale, surplus } = found;
+    Err(format!("of {things} things the index lacks {missing} and has {stale} as they were, and {surplus} that are gone: run 'support reindex'"))
 }

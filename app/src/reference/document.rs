@@ -38,6 +38,7 @@ fn build() -> Result<Document, serde_json::Error> {
         serde_json::to_value(automation::openapi())?,
         serde_json::to_value(webhooks::openapi())?,
         serde_json::to_value(notifications::openapi())?,
+        serde_json::to_value(search::openapi())?,
         serde_json::from_str(include_str!("ground.json"))?,
     ] {
         merge(&mut value, part);

@@ -7,6 +7,7 @@ mod fault;
 mod notice;
 mod offer;
 mod report;
+mod search;
 
 pub use actor::{Actor, Organization, OrganizationId, Person, PersonId, Role, Scope, Team, TeamId, Who};
 pub use domain::Domain;
@@ -17,6 +18,7 @@ pub use offer::{
     Told, Variables, Walk,
 };
 pub use report::{AskAbout, AskAs, Counted, Counting, Dimension, Promise, Promising, Shown};
+pub use search::{Document, FileRef, Find, Finder, Found, Searchable, ShownHit};
 
 /// What a verb answers.
 pub type Result<T> = std::result::Result<T, Fault>;

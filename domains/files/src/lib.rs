@@ -16,6 +16,7 @@ mod serve;
 mod store;
 mod strip;
 mod sweep;
+mod texts;
 mod tus;
 mod upload;
 
@@ -24,12 +25,16 @@ pub use link::{link, preview_link};
 pub use serve::answer;
 pub use store::{S3, Store};
 pub use sweep::{register, sweep};
+pub use texts::text_of;
 
 use db::Migration;
 use web::{Room, Routes};
 
 /// The schema of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration { name: "files/0001_files", text: include_str!("../migrations/0001_files.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "files/0001_files", text: include_str!("../migrations/0001_files.sql") },
+    Migration { name: "files/0002_texts", text: include_str!("../migrations/0002_texts.sql") },
+];
 
 /// The room, for the roof. It needs a [`Store`] among the states of `App`.
 pub fn room() -> Room {

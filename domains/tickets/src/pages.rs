@@ -15,7 +15,6 @@ mod links;
 mod list;
 mod merge;
 mod messages;
-mod palette;
 mod place;
 mod request;
 mod saved;
@@ -47,7 +46,6 @@ pub(crate) fn nav() -> Vec<NavItem> {
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/", site::home)
-        .get("/search", site::search)
         .post("/preview", site::preview)
         .get("/requests", site::mine)
         .post("/requests", form::create)
@@ -64,7 +62,6 @@ pub(crate) fn routes() -> Routes {
         .post("/requests/{id}/followers", request::followers)
         .get("/desk", desk::inbox)
         .get("/desk/counts", sidebar::counts)
-        .get("/desk/palette", palette::palette)
         .get("/desk/views", saved::page)
         .post("/desk/views", saved::add)
         .post("/desk/views/{id}", saved::change)

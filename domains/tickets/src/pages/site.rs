@@ -1,4 +1,4 @@
-//! The help center's home, the customer's list and the search box.
+//! The help center's home and the customer's list.
 
 use super::place::{first_name, request_row};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     views,
 };
 use kernel::Fault;
-use web::{Answer, Asked, Bucket, Fields, Form, Input, Visit};
+use web::{Answer, Asked, Fields, Form, Input, Visit};
 
 /// `GET /`: anyone.
 pub(super) async fn home(visit: Visit) -> Answer {
@@ -102,23 +102,6 @@ pub(super) async fn mine(visit: Visit, Asked(show): Asked<Show>) -> Answer {
 
 fn list_href(show: &str, q: &str, cursor: Option<&str>) -> String {
     super::place::href("/requests", &[("show", show), ("q", q), ("cursor", cursor.unwrap_or_default())])
-}
-
-/// `GET /search`: the tickets that the signed-in person may see, by number or words of the subject.
-pub(super) async fn search(visit: Visit, Asked(show): Asked<Show>) -> Answer {
-    let actor = &visit.actor;
-    let mut found = crate::list::Page { rows: Vec::new(), next: None };
-    if actor.is_signed_in() && !show.q.is_empty() {
-        visit.app.limits.check(Bucket::Search, &visit.counted_as())?;
-        let filter = Filter { q: Some(show.q.clone()), cursor: show.cursor.clone(), limit: 20, ..Filter::default() };
-        found = filter.page(&mut visit.app.db.read().await?, actor).await?;
-    }
-    web::html(&views::SearchResults {
-        page: visit.page("Search"),
-        rows: found.rows.iter().map(|row| request_row(actor, row)).collect(),
-        pager: views::Pager { previous: None, next: found.next.as_deref().map(|next| super::place::href("/search", &[("q", &show.q), ("cursor", next)])) },
-        q: show.q,
-    })
 }
 
 pub(super) struct Text {

@@ -205,18 +205,4 @@ pub struct RequestThread {
     pub composer: Composer,
 }
 
-/// `GET /search?q=`: the viewer's own requests (staff: tickets they may see).
-#[derive(Template)]
-#[template(path = "search.html")]
-pub struct SearchResults {
-    /// The shell.
-    pub page: Page,
-    /// Words searched for.
-    pub q: String,
-    /// What was found.
-    pub rows: Vec<RequestRow>,
-    /// Neighbouring pages.
-    pub pager: Pager,
-}
-
 // ------------------------------------------------------------------- agents

@@ -1,0 +1,29 @@
+//! `search`: how well the search finds and how fast. Judged queries on a collection, by nDCG@10, beside SQLite's FTS5 with
+//! its bm25 tuned on the same documents; what one slip of the fingers costs; and times over 100,000 articles while somebody
+//! writes.
+
+mod collection;
+mod fts;
+mod judge;
+mod load;
+
+use crate::{Outcome, report::line};
+use collection::Collection;
+use std::path::Path;
+
+/// Where the collection is, from the project's folder.
+const PLACE: &str = "benches/relevance";
+
+/// Relevance, then speed over so many articles; none: relevance alone.
+pub(crate) async fn all(words: &[&str]) -> Outcome<()> {
+    let articles = words.iter().find_map(|word| word.parse().ok()).unwrap_or(100_000);
+    let place = words.iter().find(|word| word.contains('/')).copied().unwrap_or(PLACE);
+    let collection = Collection::read(Path::new(place))?;
+    line(&format!("Relevance: {} documents, {} queries from {place}", collection.documents.len(), collection.queries.len()));
+    judge::compare(&collection).await?;
+    if articles > 0 {
+        line(&format!("\nSpeed: {articles} articles made of the words of the collection"));
+        load::measure(&collection, articles).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! Times over many articles, made of sentences of the collection so that words are as frequent as in real texts, while
+//! somebody writes.
+
+use super::{
+    collection::{Collection, Document},
+    judge::{add, encode, ready},
+};
+use crate::{
+    Outcome,
+    client::Client,
+    report::{figure, line, median, quantile},
+    server::{Server, config},
+};
+use kernel::{Actor, Role};
+use serde_json::json;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+/// Searches that are timed.
+const SEARCHES: usize = 2_000;
+/// Articles of one transaction.
+const LOT: usize = 500;
+
+/// Numbers that are the same in each run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        // xorshift64*
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        usize::try_from(self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33).unwrap_or_default() % limit.max(1)
+    }
+}
+
+/// An article of some sentences, and a word of its own.
+fn made(dice: &mut Dice, sentences: &[&str], titles: &[&str], n: usize) -> Document {
+    let body: Vec<&str> = (0..6 + dice.below(14)).map(|_| sentences[dice.below(sentences.len())]).collect();
+    Document {
+        id: String::new(),
+        title: format!("{} {n}", titles[dice.below(titles.len())]),
+        labels: vec![format!("label{}", dice.below(400))],
+        body: body.join(" "),
+    }
+}
+
+async fn fill(data: &str, collection: &Collection, articles: usize) -> Outcome<String> {
+    let opened = support::open(&config(data, "sqlite"), db::Clock::default()).await?;
+    let mut tx = opened.app.db.write().await?;
+    let person = accounts::Person::put(&mut tx, &Actor::system("Bench"), "bench@example.com", "Bench", Role::Supervisor, None).await?;
+    let token =
+        accounts::Token::add(&mut tx, &Actor::system("Bench"), person.id, "bench", &[kernel::Scope::KnowledgeRead, kernel::Scope::KnowledgeWrite], None)
+            .await?;
+    tx.commit().await?;
+    let sentences: Vec<&str> =
+        collection.documents.iter().flat_map(|document| document.body.split_inclusive(['.', '。'])).filter(|sentence| sentence.len() > 20).collect();
+    let titles: Vec<&str> = collection.documents.iter().map(|document| document.title.as_str()).collect();
+    let (mut dice, actor) = (Dice(0x5eed), person.acting());
+    let numbers: Vec<usize> = (0..articles).collect();
+    for some in numbers.chunks(LOT) {
+        let mut tx = opened.app.db.write().await?;
+        for n in some {
+            add(&mut tx, &actor, &made(&mut dice, &sentences, &titles, *n), None).await?;
+        }
+        tx.commit().await?;
+    }
+    opened.app.db.close().await;
+    Ok(token)
+}
+
+pub(super) async fn measure(collection: &Collection, articles: usize) -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().to_str().ok_or("the folder has a strange name")?;
+    let token = fill(data, collection, articles).await?;
+    let (server, began) = (Server::spawn(&["serve", data, "sqlite"])?, Instant::now());
+    let mut client = Client::new(&server.address, &token).await?;
+    ready(&mut client).await?;
+    line(&format!("built in                                    {:>9.1} s", began.elapsed().as_secs_f64()));
+    line(&format!("size of the index                           {:>9.1} MB", size(&folder.path().join("search"))));
+    line(&format!("memory after building                       {:>9.1} MB", server.memory()));
+    let writing = tokio::spawn(write(server.address.clone(), token));
+    let queries: Vec<String> = collection.queries.iter().map(|query| format!("/api/search?limit=10&q={}", encode(&query.text))).collect();
+    times(&mut client, "searches while writing", &queries, 5.0, 30.0).await?;
+    let begun: Vec<String> =
+        collection.queries.iter().map(|query| format!("/search/suggestions?q={}", encode(&query.text.chars().take(9).collect::<String>()))).collect();
+    times(&mut client, "suggestions while writing", &begun, 20.0, 60.0).await?;
+    let written = writing.is_finished();
+    writing.abort();
+    if written {
+        return Err("the writer ended early".into());
+    }
+    line(&format!("memory after searching                      {:>9.1} MB", server.memory()));
+    Ok(())
+}
+
+async fn times(client: &mut Client, what: &str, paths: &[String], half: f64, most: f64) -> Outcome<()> {
+    let mut times = Vec::new();
+    for turn in 0..SEARCHES {
+        let path = &paths[turn % paths.len()];
+        let began = Instant::now();
+        let (status, body) = client.get(path).await?;
+        times.push(began.elapsed().as_secs_f64() * 1_000.0);
+        if status != 200 {
+            return Err(format!("{path} answered {status}: {}", String::from_utf8_lossy(&body)).into());
+        }
+    }
+    figure(&format!("{what}, p50"), median(times.clone()), "ms", half, true);
+    figure(&format!("{what}, p95"), quantile(times, 0.95), "ms", most, true);
+    Ok(())
+}
+
+/// Writes articles, ten a second.
+async fn write(address: String, token: String) {
+    let Ok(mut client) = Client::new(&address, &token).await else { return };
+    for n in 0.. {
+        let body = json!({ "title": format!("Written meanwhile {n}"), "content": "Some words that are read at once.", "status": "PUBLISHED" });
+        if client.post("/api/knowledge/articles", &body.to_string()).await.is_err() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "megabytes")]
+fn size(folder: &Path) -> f64 {
+    fn bytes(folder: &Path) -> u64 {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| if entry.path().is_dir() { bytes(&entry.path()) } else { entry.metadata().map_or(0, |data| data.len()) }).sum()
+    }
+    bytes(folder) as f64 / 1e6
+}

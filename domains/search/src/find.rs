@@ -1,0 +1,220 @@
+//! Finds: reads what was typed, runs it with the reader's rights, and asks the owning room again before anything is shown.
+
+use crate::{
+    ask::{Ask, Narrow},
+    language::Language,
+    run::{Kept, Missing, Plan, Run, run},
+    snippet::{self, Piece},
+    state::Search,
+    words,
+    writer::on_thread,
+};
+use accounts::{Person, Team};
+use db::Conn;
+use kernel::{Actor, Result, Searchable, ShownHit};
+use sha2::{Digest, Sha256};
+use std::{collections::HashMap, sync::Arc};
+use uuid::Uuid;
+use web::{App, Cursor};
+
+/// After so many looks that the rooms took hits out of, a page may be short.
+const LOOKS: usize = 5;
+/// People that a name may stand for.
+const NAMED: i64 = 20;
+
+/// What somebody wants to know.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// As typed.
+    pub text: String,
+    /// Only these kinds; empty is all.
+    pub kinds: Vec<String>,
+    /// Take the words as they are.
+    pub is_exact: bool,
+    /// The last word may go on.
+    pub is_typing: bool,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+    /// How many at most.
+    pub limit: usize,
+}
+
+/// A hit.
+#[derive(Clone)]
+pub struct Item {
+    /// Its kind.
+    pub kind: &'static Searchable,
+    /// As its room shows it.
+    pub shown: ShownHit,
+    /// Its title with what was looked for marked.
+    pub title: Vec<Piece>,
+    /// A passage of its text.
+    pub passage: Vec<Piece>,
+    /// How well it fits.
+    pub score: f64,
+}
+
+/// What was found.
+#[derive(Clone, Default)]
+pub struct Found {
+    /// The hits of this page.
+    pub items: Vec<Item>,
+    /// Where to go on.
+    pub next: Option<String>,
+    /// How many of each kind, those with none left out.
+    pub counts: Vec<(&'static Searchable, usize)>,
+    /// The query as it was run, when words of it were mended.
+    pub mended: Option<String>,
+    /// Words that are nowhere.
+    pub missing: Vec<Missing>,
+    /// The query has something to look for.
+    pub is_asked: bool,
+}
+
+impl Found {
+    /// How many of all kinds.
+    pub fn total(&self) -> usize {
+        self.counts.iter().map(|(_, count)| count).sum()
+    }
+}
+
+/// Finds what the actor may see.
+pub async fn find(app: &App, actor: &Actor, question: &Question) -> Result<Found> {
+    let search = Search::of(app)?;
+    let kinds: Vec<&str> = search.sources.kinds.iter().map(|kind| kind.kind).collect();
+    let mut ask = Ask::read(&question.text, &kinds, &tongues(actor, &question.text), question.is_typing);
+    ask.kinds.extend(question.kinds.iter().cloned());
+    let mut found = Found { is_asked: !ask.is_empty(), ..Found::default() };
+    let Some(index) = search.index().filter(|_| found.is_asked) else { return Ok(found) };
+    let word = cursor_word(question);
+    let mut after = question.cursor.as_deref().map(|cursor| Cursor::decode(cursor, &word)).transpose()?.map(|cursor| (cursor.value, cursor.id));
+    let mut conn = app.db.read().await?;
+    let narrows = narrows(&mut conn, actor, &ask.narrows).await?;
+    let shown_kinds: Vec<u64> = (0_u64..).zip(&kinds).filter(|(_, kind)| ask.kinds.iter().any(|wanted| wanted == *kind)).map(|(place, _)| place).collect();
+    for look in 0..LOOKS {
+        let plan = Plan {
+            ask: ask.clone(),
+            audience: search.sources.kinds.iter().flat_map(|kind| (kind.audience)(actor)).collect(),
+            narrows: narrows.clone(),
+            kinds: shown_kinds.clone(),
+            is_exact: question.is_exact,
+            firsts: if ask.is_list() { Vec::new() } else { search.firsts(&ask.key) },
+            synonyms: search.synonyms(),
+            after,
+            limit: question.limit + 1,
+            now: app.db.clock().now(),
+        };
+        let index = Arc::clone(&index);
+        let run = on_thread(move || run(&index, &plan)).await?;
+        if look == 0 {
+            found.counts = (0_u64..).zip(search.sources.kinds).filter_map(|(place, kind)| Some((kind, *run.ranked.counts.get(&place)?))).collect();
+            found.mended = mended(&question.text, &run.mended);
+            found.missing.clone_from(&run.missing);
+        }
+        let shown = shown(&mut conn, &search, actor, &run).await?;
+        let mut passed = 0;
+        for scored in run.ranked.best.iter().take(question.limit) {
+            passed += 1;
+            after = Some((scored.score, scored.id));
+            let Some(hit) = shown.get(&(scored.kind, scored.id)) else { continue };
+            let kept = run.kept.get(&scored.entry).cloned().unwrap_or_default();
+            found.items.push(item(search.kind(scored.kind)?, hit.clone(), &kept, &run, scored.score));
+            if found.items.len() == question.limit {
+                break;
+            }
+        }
+        let is_end = passed == run.ranked.best.len();
+        found.next = after.filter(|_| !is_end).map(|(value, id)| Cursor { sort: word.clone(), value, id }.encode());
+        if is_end || found.items.len() == question.limit {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// The ids of the things of a kind that fit, the best first: for lists of other rooms.
+pub async fn ids(app: &App, actor: &Actor, kind: &str, text: &str, limit: usize) -> Result<Vec<Uuid>> {
+    let question = Question { text: text.to_owned(), kinds: vec![kind.to_owned()], limit, ..Question::default() };
+    Ok(find(app, actor, &question).await?.items.into_iter().map(|item| item.shown.id).collect())
+}
+
+/// Languages whose words that say little are left out: English, the reader's, and that of the query.
+fn tongues(actor: &Actor, text: &str) -> Vec<Language> {
+    [Language::of_tag("en"), Language::of_tag(&actor.language), Language::guess(text)].into_iter().flatten().collect()
+}
+
+fn cursor_word(question: &Question) -> String {
+    let asked = format!("{}\n{:?}\n{}", question.text, question.kinds, question.is_exact);
+    let digest = Sha256::digest(asked.as_bytes());
+    format!("search-{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3])
+}
+
+/// What narrows, as facets: people and teams by name.
+async fn narrows(conn: &mut Conn, actor: &Actor, narrows: &[Narrow]) -> Result<Vec<Vec<String>>> {
+    let mut groups = Vec::new();
+    for Narrow { field, value } in narrows {
+        let values: Vec<String> = match (*field, value.as_str()) {
+            ("assignee" | "from", "me") => actor.person.iter().map(ToString::to_string).collect(),
+            ("assignee" | "team", "none" | "nobody") => vec!["none".to_owned()],
+            ("assignee" | "from", name) if actor.is_staff() => {
+                let search = accounts::Search { q: name, role: None, after: None, limit: NAMED };
+                Person::find(conn, actor, &search).await?.iter().map(|person| person.id.to_string()).collect()
+            }
+            ("team", name) if actor.is_staff() => {
+                let teams = Team::all(conn).await?;
+                teams.iter().filter(|team| words::fold(&team.name).starts_with(&words::fold(name))).map(|team| team.id.to_string()).collect()
+            }
+            (_, value) => vec![value.to_owned()],
+        };
+        let mut facets: Vec<String> = values.iter().map(|value| format!("{field}:{value}")).collect();
+        if actor.is_staff() {
+            facets.extend(values.iter().map(|value| format!("~{field}:{value}")));
+        }
+        groups.push(facets);
+    }
+    Ok(groups)
+}
+
+/// The hits that their rooms let the actor open now.
+async fn shown(conn: &mut Conn, search: &Search, actor: &Actor, run: &Run) -> Result<HashMap<(u64, Uuid), ShownHit>> {
+    let mut shown = HashMap::new();
+    for (place, kind) in (0_u64..).zip(search.sources.kinds) {
+        let found: Vec<(Uuid, String)> = run
+            .ranked
+            .best
+            .iter()
+            .filter(|scored| scored.kind == place)
+            .map(|scored| (scored.id, run.kept.get(&scored.entry).map(|kept| kept.part.clone()).unwrap_or_default()))
+            .collect();
+        if !found.is_empty() {
+            shown.extend((kind.shown)(conn, actor, &found).await?.into_iter().map(|hit| ((place, hit.id), hit)));
+        }
+    }
+    Ok(shown)
+}
+
+fn item(kind: &'static Searchable, shown: ShownHit, kept: &Kept, run: &Run, score: i64) -> Item {
+    let title = snippet::whole(&shown.title, kept.language, &run.terms);
+    // what is only named has its facts beside it
+    let passage = if kept.body.trim().is_empty() { Vec::new() } else { snippet::passage(&kept.body, kept.language, &run.terms) };
+    #[expect(clippy::cast_precision_loss, reason = "scores are small")]
+    let score = (score as f64 / 1e3).round() / 1e3;
+    Item { kind, shown, title, passage, score }
+}
+
+/// The text with mended words in their places.
+fn mended(text: &str, mended: &[(String, String)]) -> Option<String> {
+    if mended.is_empty() {
+        return None;
+    }
+    let (mut result, mut at) = (String::new(), 0);
+    for word in words::words(text).iter().filter(|word| word.shape != words::Shape::Code) {
+        if let Some((_, right)) = mended.iter().find(|(wrong, _)| *wrong == word.text) {
+            result.push_str(&text[at..word.span.0]);
+            result.push_str(right);
+            at = word.span.1;
+        }
+    }
+    result.push_str(&text[at..]);
+    Some(result)
+}

@@ -1,0 +1,302 @@
+//! The index as one reader sees it: the entries that they may find, and nothing of the others. Every look at words goes
+//! through here, so that counts, corrections and completions know no other words either.
+
+use crate::{bits::Bits, schema::Fields};
+use kernel::{Fault, Result};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+use tantivy::{
+    DocSet as _, Searcher, SegmentReader, TERMINATED, Term,
+    index::SegmentId,
+    postings::Postings as _,
+    query::{EnableScoring, PhraseQuery, Query as _},
+    schema::{Field, IndexRecordOption},
+};
+
+/// What each field weighs, and how much its length counts: title, heads, body.
+const WEIGHTS: [(f32, f32); 3] = [(3.0, 0.4), (1.6, 0.5), (1.0, 0.7)];
+/// Sets of terms that more entries than this have are kept.
+const LARGE: u32 = 256;
+/// The most bytes of kept sets.
+const KEPT: usize = 24 * 1024 * 1024;
+
+/// What went wrong within the index.
+pub(crate) fn broken(error: impl std::fmt::Display) -> Fault {
+    Fault::Broken(format!("the search index: {error}"))
+}
+
+/// Sets of entries by segment and term of their audience. A segment never changes, so they are right for ever.
+#[derive(Default)]
+pub struct Kept(Mutex<HashMap<(SegmentId, String), Arc<Bits>>>);
+
+impl Kept {
+    fn get(&self, key: &(SegmentId, String)) -> Option<Arc<Bits>> {
+        self.0.lock().ok()?.get(key).cloned()
+    }
+
+    fn put(&self, key: (SegmentId, String), bits: &Arc<Bits>) {
+        if let Ok(mut kept) = self.0.lock() {
+            if kept.values().map(|bits| bits.size()).sum::<usize>() > KEPT {
+                kept.clear();
+            }
+            kept.insert(key, Arc::clone(bits));
+        }
+    }
+}
+
+/// A term that stands for a word, with its weight beside the word itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variant {
+    /// As the index has it.
+    pub term: String,
+    /// 1 for the word itself.
+    pub weight: f32,
+}
+
+/// Where a word is: by segment, the entries with its weighed frequency.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// By segment, in the order of entries.
+    pub segments: Vec<Vec<(u32, f32)>>,
+    /// In how many entries.
+    pub count: usize,
+}
+
+impl Places {
+    /// Adds other places; where both are, the higher frequency counts.
+    pub fn join(&mut self, others: Vec<Vec<(u32, f32)>>) {
+        for (own, other) in self.segments.iter_mut().zip(others) {
+            own.extend(other);
+            best(own, true);
+        }
+        self.count = self.segments.iter().map(Vec::len).sum();
+    }
+}
+
+/// The index for one reader.
+pub struct View<'a> {
+    /// At one time.
+    pub searcher: Searcher,
+    /// The fields.
+    pub fields: &'a Fields,
+    /// By segment, what the reader may find.
+    pub visible: Vec<Bits>,
+    /// By field, the mean length.
+    means: [f32; 3],
+}
+
+impl<'a> View<'a> {
+    /// For a reader with these terms.
+    pub fn of(searcher: Searcher, fields: &'a Fields, audience: &[String], kept: &Kept) -> Result<Self> {
+        let mut visible = Vec::new();
+        for segment in searcher.segment_readers() {
+            visible.push(seen(segment, fields.audience, audience, kept)?);
+        }
+        let mut means = [1.0; 3];
+        for (mean, field) in means.iter_mut().zip(fields.text) {
+            *mean = mean_length(&searcher, field)?;
+        }
+        Ok(Self { searcher, fields, visible, means })
+    }
+
+    /// How many entries the reader may find.
+    pub fn size(&self) -> usize {
+        self.visible.iter().map(Bits::count).sum()
+    }
+
+    /// Leaves those with any of these terms in a field.
+    pub fn narrow(&mut self, field: Field, terms: &[String]) -> Result<()> {
+        for (segment, visible) in self.searcher.segment_readers().iter().zip(&mut self.visible) {
+            let mut some = Bits::none(segment.max_doc());
+            for term in terms {
+                each(segment, field, term, |entry| some.add(entry))?;
+            }
+            visible.keep(&some);
+        }
+        Ok(())
+    }
+
+    /// By segment, those with a term in a field of keys: a title or code, or the thing itself.
+    pub fn with(&self, field: Field, key: &str) -> Result<Vec<Bits>> {
+        let mut found = Vec::new();
+        for (segment, visible) in self.searcher.segment_readers().iter().zip(&self.visible) {
+            let mut some = Bits::none(segment.max_doc());
+            each(segment, field, key, |entry| some.add(entry))?;
+            some.keep(visible);
+            found.push(some);
+        }
+        Ok(found)
+    }
+
+    /// By segment, those with these words beside each other in one field.
+    pub fn phrase(&self, words: &[String]) -> Result<Vec<Bits>> {
+        let mut found: Vec<Bits> = self.searcher.segment_readers().iter().map(|segment| Bits::none(segment.max_doc())).collect();
+        let [first, rest @ ..] = words else { return Ok(found) };
+        for field in self.fields.text {
+            let terms: Vec<Term> = words.iter().map(|word| Term::from_field_text(field, word)).collect();
+            let weight = if rest.is_empty() {
+                None
+            } else {
+                Some(PhraseQuery::new(terms).weight(EnableScoring::disabled_from_searcher(&self.searcher)).map_err(broken)?)
+            };
+            for ((segment, visible), found) in self.searcher.segment_readers().iter().zip(&self.visible).zip(&mut found) {
+                let mut add = |entry| {
+                    if visible.has(entry) {
+                        found.add(entry)
+                    }
+                };
+                match &weight {
+                    None => each(segment, field, first, add)?,
+                    Some(weight) => {
+                        let mut scorer = weight.scorer(segment, 1.0).map_err(broken)?;
+                        let mut entry = scorer.doc();
+                        while entry != TERMINATED {
+                            add(entry);
+                            entry = scorer.advance();
+                        }
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Where any of these terms is. Within a field the best of them counts, fields add up.
+    pub fn places(&self, variants: &[Variant]) -> Result<Places> {
+        let mut places = Places::default();
+        for (segment, visible) in self.searcher.segment_readers().iter().zip(&self.visible) {
+            let found = self.in_segment(segment, visible, variants)?;
+            places.count += found.len();
+            places.segments.push(found);
+        }
+        Ok(places)
+    }
+
+    fn in_segment(&self, segment: &SegmentReader, visible: &Bits, variants: &[Variant]) -> Result<Vec<(u32, f32)>> {
+        let mut all: Vec<(u32, f32)> = Vec::new();
+        for ((field, (weight, slope)), mean) in self.fields.text.into_iter().zip(WEIGHTS).zip(self.means) {
+            let index = segment.inverted_index(field).map_err(broken)?;
+            let mut found: Vec<(u32, f32)> = Vec::new();
+            for variant in variants {
+                let term = Term::from_field_text(field, &variant.term);
+                let Some(mut postings) = index.read_postings(&term, IndexRecordOption::WithFreqs).map_err(broken)? else { continue };
+                let mut entry = postings.doc();
+                while entry != TERMINATED {
+                    if visible.has(entry) {
+                        #[expect(clippy::cast_precision_loss, reason = "a frequency is small")]
+                        found.push((entry, postings.term_freq() as f32 * variant.weight));
+                    }
+                    entry = postings.advance();
+                }
+            }
+            if found.is_empty() {
+                continue;
+            }
+            let norms = segment.get_fieldnorms_reader(field).map_err(broken)?;
+            best(&mut found, variants.len() > 1);
+            all.extend(found.into_iter().map(|(entry, frequency)| {
+                #[expect(clippy::cast_precision_loss, reason = "a length in words is far below 2^24")]
+                let length = norms.fieldnorm(entry) as f32;
+                (entry, weight * frequency / (1.0 - slope + slope * length / mean))
+            }));
+        }
+        all.sort_unstable_by_key(|(entry, _)| *entry);
+        all.dedup_by(|(later, more), (kept, sum)| {
+            if later == kept {
+                *sum += *more;
+            }
+            later == kept
+        });
+        Ok(all)
+    }
+
+    /// Whether the reader may find an entry with this very term.
+    pub fn knows(&self, term: &str) -> Result<bool> {
+        for field in self.fields.text {
+            if self.count(field, term, 1)? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// In how many entries that the reader may find a field has a term; counted up to a limit.
+    pub fn count(&self, field: Field, term: &str, most: usize) -> Result<usize> {
+        let mut count = 0;
+        for (segment, visible) in self.searcher.segment_readers().iter().zip(&self.visible) {
+            let index = segment.inverted_index(field).map_err(broken)?;
+            let Some(mut postings) = index.read_postings(&Term::from_field_text(field, term), IndexRecordOption::Basic).map_err(broken)? else { continue };
+            let mut entry = postings.doc();
+            while entry != TERMINATED && count < most {
+                count += usize::from(visible.has(entry));
+                entry = postings.advance();
+            }
+        }
+        Ok(count)
+    }
+}
+
+/// Of several frequencies of one entry the highest.
+fn best(found: &mut Vec<(u32, f32)>, is_mixed: bool) {
+    if is_mixed {
+        found.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
+        found.dedup_by_key(|(entry, _)| *entry);
+    }
+}
+
+/// Calls with each entry of a segment that has a term in a field, deleted ones too.
+fn each(segment: &SegmentReader, field: Field, term: &str, mut call: impl FnMut(u32)) -> Result<()> {
+    let index = segment.inverted_index(field).map_err(broken)?;
+    let Some(mut postings) = index.read_postings(&Term::from_field_text(field, term), IndexRecordOption::Basic).map_err(broken)? else { return Ok(()) };
+    let mut entry = postings.doc();
+    while entry != TERMINATED {
+        call(entry);
+        entry = postings.advance();
+    }
+    Ok(())
+}
+
+/// What a reader with these terms may find in a segment, without what was taken out.
+fn seen(segment: &SegmentReader, field: Field, audience: &[String], kept: &Kept) -> Result<Bits> {
+    let mut seen = Bits::none(segment.max_doc());
+    let index = segment.inverted_index(field).map_err(broken)?;
+    for term in audience {
+        let size = index.doc_freq(&Term::from_field_text(field, term)).map_err(broken)?;
+        if size <= LARGE {
+            if size > 0 {
+                each(segment, field, term, |entry| seen.add(entry))?;
+            }
+            continue;
+        }
+        let key = (segment.segment_id(), term.clone());
+        let bits = match kept.get(&key) {
+            Some(bits) => bits,
+            None => {
+                let mut bits = Bits::none(segment.max_doc());
+                each(segment, field, term, |entry| bits.add(entry))?;
+                let bits = Arc::new(bits);
+                kept.put(key, &bits);
+                bits
+            }
+        };
+        seen.join(&bits);
+    }
+    if let Some(alive) = segment.alive_bitset() {
+        for entry in (0..segment.max_doc()).filter(|entry| alive.is_deleted(*entry)) {
+            seen.remove(entry);
+        }
+    }
+    Ok(seen)
+}
+
+fn mean_length(searcher: &Searcher, field: Field) -> Result<f32> {
+    let (mut tokens, mut entries) = (0_u64, 0_u64);
+    for segment in searcher.segment_readers() {
+        tokens += segment.inverted_index(field).map_err(broken)?.total_num_tokens();
+        entries += u64::from(segment.max_doc());
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a mean needs no more")]
+    Ok((tokens as f32 / entries.max(1) as f32).max(1.0))
+}
