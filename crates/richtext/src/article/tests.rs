@@ -55,7 +55,7 @@ fn tabs_details_and_videos() {
 
     assert_eq!(html.matches("<section class=\"pane\"").count(), 2, "{html}");
     assert!(html.contains(">cURL &amp; co</p><div class=\"callout\""), "{html}");
-    assert!(html.contains("<details><summary dir=\"auto\">More &lt;b&gt;</summary><p dir=\"auto\">Folded.</p></details>"), "{html}");
+    assert!(html.contains("<details><summary dir=\"auto\">More &lt;b&gt;</summary><p dir=\"auto\">Folded.</p>\n</details>"), "{html}");
     assert!(html.contains("https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?autoplay=1") && html.contains(">A tour</a>"), "{html}");
     assert_eq!(html.matches("player.vimeo.com").count(), 1, "{html}");
     assert!(!html.contains("<iframe"), "{html}");
