@@ -2,6 +2,7 @@
 //! 0 when done, 1 when it could not, 2 when it was called wrongly.
 
 mod doctor;
+mod knowledge;
 mod mail;
 mod mail_import;
 mod people;
@@ -59,6 +60,9 @@ enum Command {
     Demo(crate::commands::demo::Demo),
     /// Check the installation and say what to do
     Doctor(doctor::Doctor),
+    /// Articles in and out of folders and archives
+    #[command(subcommand)]
+    Knowledge(knowledge::Knowledge),
     /// Mails as files
     #[command(subcommand)]
     Mail(mail::Mail),
@@ -86,6 +90,7 @@ impl Cli {
             Command::Analytics(command) => command.run(&self.place).await,
             Command::Demo(command) => command.run(&self.place).await,
             Command::Doctor(command) => command.run(&self.place).await,
+            Command::Knowledge(command) => command.run(&self.place).await,
             Command::Mail(command) => command.run(&self.place).await,
             Command::Render(command) => command.run(),
         };

@@ -31,7 +31,7 @@ pub fn rooms() -> Vec<Room> {
 pub const COUNTED: analytics::Sources = analytics::Sources { counting: tickets::COUNTING, promising: sla::PROMISING };
 
 /// Who tells people of what.
-pub const TOLD: notifications::Sources = notifications::Sources(&[tickets::TELLING, sla::TELLING, mail::TELLING]);
+pub const TOLD: notifications::Sources = notifications::Sources(&[tickets::TELLING, sla::TELLING, mail::TELLING, knowledge::TELLING]);
 
 /// Every route of the program.
 pub fn routes() -> Routes {
@@ -166,7 +166,7 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
     let mut worker = jobs::Worker::new(app.db.clone());
     files::register(&mut worker, &app.db, store);
     tickets::register(&mut worker, &app.db);
-    knowledge::register(&mut worker, &app.db);
+    knowledge::register(&mut worker, &app.db, store);
     automation::register(&mut worker, app);
     macros::register(&mut worker, &app.db);
     incidents::register(&mut worker, &app.db);
@@ -198,6 +198,7 @@ fn worker(app: &App, store: &Arc<files::Store>) -> jobs::Worker {
                 automation::sweep(&db).await?;
                 tickets::sweep(&db).await?;
                 knowledge::sweep(&db).await?;
+                knowledge::remind(&db).await?;
                 webhooks::sweep(&db).await?;
                 notifications::sweep(&db).await?;
                 sla::sweep(&db).await

@@ -96,6 +96,10 @@ async function shelves(world) {
   for (const [title, category] of [["How credits and tokens are counted", "plans-and-billing"], ["Choose a model for long inputs", "writing-prompts"], ["Variables: budgets and defaults", "writing-prompts"], ["Rotate an API key without downtime", "api-and-sdks"], ["Create your first workspace", "get-started"], ["Roll back a prompt to an earlier version", "versions-and-releases"], ["Grade long answers with a rubric", "evaluations"]]) await make("ines", { title, summary: "In a minute or two.", content: "Words.", category, tags: ["tokens"], status: "PUBLISHED" });
   for (const [who, helpful] of [["maya", true], ["jonas", true], ["dev", false]]) await world.api(who, "POST", `/api/knowledge/articles/${article.id}/feedback`, { helpful });
   await world.api("dev", "PUT", `/api/knowledge/articles/${article.id}`, { version: article.version, content: content.replace("Sort parts by size.", "Sort the parts by their size.") });
+  const snippet = await world.api("ines", "POST", "/api/knowledge/snippets", { name: "support-address", content: "Write to **support@promptcraft.example**." });
+  await make("ines", { title: "Call the API", summary: "Three languages, one call.", kind: "TUTORIAL", category: "api-and-sdks", slug: "frames", status: "PUBLISHED", content: ":::warning Keep the key on the server\nA browser shows it to everybody.\n:::\n\n> [!TIP]\n> {{snippet support-address}}\n\n## Call it\n\n::::tabs\n:::tab Python\n```python title=\"call.py\" {2}\nimport os\nprint(os.environ['KEY'])  # a name_that_goes_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on\n```\n:::\n:::tab cURL\n```bash\ncurl https://api.example.com -H \"Authorization: Bearer $KEY\"\n```\n:::\n::::\n\n:::details Why\nBecause.\n:::\n\n## See it\n\n:::video https://youtu.be/dQw4w9WgXcQ A tour in two minutes" });
+  const german = await make("ines", { title: "Fehler „context length exceeded“ beheben", content: "## Was das heißt\n\nWorte.", translationOf: article.id, language: "de", status: "PUBLISHED" });
+  const { items: shelf } = await world.api("ines", "GET", "/api/knowledge/categories");
   const review = await make("dev", { title: LONG, content: "Words." });
   await go("dev", review, { status: "IN_REVIEW" });
   const returned = await make("dev", { title: "Share partials", content: "Words.", visibility: "STAFF" });
@@ -103,7 +107,7 @@ async function shelves(world) {
   await go("ines", returned, { status: "DRAFT", remark: "Say which workspaces, and where the limit is." });
   const archived = await make("ines", { title: "The old console", content: "Words.", status: "PUBLISHED" });
   await go("ines", archived, { status: "ARCHIVED" });
-  return { article, review, returned, archived };
+  return { snippet, german, shelf: shelf[1], article, review, returned, archived };
 }
 
 /** A mail that opened a ticket, one with HTML, and one that is held at a ticket. */
@@ -208,6 +212,13 @@ const PAGES = [
   ["knowledge", "dev", "/desk/knowledge"], ["knowledge-in-review", "dev", "/desk/knowledge?status=IN_REVIEW"], ["knowledge-nothing", "dev", "/desk/knowledge?q=zebra"], ["knowledge-403", "maya", "/desk/knowledge", null, 403], ["knowledge-new", "dev", "/desk/knowledge/new"], ["knowledge-422", "dev", "/desk/knowledge/new", submit("Save draft")],
   ["knowledge-article", "ines", () => `/desk/knowledge/${at.article.id}`], ["knowledge-review", "ines", () => `/desk/knowledge/${at.review.id}`], ["knowledge-returned", "dev", () => `/desk/knowledge/${at.returned.id}`], ["knowledge-archived", "ines", () => `/desk/knowledge/${at.archived.id}`], ["knowledge-preview", "dev", () => `/desk/knowledge/${at.article.id}`, async (page) => { await page.getByRole("button", { name: "Preview" }).click(); await shows(page.locator("#preview")); }],
   ["knowledge-versions", "ines", () => `/desk/knowledge/${at.article.id}/versions`], ["knowledge-categories", "ines", "/desk/knowledge/categories"], ["knowledge-categories-422", "ines", "/desk/knowledge/categories", submit("Add category")],
+  ["article-frames", null, "/a/frames"], ["article-frames-tab", null, "/a/frames", async (page) => { await page.getByRole("tab", { name: "cURL" }).click(); await shows(page.getByRole("tabpanel")); }], ["article-german", "maya", () => `/a/${at.german.slug}`],
+  ["knowledge-care", "ines", () => `/desk/knowledge/${at.article.id}/care`], ["knowledge-care-translation", "ines", () => `/desk/knowledge/${at.german.id}/care`], ["knowledge-overdue", "ines", "/desk/knowledge?overdue=true"],
+  ["knowledge-pictures", "dev", () => `/desk/knowledge/${at.article.id}/images`, async (page) => { await page.getByLabel("PNG, JPEG").setInputFiles({ name: "shot.png", mimeType: "image/png", buffer: PNG }); await page.getByRole("button", { name: "Add" }).click(); await shows(page.locator(".pictures img")); }],
+  ["knowledge-pictures-422", "dev", () => `/desk/knowledge/${at.review.id}/images`, submit("Add")], ["knowledge-snippets", "ines", "/desk/knowledge/snippets"], ["knowledge-snippets-read", "dev", "/desk/knowledge/snippets"], ["knowledge-snippets-422", "ines", "/desk/knowledge/snippets", submit("Add snippet")],
+  ["knowledge-snippet", "ines", () => `/desk/knowledge/snippets/${at.snippet.id}`], ["knowledge-snippet-read", "dev", () => `/desk/knowledge/snippets/${at.snippet.id}`], ["knowledge-category", "ines", () => `/desk/knowledge/categories/${at.shelf.id}`], ["knowledge-category-read", "dev", () => `/desk/knowledge/categories/${at.shelf.id}`],
+  ["knowledge-exchange", "ines", "/desk/knowledge/exchange"], ["knowledge-exchange-agent", "dev", "/desk/knowledge/exchange"], ["knowledge-exchange-422", "ines", "/desk/knowledge/exchange", submit("Import")],
+  ["knowledge-import", "ines", "/desk/knowledge/exchange", async (page) => { await page.locator("#file").setInputFiles({ name: "page.md", mimeType: "text/markdown", buffer: Buffer.from("# A page\n\n![Lost](lost.png)") }); await page.getByRole("button", { name: "Import" }).click(); await shows(page.getByText("It is done.")); }],
   ["desk-breaching", "dev", "/desk?view=breaching"], ["desk-by-deadline", "dev", "/desk?view=open&sort=sla"], ["ticket-service-level", "dev", () => `/desk/tickets/${at.first.id}/sla`],
 ];
 

@@ -172,6 +172,7 @@ impl Stage {
     pub async fn path(&self, world: &World, route: &str, who: &Visitor, upload: &str) -> String {
         let id = match route.split('/').nth(1).unwrap() {
             _ if route.contains("/knowledge/") => self.shelf.id(route),
+            _ if route.starts_with("/help/files/") => return self.shelf.image.clone(),
             _ if route.contains("/mail/{id}") || route.contains("/mailboxes") => self.post.id(route),
             "api" if route.contains("people") => self.people[2].id().to_string(),
             "desk" | "api" if route.contains("/views") => self.view.clone(),

@@ -3,6 +3,7 @@
 //! Everything is made by the verbs that pages and API use, with a clock that begins 90 days ago, so that rows,
 //! journal and files are what they would be had it all happened.
 
+mod articles;
 mod cast;
 mod chance;
 mod fate;
@@ -43,18 +44,20 @@ impl Demo {
         let password = Password::new(PASSPHRASE, "demo", "demo")?.hash().await?;
         let now = Clock::default().now();
         let clock = Clock::behind(Duration::from_secs(plan::DAYS * 86_400));
-        let Opened { app, store } = crate::open(&place.config()?, clock).await?;
+        let opened = crate::open(&place.config()?, clock).await?;
+        let Opened { app, store } = &opened;
         refuse_unless_empty(&app.db).await?;
         let plan = Plan::new(self.seed, now);
         let mut tx = app.db.write().await?;
         let cast = Cast::gather(&mut tx, password).await?;
         let close_after_days = settings::current(&mut tx).await?.close_after_days;
         tx.commit().await?;
-        let mut stage = Stage::new(&app, &store, cast, Chance::new(self.seed, 3), close_after_days);
+        let articles = articles::write(&opened, &cast).await?;
+        let mut stage = Stage::new(app, store, cast, Chance::new(self.seed, 3), close_after_days);
         stage.play(&plan, now).await?;
         app.db.close().await;
         say(format!(
-            "{} tickets of {} customers over {} days, made in {:.1} s.\n",
+            "{} tickets of {} customers over {} days and {articles} articles, made in {:.1} s.\n",
             plan::TICKETS,
             people::CUSTOMERS.len(),
             plan::DAYS,

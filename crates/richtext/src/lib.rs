@@ -5,6 +5,7 @@
 //! capped nesting, and `policy` (ammonia) parses that as a browser does and lets through only what is allowed.
 //! Nothing touches the text after the last step.
 
+mod article;
 mod elements;
 mod excerpt;
 mod links;
@@ -18,6 +19,7 @@ mod text;
 pub mod tokens;
 pub mod variables;
 
+pub use article::{IMAGES, Sizes, VIDEO_FRAMES, article};
 pub use excerpt::excerpt;
 pub use mentions::mentions;
 pub use outline::{Heading, outline, slug};
@@ -26,6 +28,18 @@ pub use safe_html::SafeHtml;
 /// Number of this renderer. It rises when the output for the same source changes; stored HTML with a lower number
 /// is rendered again from its source.
 pub const VERSION: i64 = 1;
+
+/// The same for [`article`].
+pub const ARTICLE_VERSION: i64 = 2;
+
+/// Whose words go through the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Anybody's, in a message.
+    Message,
+    /// Those of staff, in an article.
+    Article,
+}
 
 /// What the source is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,10 +57,10 @@ pub enum Format {
 pub fn render(source: &str, format: Format) -> SafeHtml {
     let source = text::strip(source);
     let shaped = match format {
-        Format::Markdown => shape::shape(&markdown::to_html(&source)),
-        Format::Html => shape::shape(&source),
+        Format::Markdown => shape::shape(&markdown::to_html(&source), Mode::Message),
+        Format::Html => shape::shape(&source, Mode::Message),
     };
-    policy::sanitize(&shaped)
+    policy::sanitize(&shaped, Mode::Message)
 }
 
 /// The words alone: blocks on lines of their own, cells of a table row parted by tabs.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::text::is_unwelcome;
+use crate::{IMAGES, Mode, slug, text::is_unwelcome};
 
 /// Longest address, in bytes; a longer one is none. Other attribute values are cut there.
 pub(crate) const MAX_ADDRESS: usize = 8_000;
@@ -19,9 +19,41 @@ pub(crate) fn link(address: &str) -> Option<Cow<'_, str>> {
     (is_known && address.len() <= MAX_ADDRESS && !address.contains(is_unwelcome)).then_some(address)
 }
 
-/// Whether an image of this address lies here: a plain path under `/files/` that leads nowhere else.
-pub(crate) fn is_own_image(address: &str) -> bool {
-    let Some(path) = address.strip_prefix("/files/") else { return false };
+/// The same in an article, where a link may also lead to a path of this site, or to a heading of the text by the words of it.
+pub(crate) fn article_link(address: &str) -> Option<Cow<'_, str>> {
+    let address = address.trim();
+    if let Some(words) = address.strip_prefix('#') {
+        return Some(format!("#{}", heading(words)).into());
+    }
+    if !address.starts_with('/') {
+        return link(address);
+    }
+    let is_path = address.len() <= MAX_ADDRESS && !address.starts_with("//") && !address.contains(is_unwelcome) && !address.contains(['\\', '\n', '\t']);
+    match address.split_once('#').filter(|(path, _)| path.starts_with("/a/")) {
+        Some((path, words)) => is_path.then(|| format!("{path}#{}", heading(words)).into()),
+        None => is_path.then_some(address.into()),
+    }
+}
+
+/// The id that `outline` gives to a heading of these words.
+fn heading(words: &str) -> String {
+    let slug = slug(words);
+    if slug.starts_with("s-") { slug } else { format!("s-{slug}") }
+}
+
+/// The address of a link in words of this mode.
+pub(crate) fn link_in(mode: Mode, address: &str) -> Option<Cow<'_, str>> {
+    match mode {
+        Mode::Message => link(address),
+        Mode::Article => article_link(address),
+    }
+}
+
+/// Whether an image of this address lies here: a plain path under `/files/`, in articles under [`IMAGES`] too, that leads nowhere
+/// else.
+pub(crate) fn is_own_image(mode: Mode, address: &str) -> bool {
+    let own = address.strip_prefix("/files/").or_else(|| address.strip_prefix(IMAGES).filter(|_| mode == Mode::Article));
+    let Some(path) = own else { return false };
     let lower = path.to_ascii_lowercase();
     path.len() <= MAX_ADDRESS
         && path.bytes().all(|c| c.is_ascii_alphanumeric() || b"-._~/%?=&+".contains(&c))

@@ -11,8 +11,21 @@ const MAX_QUOTES: usize = 32;
 /// HTML for Markdown as people write it in mail and chat.
 pub(crate) fn to_html(source: &str) -> String {
     let arena = Arena::new();
+    written(parse(&arena, source), source, &options())
+}
+
+/// HTML for Markdown as people write it in documentation: a line break is a space, and a line of dashes makes a heading.
+pub(crate) fn article_html(source: &str) -> String {
+    let arena = Arena::new();
+    let mut options = options();
+    options.render.hardbreaks = false;
+    let source = cap_quotes(source);
+    written(parse_document(&arena, &source, &options), &source, &options)
+}
+
+fn written(root: Node<'_>, source: &str, options: &Options<'_>) -> String {
     let mut html = String::with_capacity(source.len() * 2);
-    if format_html(parse(&arena, source), &options(), &mut html).is_err() {
+    if format_html(root, options, &mut html).is_err() {
         // Writing to a string does not fail; if it ever did, the reader still gets the words.
         html.clear();
         text::write_escaped(&mut html, source);

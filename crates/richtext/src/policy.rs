@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
+use crate::Mode;
 use crate::elements;
 use crate::links;
 use crate::safe_html::SafeHtml;
@@ -35,14 +36,19 @@ const JUDGED: [(&str, &[&str]); 6] = [
     ("code", &["class"]),
 ];
 
-static POLICY: LazyLock<Builder<'static>> = LazyLock::new(policy);
+static MESSAGES: LazyLock<Builder<'static>> = LazyLock::new(|| policy(Mode::Message));
+static ARTICLES: LazyLock<Builder<'static>> = LazyLock::new(|| policy(Mode::Article));
 
 /// Lets through what is allowed and nothing else.
-pub(crate) fn sanitize(html: &str) -> SafeHtml {
-    SafeHtml::new(POLICY.clean(html).to_string())
+pub(crate) fn sanitize(html: &str, mode: Mode) -> SafeHtml {
+    let policy = match mode {
+        Mode::Message => &MESSAGES,
+        Mode::Article => &ARTICLES,
+    };
+    SafeHtml::new(policy.clean(html).to_string())
 }
 
-fn policy() -> Builder<'static> {
+fn policy(mode: Mode) -> Builder<'static> {
     let mut values: HashMap<&str, HashMap<&str, HashSet<&str>>> = HashMap::new();
     for (element, attribute, allowed) in VALUES {
         let names = if element == "*" { elements::DIRECTED } else { &[element] };
@@ -59,17 +65,18 @@ fn policy() -> Builder<'static> {
         .tag_attribute_values(values)
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(UrlRelative::PassThrough)
-        .link_rel(Some("nofollow noopener noreferrer ugc"))
+        // what staff writes may count for search engines
+        .link_rel(if mode == Mode::Message { Some("nofollow noopener noreferrer ugc") } else { None })
         .strip_comments(true)
-        .attribute_filter(value);
+        .attribute_filter(move |element, attribute, text| value(mode, element, attribute, text));
     builder
 }
 
 /// The value that an attribute may have, or None to leave the attribute out.
-fn value<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
+fn value<'v>(mode: Mode, element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
     match (element, attribute) {
-        ("a", "href") => links::link(value),
-        ("img", "src") => links::is_own_image(value).then_some(value.into()),
+        ("a", "href") => links::link_in(mode, value),
+        ("img", "src") => links::is_own_image(mode, value).then_some(value.into()),
         ("code", "class") => is_language(value).then_some(value.into()),
         ("td" | "th", "align") => matches!(value, "left" | "center" | "right").then_some(value.into()),
         ("td" | "th", "colspan" | "rowspan") => value.parse::<u8>().is_ok_and(|span| span <= elements::MAX_SPAN).then_some(value.into()),

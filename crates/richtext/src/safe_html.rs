@@ -57,10 +57,14 @@ impl fmt::Display for SafeHtml {
 struct Lines {
     out: String,
     is_preformatted: bool,
+    is_label: bool,
 }
 
 impl Lines {
     fn text(&mut self, escaped: &str) {
+        if self.is_label {
+            return;
+        }
         if self.is_preformatted {
             self.out.push_str(&unescape(escaped));
             return;
@@ -75,13 +79,17 @@ impl Lines {
 
     fn tag(&mut self, tag: &str) {
         let name = tag.trim_start_matches('/').split(' ').next().unwrap_or("");
+        if name == "header" {
+            // the name of a language above code
+            self.is_label = !tag.starts_with('/');
+        }
         match name {
             "img" => self.out.push_str(&unescape(attribute(tag, "alt").unwrap_or(""))),
             "input" => self.out.push_str(if attribute(tag, "checked").is_some() { "[x]" } else { "[ ]" }),
             "br" => self.end_line(true),
             "td" | "th" if tag.starts_with('/') => self.out.push('\t'),
-            "p" | "div" | "blockquote" | "pre" | "ul" | "ol" | "li" | "dl" | "dt" | "dd" | "figure" | "figcaption" | "h3" | "h4" | "h5" | "h6" | "table"
-            | "caption" | "tr" | "hr" => self.end_line(false),
+            "p" | "div" | "blockquote" | "pre" | "ul" | "ol" | "li" | "dl" | "dt" | "dd" | "figure" | "figcaption" | "section" | "details" | "summary"
+            | "h2" | "h3" | "h4" | "h5" | "h6" | "table" | "caption" | "tr" | "hr" => self.end_line(false),
             _ => {}
         }
         if name == "pre" {
@@ -113,6 +121,6 @@ fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
 }
 
 /// Resolves the references that the serializer writes; it writes no others.
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     text.replace("&nbsp;", "\u{a0}").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }

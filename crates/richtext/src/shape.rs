@@ -9,6 +9,7 @@ mod tables;
 use std::collections::BTreeMap;
 
 use self::attributes::{write_attribute, write_attributes};
+use crate::Mode;
 use crate::elements::{self, Kind};
 use crate::links;
 use crate::text::write_escaped;
@@ -23,8 +24,8 @@ const MAX_ELEMENTS: usize = 50_000;
 const MAX_COSTLY: usize = 1_000;
 
 /// HTML of our elements only for HTML of any kind.
-pub(crate) fn shape(source: &str) -> String {
-    let mut shape = Shape { out: String::with_capacity(source.len() + source.len() / 4), ..Shape::default() };
+pub(crate) fn shape(source: &str, mode: Mode) -> String {
+    let mut shape = Shape::new(mode, source.len() + source.len() / 4);
     for token in Tokens::new(source) {
         match token {
             Token::Text(text) => shape.text(text),
@@ -36,8 +37,8 @@ pub(crate) fn shape(source: &str) -> String {
     shape.out
 }
 
-#[derive(Default)]
 struct Shape {
+    mode: Mode,
     out: String,
     /// The open elements, outermost first.
     stack: Vec<&'static str>,
@@ -52,6 +53,11 @@ struct Shape {
 }
 
 impl Shape {
+    fn new(mode: Mode, capacity: usize) -> Self {
+        let out = String::with_capacity(capacity);
+        Self { mode, out, stack: Vec::new(), skipped: BTreeMap::new(), elements: 0, costly: 0, hidden: None, is_at_start_of_pre: false }
+    }
+
     fn text(&mut self, text: &str) {
         if self.hidden.is_some() {
             return;
@@ -100,7 +106,7 @@ impl Shape {
         if self.is_between_cells() {
             self.ensure_cell();
         }
-        if name == "a" && (tag.attribute("href").and_then(links::link).is_none() || !self.close_open_link()) {
+        if name == "a" && (tag.attribute("href").and_then(|href| links::link_in(self.mode, href)).is_none() || !self.close_open_link()) {
             self.skip(name);
             return;
         }
@@ -222,7 +228,7 @@ impl Shape {
     }
 
     fn void(&mut self, name: &'static str, tag: &Tag<'_>) {
-        if name == "img" && !tag.attribute("src").is_some_and(|src| links::is_own_image(&src.replace("&amp;", "&"))) {
+        if name == "img" && !tag.attribute("src").is_some_and(|src| links::is_own_image(self.mode, &src.replace("&amp;", "&"))) {
             self.remote_image(tag);
         } else if self.has_room(1) {
             self.begin(name);

@@ -169,6 +169,11 @@ impl Page {
         self.path == href
     }
 
+    /// The help center: its home, its topics and its articles.
+    pub fn is_help(&self) -> bool {
+        self.path == "/" || self.path == "/help" || self.path.starts_with("/help/") || self.path.starts_with("/a/")
+    }
+
     /// The chosen theme.
     pub fn theme_now(&self) -> Theme {
         THEMES.into_iter().find(|theme| theme.value == self.theme).unwrap_or(THEMES[0])

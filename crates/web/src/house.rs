@@ -19,7 +19,8 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 const PATIENCE: Duration = Duration::from_secs(30);
 const UPLOAD_PATIENCE: Duration = Duration::from_mins(10);
 
-const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; frame-src 'self'; \
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; frame-src 'self' \
+                   https://www.youtube-nocookie.com https://player.vimeo.com https://www.loom.com; \
                    form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
 
 pub(crate) async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {

@@ -21,6 +21,7 @@ mod upload;
 
 pub use file::{File, Kept, Stored, adopt, attach, drop_of, keep, kept, move_to, of, take_off};
 pub use link::{link, preview_link};
+pub use serve::answer;
 pub use store::{S3, Store};
 pub use sweep::{register, sweep};
 

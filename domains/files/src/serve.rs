@@ -1,7 +1,7 @@
 //! Files on their way out: the link, then the right, then the bytes, so dressed that nothing in them can run.
 
 use crate::{File, Store, kinds::Kind, link, picture};
-use db::Id;
+use db::{Conn, Id};
 use kernel::{Actor, Fault, Scope};
 use object_store::GetResult;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -27,13 +27,29 @@ impl Form for Signed {
 /// `GET /files/{id}/{name}`: the file. Who the link was made for, while the subject may be seen.
 async fn whole(visit: Visit, Path((id, _)): Path<(String, String)>, signed: Asked<Signed>, headers: HeaderMap) -> Answer {
     let file = gate(&visit, &id, &signed.0).await?;
+    send(&visit, &file, &headers).await
+}
+
+/// The answer with a file of things of this kind, without a signed link: for what strangers may see too. The room that owns the
+/// thing is asked all the same; what one may not see is missing.
+pub async fn answer(visit: &Visit, id: &str, subject_kind: &str, headers: &HeaderMap) -> Answer {
+    let mut conn = visit.app.db.read().await?;
+    let file = File::find(&mut conn, id.parse().map_err(|_| Fault::Missing)?).await?.ok_or(Fault::Missing)?;
+    if file.subject_kind.as_deref() != Some(subject_kind) || !may_see(visit, &mut conn, &file).await? {
+        return Err(Fault::Missing.into());
+    }
+    drop(conn);
+    send(visit, &file, headers).await
+}
+
+async fn send(visit: &Visit, file: &File, headers: &HeaderMap) -> Answer {
     let (sent_as, is_image) = Kind::of(&file.kind).map_or(("application/octet-stream", false), |kind| (kind.sent_as, kind.is_image));
     let size = u64::try_from(file.size).unwrap_or(0);
     let tag = format!("\"{}\"", file.id);
-    if has(&headers, header::IF_NONE_MATCH, &tag) {
+    if has(headers, header::IF_NONE_MATCH, &tag) {
         return Ok(dressed(StatusCode::NOT_MODIFIED.into_response(), sent_as, is_image, &file.name, &tag));
     }
-    let wanted = headers.get(header::RANGE).filter(|_| !headers.contains_key(header::IF_RANGE) || has(&headers, header::IF_RANGE, &tag));
+    let wanted = headers.get(header::RANGE).filter(|_| !headers.contains_key(header::IF_RANGE) || has(headers, header::IF_RANGE, &tag));
     let range = match wanted.and_then(|range| single_range(range.to_str().ok()?, size)) {
         Some(Wanted::Nowhere) => {
             let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
@@ -71,14 +87,18 @@ async fn gate(visit: &Visit, id: &str, signed: &Signed) -> Result<File, Fault> {
     }
     visit.scope(Scope::TicketsRead)?;
     let file = File::find(&mut conn, id).await?.ok_or(Fault::Missing)?;
-    let may = match (&file.subject_kind, file.subject_id) {
+    if may_see(visit, &mut conn, &file).await? { Ok(file) } else { Err(Fault::Missing) }
+}
+
+/// What the room says that owns what the file belongs to.
+async fn may_see(visit: &Visit, conn: &mut Conn, file: &File) -> Result<bool, Fault> {
+    match (&file.subject_kind, file.subject_id) {
         (Some(kind), Some(subject)) => match visit.app.domain(kind) {
-            Some(domain) => (domain.may_see)(&mut conn, actor, subject).await?,
-            None => return Err(Fault::Broken(format!("no room owns the kind {kind}"))),
+            Some(domain) => (domain.may_see)(conn, &visit.actor, subject).await,
+            None => Err(Fault::Broken(format!("no room owns the kind {kind}"))),
         },
-        _ => is_owner(actor, &file),
-    };
-    if may { Ok(file) } else { Err(Fault::Missing) }
+        _ => Ok(is_owner(&visit.actor, file)),
+    }
 }
 
 fn is_owner(actor: &Actor, file: &File) -> bool {

@@ -3,8 +3,9 @@
 mod forms;
 mod more;
 mod shapes;
+mod snippets;
 
-pub(crate) use forms::{NewSection, wish_of};
+pub(crate) use forms::{Away, NewSection, Of, SectionWish, wish_of};
 
 use crate::{
     Article, State,
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Routes {
         .put("/api/knowledge/articles/{id}", change)
         .put("/api/knowledge/articles/{id}/status", go)
         .merge(more::routes())
+        .merge(snippets::routes())
 }
 
 #[derive(OpenApi)]
@@ -39,6 +41,7 @@ struct Doc;
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = Doc::openapi();
     document.merge(more::Doc::openapi());
+    document.merge(snippets::Doc::openapi());
     document
 }
 
@@ -72,7 +75,9 @@ async fn seen(conn: &mut Conn, actor: &Actor, one: &str) -> Result<Article> {
 async fn json(conn: &mut Conn, visit: &Visit, article: Article) -> Result<ArticleJson> {
     let body = article.body(conn).await?;
     let standing = standings(conn, std::slice::from_ref(&article)).await?.remove(&article.id).unwrap_or_default();
-    Ok(ArticleJson::of(visit, article, body.source, Some(body.html), &standing))
+    let view = if visit.actor.is_staff() { View::Newest } else { View::Live };
+    let tongues = article.tongues(conn, &visit.actor, view).await?;
+    Ok(ArticleJson::of(visit, article, body.source, Some(body.html), &standing).with_translations(visit, tongues))
 }
 
 /// List articles.
@@ -100,12 +105,19 @@ async fn list(visit: Visit, Asked(filter): Asked<Filter>) -> Answer {
 async fn add(visit: Visit, input: Input<New>) -> Answer {
     let actor = writer(&visit)?;
     let seal = input.seal.clone();
-    let New { wish, status } = input.take()?;
+    let New { wish, translation_of, status } = input.take()?;
     let mut tx = visit.app.db.write().await?;
     if let Some(answer) = seal.replay(&mut tx, &visit).await? {
         return Ok(answer);
     }
-    let mut article = Article::add(&mut tx, actor, &wish).await?;
+    let mut article = match translation_of {
+        Some(source) => {
+            let source = Article::get(&mut tx, actor, source, Action::Write).await.map_err(|_| Fault::field("translationOf", "There is no such article."))?;
+            let language = wish.language.clone().ok_or_else(|| Fault::field("language", "This is needed for a translation."))?;
+            source.translate(&mut tx, actor, &language, &wish).await?
+        }
+        None => Article::add(&mut tx, actor, &wish).await?,
+    };
     if let Some(status) = status.filter(|status| *status != State::Draft) {
         article = article.go(&mut tx, actor, &Step::to(article.version, status)).await?;
     }
@@ -135,6 +147,9 @@ async fn change(visit: Visit, Path(one): Path<String>, input: Input<Change>) -> 
     let mut tx = visit.app.db.write().await?;
     let article = Article::get(&mut tx, actor, id(&one)?, Action::Write).await?;
     let Change { version, new } = input.take()?;
+    if new.translation_of.is_some_and(|source| Some(source) != article.source_id) {
+        return Err(Fault::field("translationOf", "What an article translates stays.").into());
+    }
     let mut article = article.save(&mut tx, actor, version, &new.wish).await?;
     if let Some(status) = new.status {
         article = article.go(&mut tx, actor, &Step::to(article.version, status)).await?;

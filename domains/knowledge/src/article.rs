@@ -42,6 +42,18 @@ impl Kind {
 }
 
 db::words! {
+    /// How much a published version differs from the one before.
+    pub enum Size {
+        /// Nothing that a translation would show.
+        Typo = "TYPO",
+        /// Translations need the same change.
+        Medium = "MEDIUM",
+        /// Translations are wrong until they have it.
+        Major = "MAJOR",
+    }
+}
+
+db::words! {
     /// Who may read what is published.
     pub enum Visibility {
         /// Everybody.
@@ -156,6 +168,20 @@ pub struct Article {
     pub tags: Vec<String>,
     /// How long it takes to read.
     pub minutes: i64,
+    /// In which language it is, as a lower-case tag: `pt-br`.
+    pub language: String,
+    /// The article that this one translates.
+    pub source_id: Option<ArticleId>,
+    /// The version of that one that it is as new as.
+    pub source_number: Option<i64>,
+    /// How much that one has changed since.
+    pub outdated: Option<Size>,
+    /// Who looks after it.
+    pub owner_id: Option<PersonId>,
+    /// Their name.
+    pub owner: Option<String>,
+    /// By when somebody has to say that it is still right.
+    pub verify_at: Option<Timestamp>,
     /// Organizations or teams it is for; only the gate reads them.
     pub audience: Vec<Uuid>,
 }
@@ -190,6 +216,13 @@ impl FromRow for Article {
             summary: reader.read()?,
             tags: serde_json::from_str(&reader.read::<String>()?).unwrap_or_default(),
             minutes: reader.read()?,
+            language: reader.read()?,
+            source_id: reader.read()?,
+            source_number: reader.read()?,
+            outdated: reader.read()?,
+            owner_id: reader.read()?,
+            owner: reader.read()?,
+            verify_at: reader.read()?,
             audience: Vec::new(),
         })
     }
@@ -200,7 +233,8 @@ macro_rules! article_columns {
     () => {
         "a.id, a.kind, a.visibility, a.slug, a.external_id, a.author_id, p.name, a.state, a.number, a.live_number, a.writer_id, a.reviewer_id, a.remark,
          a.publish_at, a.published_at, a.views, a.helpful, a.unhelpful, a.popularity, a.created_at, a.updated_at, a.version,
-         v.number, v.title, v.summary, v.tags, v.minutes"
+         v.number, v.title, v.summary, v.tags, v.minutes, a.language, a.source_id, a.source_number, a.outdated, a.owner_id,
+         (SELECT o.name FROM people o WHERE o.id = a.owner_id), a.verify_at"
     };
 }
 
@@ -229,6 +263,7 @@ record! {
         pub html: String,
         /// JSON: its headings.
         pub headings: String,
+        renderer: i64,
     }
 }
 
@@ -272,7 +307,13 @@ impl Article {
 
     /// Its text.
     pub async fn body(&self, conn: &mut Conn) -> Result<Body> {
-        Ok(conn.one(sql!("SELECT source, html, headings FROM article_versions WHERE article_id = $1 AND number = $2", self.id, self.shown)).await?)
+        let query = sql!("SELECT source, html, headings, renderer FROM article_versions WHERE article_id = $1 AND number = $2", self.id, self.shown);
+        let mut body: Body = conn.one(query).await?;
+        // of an older renderer, or with a snippet as it was: the clockwork keeps it anew in a moment
+        if body.renderer < richtext::ARTICLE_VERSION {
+            crate::text::Made { html: body.html, headings: body.headings } = crate::text::made(conn, &body.source).await?;
+        }
+        Ok(body)
     }
 
     /// The texts of these articles, as Markdown, in one look.
@@ -301,7 +342,22 @@ impl Article {
 
     /// Its path for readers.
     pub fn href(&self) -> String {
-        format!("/a/{}", percent_encoding::utf8_percent_encode(&self.slug, percent_encoding::NON_ALPHANUMERIC)).replace("%2D", "-")
+        Self::path(&self.slug)
+    }
+
+    /// The path of the article with this slug.
+    pub fn path(slug: &str) -> String {
+        format!("/a/{}", percent_encoding::utf8_percent_encode(slug, percent_encoding::NON_ALPHANUMERIC)).replace("%2D", "-")
+    }
+
+    /// What its language is called.
+    pub fn language_name(&self) -> &str {
+        crate::language::name(&self.language)
+    }
+
+    /// The article that all translations of it name: itself, if it is none.
+    pub fn original(&self) -> ArticleId {
+        self.source_id.unwrap_or(self.id)
     }
 
     pub(crate) fn stale(&self) -> Fault {

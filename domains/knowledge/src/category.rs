@@ -3,6 +3,7 @@
 use crate::{
     Article,
     article::{article_columns, live_from},
+    language,
     policy::{self, View},
 };
 use db::{Conn, FromRow, Id, Query, Reader, Tx, record, sql};
@@ -68,6 +69,8 @@ pub struct CategoryWish {
     pub icon: String,
     /// Its place among the others.
     pub position: i64,
+    /// Its address; made of the title, or as it is, when it is none.
+    pub slug: Option<String>,
 }
 
 /// An article in one of its sections.
@@ -118,6 +121,7 @@ impl Category {
                     JOIN knowledge_sections s ON s.id = x.section_id WHERE 1 = 1";
         let mut query = Query::with(head, Vec::new());
         policy::visible_to(actor, View::Live, &mut query);
+        language::narrow(None, &mut query);
         query.push(" GROUP BY s.category_id");
         let counts: Vec<(Id<Self>, i64)> = conn.all(query).await?;
         let count = |category: &Self| counts.iter().find(|(id, _)| *id == category.id).map_or(0, |(_, count)| *count);
@@ -130,8 +134,8 @@ impl Category {
             .collect())
     }
 
-    /// What the actor may read in it, by section.
-    pub async fn articles(&self, conn: &mut Conn, actor: &Actor) -> Result<Vec<Placed>> {
+    /// What the actor may read in it in this language, by section, in the order in which one reads.
+    pub async fn articles(&self, conn: &mut Conn, actor: &Actor, language: Option<&str>) -> Result<Vec<Placed>> {
         let mut query = sql!(
             concat!(
                 "SELECT s.id, ",
@@ -142,7 +146,8 @@ impl Category {
             self.id
         );
         policy::visible_to(actor, View::Live, &mut query);
-        query.push(" ORDER BY s.position, s.id, a.popularity DESC, a.id").limit(SHOWN);
+        language::narrow(language, &mut query);
+        query.push(" ORDER BY s.position, s.id, x.position, x.article_id").limit(SHOWN);
         Ok(conn.all(query).await?)
     }
 
@@ -157,9 +162,11 @@ impl Category {
     pub async fn add(tx: &mut Tx, actor: &Actor, wish: &CategoryWish) -> Result<Self> {
         shapes(actor)?;
         let id = Id::<Self>::new();
-        let slug = richtext::slug(&wish.title);
-        if slug.is_empty() {
-            return Err(Fault::field("title", "Use letters or digits."));
+        let slug = wanted_slug(wish.slug.as_deref(), &wish.title)?;
+        let owner: Option<Id<Self>> = tx.first(sql!("SELECT category_id FROM knowledge_category_slugs WHERE slug = $1", &slug)).await?;
+        if owner.is_some() {
+            let (field, words) = taken(wish);
+            return Err(Fault::field(field, words));
         }
         let added = tx
             .run(sql!(
@@ -174,37 +181,124 @@ impl Category {
             ))
             .await?;
         if added == 0 {
-            return Err(Fault::field("title", "There is a category of this name already."));
+            let (field, words) = taken(wish);
+            return Err(Fault::field(field, words));
         }
+        keep_slug(tx, id, &slug).await?;
         tx.record(actor.event("category.added", ("category", id.uuid()), true, json!({ "title": wish.title }))).await?;
         let category = Self::get(tx, id).await?;
         Section::add(tx, actor, &category, "General", 0).await?;
         Ok(category)
     }
 
-    /// Changes all of it but its address, which stays.
+    /// Changes all of it. Its earlier addresses lead to the present one.
     pub async fn change(&self, tx: &mut Tx, actor: &Actor, version: i64, wish: &CategoryWish) -> Result<Self> {
         shapes(actor)?;
+        let slug = match &wish.slug {
+            Some(slug) => wanted_slug(Some(slug), &wish.title)?,
+            None => self.slug.clone(),
+        };
         let changed = tx
             .run(sql!(
-                "UPDATE knowledge_categories SET title = $3, description = $4, icon = $5, position = $6, version = version + 1 WHERE id = $1 AND version = $2",
+                "UPDATE knowledge_categories SET title = $3, description = $4, icon = $5, position = $6, slug = $7, version = version + 1
+                 WHERE id = $1 AND version = $2 AND NOT EXISTS (SELECT 1 FROM knowledge_category_slugs k WHERE k.slug = $7 AND k.category_id <> $1)",
                 self.id,
                 version,
                 &wish.title,
                 &wish.description,
                 &wish.icon,
-                wish.position
+                wish.position,
+                &slug
             ))
             .await?;
         if changed == 0 {
-            return Err(Fault::Stale(Box::new(json!({ "id": self.id, "title": self.title, "version": self.version }))));
+            let fresh = Self::get(tx, self.id).await?;
+            if fresh.version == version {
+                return Err(Fault::field("slug", "Another category has this address, or had it. Take another one."));
+            }
+            return Err(Fault::Stale(Box::new(json!({ "id": self.id, "title": fresh.title, "version": fresh.version }))));
         }
+        keep_slug(tx, self.id, &slug).await?;
         tx.record(actor.event("category.changed", ("category", self.id.uuid()), true, json!({ "title": wish.title }))).await?;
         Self::get(tx, self.id).await
     }
 }
 
+/// The slug that was asked for, or one made of the title.
+fn wanted_slug(wanted: Option<&str>, title: &str) -> Result<String> {
+    let slug = richtext::slug(wanted.unwrap_or(title));
+    match wanted {
+        Some(wanted) if slug != wanted || slug.is_empty() => Err(Fault::field("slug", "Use lower-case letters, digits and single hyphens.")),
+        None if slug.is_empty() => Err(Fault::field("title", "Use letters or digits.")),
+        _ => Ok(slug),
+    }
+}
+
+const fn taken(wish: &CategoryWish) -> (&'static str, &'static str) {
+    match wish.slug {
+        Some(_) => ("slug", "Another category has this address, or had it. Take another one."),
+        None => ("title", "There is a category of this name already."),
+    }
+}
+
+async fn keep_slug(tx: &mut Tx, id: Id<Category>, slug: &str) -> Result<()> {
+    tx.run(sql!("INSERT INTO knowledge_category_slugs (slug, category_id) VALUES ($1, $2) ON CONFLICT (slug) DO NOTHING", slug, id)).await?;
+    Ok(())
+}
+
+impl Category {
+    /// The category that has this slug, or had it.
+    pub async fn at(conn: &mut Conn, slug: &str) -> Result<Self> {
+        let query = sql!(
+            "SELECT c.id, c.slug, c.title, c.description, c.icon, c.position, c.version FROM knowledge_categories c
+             JOIN knowledge_category_slugs k ON k.category_id = c.id WHERE k.slug = $1",
+            slug
+        );
+        Ok(conn.one(query).await?)
+    }
+
+    /// Deletes it with its sections, if no article stands in them.
+    pub async fn delete(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
+        shapes(actor)?;
+        let held: i64 =
+            tx.one(sql!("SELECT COUNT(*) FROM article_sections x JOIN knowledge_sections s ON s.id = x.section_id WHERE s.category_id = $1", self.id)).await?;
+        if held > 0 {
+            return Err(Fault::Conflict { kind: "not-empty", detail: format!("{held} articles stand in “{}”. Move them first.", self.title) });
+        }
+        tx.run(sql!("DELETE FROM knowledge_sections WHERE category_id = $1", self.id)).await?;
+        tx.run(sql!("DELETE FROM knowledge_category_slugs WHERE category_id = $1", self.id)).await?;
+        tx.run(sql!("DELETE FROM knowledge_categories WHERE id = $1", self.id)).await?;
+        Ok(tx.record(actor.event("category.deleted", ("category", self.id.uuid()), true, json!({ "title": self.title }))).await?)
+    }
+}
+
 impl Section {
+    /// Deletes it. Its articles go to another section, which is needed where there are some.
+    pub async fn delete(&self, tx: &mut Tx, actor: &Actor, to: Option<Id<Self>>) -> Result<()> {
+        shapes(actor)?;
+        let held: i64 = tx.one(sql!("SELECT COUNT(*) FROM article_sections WHERE section_id = $1", self.id)).await?;
+        let target = match to {
+            Some(to) if to != self.id => Some(Self::get(tx, to).await.map_err(|_| Fault::field("moveTo", "There is no such section."))?),
+            _ => None,
+        };
+        if held > 0 && target.is_none() {
+            return Err(Fault::field("moveTo", format!("{held} articles stand in it. Choose where they go.")));
+        }
+        if let Some(target) = target {
+            tx.run(sql!(
+                "INSERT INTO article_sections (article_id, section_id, position) SELECT x.article_id, s.id, x.position FROM article_sections x
+                 JOIN knowledge_sections s ON s.id = $2 WHERE x.section_id = $1
+                 AND NOT EXISTS (SELECT 1 FROM article_sections y WHERE y.article_id = x.article_id AND y.section_id = s.id)",
+                self.id,
+                target.id
+            ))
+            .await?;
+        }
+        tx.run(sql!("DELETE FROM article_sections WHERE section_id = $1", self.id)).await?;
+        tx.run(sql!("DELETE FROM knowledge_sections WHERE id = $1", self.id)).await?;
+        Ok(tx.record(actor.event("section.deleted", ("section", self.id.uuid()), true, json!({ "title": self.title }))).await?)
+    }
+
     /// All of them, in order.
     pub async fn all(conn: &mut Conn) -> Result<Vec<Self>> {
         Ok(conn.all(sql!("SELECT id, category_id, title, position, version FROM knowledge_sections ORDER BY position, id")).await?)

@@ -3,38 +3,58 @@
 
 mod api;
 mod article;
+mod care;
 mod category;
 mod diff;
+pub mod exchange;
+mod image;
+mod language;
 mod list;
+mod neighbours;
 mod openapi;
 mod pages;
 pub mod policy;
 mod popularity;
 mod related;
+mod snippet;
 mod state;
+mod telling;
+mod text;
+mod translation;
 mod version;
 mod write;
 
 pub use api::openapi;
-pub use article::{Article, ArticleId, Kind, Standing, State, Visibility};
+pub use article::{Article, ArticleId, Kind, Size, Standing, State, Visibility};
+pub use care::{Care, remind};
 pub use category::{Category, CategoryWish, Section};
 pub use list::{Filter, Sort};
 pub use popularity::{Vote, sweep};
+pub use snippet::{Snippet, SnippetWish};
 pub use state::Step;
+pub use telling::TELLING;
 pub use write::Wish;
 
 use db::{Conn, Db, Id, Migration};
 use futures::{FutureExt as _, future::BoxFuture};
 use kernel::{Actor, Domain, Fault, Result};
 use policy::Action;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 use web::{Room, Routes};
 
 /// The schema of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration { name: "knowledge/0001_knowledge", text: include_str!("../migrations/0001_knowledge.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "knowledge/0001_knowledge", text: include_str!("../migrations/0001_knowledge.sql") },
+    Migration { name: "knowledge/0002_text", text: include_str!("../migrations/0002_text.sql") },
+    Migration { name: "knowledge/0003_reading", text: include_str!("../migrations/0003_reading.sql") },
+    Migration { name: "knowledge/0004_exchange", text: include_str!("../migrations/0004_exchange.sql") },
+];
 
-const DOMAINS: &[Domain] = &[Domain { kind: "article", may_see, staff_list: None, offer: None }];
+const DOMAINS: &[Domain] = &[
+    Domain { kind: "article", may_see, staff_list: None, offer: None },
+    Domain { kind: exchange::KIND, may_see: may_see_import, staff_list: None, offer: None },
+];
 
 /// The room, for the roof.
 pub fn room() -> Room {
@@ -59,8 +79,25 @@ fn may_see<'a>(conn: &'a mut Conn, actor: &'a Actor, id: Uuid) -> BoxFuture<'a, 
     .boxed()
 }
 
+fn may_see_import<'a>(conn: &'a mut Conn, actor: &'a Actor, id: Uuid) -> BoxFuture<'a, Result<bool>> {
+    exchange::may_see(conn, actor, id).boxed()
+}
+
 /// Tells the worker what this room's jobs do.
-pub fn register(worker: &mut jobs::Worker, db: &Db) {
+pub fn register(worker: &mut jobs::Worker, db: &Db, store: &Arc<files::Store>) {
+    exchange::register(worker, db, store);
+    let old = db.clone();
+    worker.every(
+        Duration::from_secs(2),
+        Arc::new(move |_| {
+            let db = old.clone();
+            async move {
+                while text::remake(&db).await? {}
+                Ok(())
+            }
+            .boxed()
+        }),
+    );
     let db = db.clone();
     worker.on(
         state::DUE,

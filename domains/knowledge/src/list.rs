@@ -3,6 +3,7 @@
 use crate::{
     Article, Kind, State,
     article::select,
+    language,
     policy::{self, View},
 };
 use db::{Conn, Query, Timestamp};
@@ -32,6 +33,13 @@ pub struct Filter {
     pub kind: Option<Kind>,
     /// The state of the newest version; `PUBLISHED` is what readers see, whatever comes next.
     pub status: Option<State>,
+    /// The language one reads: its translations stand in the place of what they translate. None for originals alone; for whoever
+    /// writes, one language alone.
+    pub language: Option<String>,
+    /// Only what nobody verified in time.
+    pub is_overdue: bool,
+    /// Its name in another system.
+    pub external_id: Option<String>,
     /// Order.
     pub sort: Option<Sort>,
     /// Rows of a page.
@@ -48,6 +56,9 @@ impl Form for Filter {
             tag: fields.optional_text("tag", 40).map(|tag| tag.to_lowercase()),
             kind: fields.word("kind", Kind::WORDS),
             status: fields.word("status", State::WORDS),
+            language: fields.optional_text("language", 20).map(|tag| tag.to_lowercase()),
+            is_overdue: fields.boolean("overdue"),
+            external_id: fields.optional_text("externalId", 200),
             sort: fields.word("sort", Sort::WORDS),
             limit: fields.integer("limit", 1..=100).unwrap_or(50),
             cursor: fields.optional_text("cursor", 300),
@@ -63,7 +74,8 @@ fn like(text: &str) -> String {
 impl Filter {
     /// A page of what the actor may look at so, and the cursor of the next one.
     pub async fn page(&self, conn: &mut Conn, actor: &Actor, view: View) -> Result<(Vec<Article>, Option<String>)> {
-        let mut rows: Vec<Article> = conn.all(self.statement(actor, view)?).await?;
+        let now = conn.now();
+        let mut rows: Vec<Article> = conn.all(self.statement(actor, view, now)?).await?;
         let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > self.limit;
         if more {
             rows.pop();
@@ -90,7 +102,7 @@ impl Filter {
     }
 
     /// The statement of a page; plan tests read it too.
-    pub fn statement(&self, actor: &Actor, view: View) -> Result<Query> {
+    pub fn statement(&self, actor: &Actor, view: View, now: Timestamp) -> Result<Query> {
         let mut query = select(view);
         policy::visible_to(actor, view, &mut query);
         for word in self.q.iter().flat_map(|q| q.split_whitespace()).take(8) {
@@ -105,6 +117,18 @@ impl Filter {
         }
         if let Some(kind) = self.kind {
             query.push(" AND a.kind = ").bind(kind);
+        }
+        match (view, &self.language) {
+            (View::Live, language) => language::narrow(language.as_deref(), &mut query),
+            (View::Newest, Some(language)) => drop(query.push(" AND a.language = ").bind(language)),
+            (View::Newest, None) => {}
+        }
+        if self.is_overdue {
+            query.push(" AND a.verify_at < ").bind(now);
+        }
+        if let Some(name) = &self.external_id {
+            // the names of other systems are for those who write
+            query.push(if view == View::Newest { " AND a.external_id = " } else { " AND 1 = 0 AND a.external_id = " }).bind(name);
         }
         match self.status {
             Some(State::Published) => drop(query.push(" AND a.live_number IS NOT NULL")),

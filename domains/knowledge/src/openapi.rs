@@ -46,6 +46,15 @@ pub(crate) struct NewArticle {
     /// Its name in another system; no two articles have the same.
     #[schema(max_length = 200, example = "docs/keys.md")]
     external_id: Option<String>,
+    /// The language it is written in, as a tag; `en` when it is left out. Needed with `translationOf`.
+    #[schema(max_length = 20, example = "de")]
+    language: Option<String>,
+    /// The article that this one translates: where it stands and who reads it are what that one says. Words that are left out are those
+    /// of the original.
+    translation_of: Option<Uuid>,
+    /// Its place in its sections.
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    position: Option<i64>,
     /// `DRAFT`, `IN_REVIEW` or `PUBLISHED`; `DRAFT` when it is left out. To schedule and to archive see the status.
     #[schema(example = "DRAFT")]
     status: Option<String>,
@@ -88,6 +97,12 @@ pub(crate) struct ArticleChange {
     /// Its name in another system; an empty text takes it away.
     #[schema(max_length = 200)]
     external_id: Option<String>,
+    /// The language it is written in; a translation keeps its own.
+    #[schema(max_length = 20, example = "de")]
+    language: Option<String>,
+    /// Its place in its sections.
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    position: Option<i64>,
     /// `DRAFT`, `IN_REVIEW` or `PUBLISHED`, after the change.
     status: Option<String>,
 }
@@ -110,6 +125,10 @@ pub(crate) struct ArticleStatusChange {
     /// When, with `SCHEDULED`.
     #[schema(format = DateTime)]
     publish_at: Option<String>,
+    /// How much it differs from what readers see, with `PUBLISHED`: `TYPO` leaves translations as they are, `MEDIUM` (when it is left
+    /// out) and `MAJOR` make them outdated. Of a translation, anything but `TYPO` makes it as new as its original.
+    #[schema(example = "MEDIUM")]
+    size: Option<String>,
 }
 
 /// Whether an article helped.
@@ -141,6 +160,9 @@ pub(crate) struct NewCategory {
     /// Its place among the others.
     #[schema(minimum = 0, maximum = 100_000)]
     position: Option<i64>,
+    /// Its address; made of the title when it is left out. Earlier ones lead to the present one.
+    #[schema(max_length = 80, example = "api-and-sdks")]
+    slug: Option<String>,
 }
 
 /// All of a category as it shall be, and the version it was read with.
@@ -182,9 +204,23 @@ pub(crate) struct NewSection {
     position: Option<i64>,
 }
 
+/// Who looks after an article.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct ArticleCare {
+    /// The `version` you read. Another one by now is refused with 409.
+    #[schema(minimum = 1, example = 1)]
+    version: i64,
+    /// Somebody of the staff; nobody when it is left out.
+    owner_id: Option<Uuid>,
+    /// By when somebody has to say that it is still right; never when it is left out.
+    #[schema(format = DateTime, example = "2027-01-31T09:00:00Z")]
+    verify_at: Option<String>,
+}
+
 /// Which articles.
 #[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub(crate) struct ArticleFilter {
     /// Words of title, summary and labels: all of them.
     #[param(max_length = 200)]
@@ -197,6 +233,13 @@ pub(crate) struct ArticleFilter {
     kind: Option<String>,
     /// For staff: how far the newest version is; `PUBLISHED` is what readers see.
     status: Option<String>,
+    /// One language, as a tag. Readers get originals where there is no translation into it; without it, originals alone.
+    #[param(example = "de")]
+    language: Option<String>,
+    /// For staff: only what nobody verified in time.
+    overdue: Option<bool>,
+    /// For staff: the one with this name in another system.
+    external_id: Option<String>,
     /// `recent` or `popular`.
     sort: Option<String>,
     /// How many, at most.
@@ -204,6 +247,14 @@ pub(crate) struct ArticleFilter {
     limit: Option<i64>,
     /// Where the page before ended: its `nextCursor`.
     cursor: Option<String>,
+}
+
+/// Where the articles of a section go.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub(crate) struct SectionAway {
+    /// Another section.
+    move_to: Option<Uuid>,
 }
 
 /// Which versions.

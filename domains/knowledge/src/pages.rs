@@ -1,17 +1,26 @@
 //! The screens of this room: what readers see, and the desk of those who write.
 
+mod care;
 mod desk;
 mod editor;
+mod exchange;
+mod feeds;
+mod images;
 mod reader;
 mod shelves;
+mod snippets;
 mod steps;
+mod structured;
 mod versions;
 
 use ui::{NavItem, Panel, PanelPlace, Place};
 use web::Routes;
 
-/// Categories, what is popular and what is new, on the help center's home.
-pub(crate) const PANELS: &[Panel] = &[Panel { place: PanelPlace::Home, name: "help", label: "Browse help by topic", path: "/help" }];
+/// Categories, what is popular and what is new, on the help center's home; and beside a ticket the article from which it was asked.
+pub(crate) const PANELS: &[Panel] = &[
+    Panel { place: PanelPlace::Home, name: "help", label: "Browse help by topic", path: "/help" },
+    Panel { place: PanelPlace::Ticket, name: "article", label: "Article that was read before", path: "/desk/tickets/{id}/article" },
+];
 
 pub(crate) fn nav() -> Vec<NavItem> {
     vec![NavItem { place: Place::Rail, label: "Knowledge", icon: "i-book-open", href: "/desk/knowledge", staff: true, admin: false }]
@@ -29,6 +38,33 @@ pub(crate) fn routes() -> Routes {
         .get("/desk/knowledge/categories", shelves::show)
         .post("/desk/knowledge/categories", shelves::add)
         .post("/desk/knowledge/sections", shelves::add_section)
+        .get("/robots.txt", feeds::robots)
+        .get("/sitemap.xml", feeds::sitemap)
+        .get("/sitemap/{number}", feeds::sitemap_part)
+        .get("/feed.atom", feeds::feed)
+        .get("/help/{slug}/feed.atom", feeds::category_feed)
+        .get("/help/files/{id}/{name}", images::file)
+        .get("/a/{slug}/pdf", exchange::pdf)
+        .get("/desk/knowledge/exchange", exchange::show)
+        .post("/desk/knowledge/imports", exchange::import)
+        .get("/desk/knowledge/imports/{id}", exchange::report)
+        .get("/desk/knowledge/export", exchange::export)
+        .get("/desk/knowledge/{id}/care", care::show)
+        .post("/desk/knowledge/{id}/care", care::save)
+        .post("/desk/knowledge/{id}/translations", care::translate)
+        .get("/desk/tickets/{id}/article", care::beside)
+        .get("/desk/knowledge/categories/{id}", shelves::one)
+        .post("/desk/knowledge/categories/{id}", shelves::change)
+        .post("/desk/knowledge/categories/{id}/delete", shelves::delete)
+        .post("/desk/knowledge/sections/{id}", shelves::change_section)
+        .post("/desk/knowledge/sections/{id}/delete", shelves::delete_section)
+        .get("/desk/knowledge/snippets", snippets::list)
+        .post("/desk/knowledge/snippets", snippets::add)
+        .get("/desk/knowledge/snippets/{id}", snippets::show)
+        .post("/desk/knowledge/snippets/{id}", snippets::change)
+        .post("/desk/knowledge/snippets/{id}/delete", snippets::delete)
+        .get("/desk/knowledge/{id}/images", images::show)
+        .post("/desk/knowledge/{id}/images", images::add)
         .get("/desk/knowledge/{id}", editor::show)
         .post("/desk/knowledge/{id}", editor::save)
         .post("/desk/knowledge/{id}/status", steps::go)

@@ -67,6 +67,7 @@ impl Article {
         query.push(" AND a.id IN (SELECT o.article_id FROM article_terms m JOIN article_terms o ON o.term = m.term WHERE m.article_id = ").bind(self.id);
         query.push(" AND o.article_id <> m.article_id GROUP BY o.article_id HAVING SUM(o.weight * m.weight) >= ").bind(ENOUGH).push(")");
         policy::visible_to(actor, View::Live, &mut query);
+        query.push(" AND a.language = ").bind(&self.language);
         query.push(" ORDER BY (SELECT SUM(o.weight * m.weight) FROM article_terms m JOIN article_terms o ON o.term = m.term WHERE m.article_id = ");
         query.bind(self.id).push(" AND o.article_id = a.id) DESC, a.id").limit(limit);
         Ok(conn.all(query).await?)

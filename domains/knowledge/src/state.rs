@@ -1,7 +1,7 @@
 //! From draft to reader: review, publish, schedule, archive, restore. Each needs the version that one saw.
 
 use crate::{
-    Article, ArticleId, State,
+    Article, ArticleId, Size, State,
     policy::{self, Action},
     related,
 };
@@ -27,12 +27,14 @@ pub struct Step {
     pub remark: Option<String>,
     /// When, with `Scheduled`.
     pub at: Option<Timestamp>,
+    /// How much it differs from what readers see, with `Published`.
+    pub size: Size,
 }
 
 impl Step {
     /// To a state without more.
     pub fn to(version: i64, to: State) -> Self {
-        Self { version, to, reviewer: None, remark: None, at: None }
+        Self { version, to, reviewer: None, remark: None, at: None, size: Size::Medium }
     }
 }
 
@@ -61,7 +63,7 @@ impl Article {
             State::Draft => fresh.back(tx, actor, step).await?,
             State::InReview => fresh.submit(tx, actor, step).await?,
             State::Scheduled => fresh.schedule(tx, actor, step).await?,
-            State::Published => fresh.publish(tx, actor).await?,
+            State::Published => fresh.publish(tx, actor, step.size).await?,
             State::Archived => fresh.archive(tx, actor).await?,
         }
         Self::get(tx, actor, self.id, Action::Write).await
@@ -70,7 +72,7 @@ impl Article {
     /// Nothing empty is reviewed, scheduled or published.
     async fn check_words(&self, tx: &mut Tx) -> Result<()> {
         let body = self.body(tx).await?;
-        if richtext::plain(&body.source, richtext::Format::Markdown).trim().is_empty() {
+        if crate::text::plain(tx, &body.source).await?.trim().is_empty() {
             return Err(Fault::field("content", "It has no text yet. Write something first."));
         }
         Ok(())
@@ -126,7 +128,7 @@ impl Article {
         self.tell(tx, actor, "article.scheduled").await
     }
 
-    async fn publish(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
+    async fn publish(&self, tx: &mut Tx, actor: &Actor, size: Size) -> Result<()> {
         self.check_words(tx).await?;
         let now = tx.now();
         tx.run(sql!(
@@ -139,6 +141,9 @@ impl Article {
         .await?;
         tx.run(sql!("UPDATE article_versions SET published_at = $3 WHERE article_id = $1 AND number = $2", self.id, self.number, now)).await?;
         related::keep(tx, self).await?;
+        // the first version that readers see outdates nothing
+        let size = if self.live_number.is_none() && self.source_id.is_none() { Size::Typo } else { size };
+        self.measured(tx, actor, size).await?;
         self.tell(tx, actor, "article.published").await
     }
 
@@ -176,5 +181,5 @@ pub async fn due(tx: &mut Tx, id: ArticleId, at: i64) -> Result<()> {
     if !is_due || !policy::may(&system, Action::Publish, &article) {
         return Ok(());
     }
-    article.publish(tx, &system).await
+    article.publish(tx, &system, Size::Medium).await
 }

@@ -1,11 +1,13 @@
 //! Writing: every save of the words is a version, and readers see none of it before it is published.
 
 use crate::{
-    Article, ArticleId, Kind, Section, State, Visibility,
+    Article, ArticleId, Kind, Section, State, Visibility, language,
     policy::{self, Action},
+    snippet,
+    text::{self, Made},
 };
 use accounts::{Organization, Team};
-use db::{Conn, Id, Tx, sql};
+use db::{Conn, Id, Tx, Value, sql};
 use kernel::{Actor, Fault, PersonId, Result};
 use serde_json::json;
 use uuid::Uuid;
@@ -40,6 +42,10 @@ pub struct Wish {
     pub slug: Option<String>,
     /// Its name in another system; an empty one takes it away.
     pub external_id: Option<String>,
+    /// The language it is written in; a translation keeps its own.
+    pub language: Option<String>,
+    /// Its place in its sections.
+    pub position: Option<i64>,
 }
 
 /// The words of a version.
@@ -68,11 +74,13 @@ impl Article {
         };
         check_audience(tx, visibility, wish.audience.as_deref().unwrap_or_default()).await?;
         check_external(tx, id, wish).await?;
+        snippet::check(tx, "content", &words.source).await?;
         let slug = free_slug(tx, id, wish.slug.as_deref(), &words.title).await?;
+        let language = wish.language.as_deref().map_or_else(|| Ok("en".to_owned()), language::checked)?;
         tx.run(sql!(
             "INSERT INTO articles (id, kind, visibility, slug, external_id, author_id, state, number, writer_id, views, helpful, unhelpful, heat, popularity,
-                                   folded, created_at, updated_at, version)
-             VALUES ($1, $2, $3, $4, $5, $6, 'DRAFT', 1, $6, 0, 0, 0, 0, $7, $8, $9, $9, 1)",
+                                   folded, created_at, updated_at, version, language)
+             VALUES ($1, $2, $3, $4, $5, $6, 'DRAFT', 1, $6, 0, 0, 0, 0, $7, $8, $9, $9, 1, $10)",
             id,
             wish.kind.unwrap_or(Kind::Guide),
             visibility,
@@ -81,7 +89,8 @@ impl Article {
             author,
             crate::popularity::of(0, 0, 0),
             folded(&words),
-            now
+            now,
+            language
         ))
         .await?;
         words.keep(tx, id, 1, author).await?;
@@ -98,6 +107,7 @@ impl Article {
             return Err(Fault::Conflict { kind: "archived", detail: "It is archived. Restore it first, then change it.".to_owned() });
         }
         let person = actor.person.ok_or(Fault::SignIn)?;
+        let wish = &self.own_part(wish);
         let before = Words { title: self.title.clone(), summary: self.summary.clone(), source: self.body(tx).await?.source, tags: self.tags.clone() };
         let words = Words {
             title: wish.title.clone().unwrap_or_else(|| before.title.clone()),
@@ -107,6 +117,7 @@ impl Article {
         };
         let is_new = words != before;
         self.check_place(tx, actor, wish).await?;
+        snippet::check(tx, "content", &words.source).await?;
         let slug = match &wish.slug {
             Some(slug) if *slug != self.slug => free_slug(tx, self.id, Some(slug), &words.title).await?,
             _ => self.slug.clone(),
@@ -114,11 +125,12 @@ impl Article {
         let number = if is_new { self.number + 1 } else { self.number };
         // who reviews sees the newest words; what was published or scheduled has a next version in the making
         let state = if is_new && matches!(self.state, State::Published | State::Scheduled) { State::Draft } else { self.state };
+        let language = self.language_for(tx, wish).await?;
         let (now, writer) = (tx.now(), if is_new { person } else { self.writer_id });
         let changed = tx
             .run(sql!(
                 "UPDATE articles SET kind = $3, visibility = $4, slug = $5, external_id = $6, state = $7, number = $8, writer_id = $9, folded = $10,
-                        publish_at = CASE WHEN $7 = 'SCHEDULED' THEN publish_at END, updated_at = $11, version = version + 1
+                        publish_at = CASE WHEN $7 = 'SCHEDULED' THEN publish_at END, updated_at = $11, language = $12, version = version + 1
                  WHERE id = $1 AND version = $2",
                 self.id,
                 version,
@@ -130,7 +142,8 @@ impl Article {
                 number,
                 writer,
                 folded(&words),
-                now
+                now,
+                language
             ))
             .await?;
         if changed == 0 {
@@ -144,8 +157,26 @@ impl Article {
         if let Some(audience) = &wish.audience {
             keep_audience(tx, self.id, audience).await?;
         }
+        if self.source_id.is_none() {
+            self.lead(tx).await?;
+        }
         tx.record(actor.event("article.saved", ("article", self.id.uuid()), true, json!({ "title": words.title, "number": number }))).await?;
         Self::get(tx, actor, self.id, Action::Write).await
+    }
+
+    /// What of a wish is for this article: a translation stands where its original does, and is read by whoever reads that.
+    fn own_part(&self, wish: &Wish) -> Wish {
+        if self.source_id.is_none() {
+            return wish.clone();
+        }
+        Wish { kind: None, visibility: None, audience: None, sections: None, category: None, language: None, position: None, ..wish.clone() }
+    }
+
+    async fn language_for(&self, conn: &mut Conn, wish: &Wish) -> Result<String> {
+        let Some(wanted) = wish.language.as_deref() else { return Ok(self.language.clone()) };
+        let language = language::checked(wanted)?;
+        let taken: Option<i64> = conn.first(sql!("SELECT 1 FROM articles WHERE source_id = $1 AND language = $2", self.id, &language)).await?;
+        if taken.is_some() { Err(Fault::field("language", "There is a translation into it already.")) } else { Ok(language) }
     }
 
     /// Where a published article stands and who reads it is for whoever may publish.
@@ -177,8 +208,8 @@ fn folded(words: &Words) -> String {
 impl Words {
     async fn keep(&self, tx: &mut Tx, id: ArticleId, number: i64, person: PersonId) -> Result<()> {
         let now = tx.now();
-        let (html, headings) = richtext::outline(&richtext::render(&self.source, richtext::Format::Markdown));
-        let headings: Vec<_> = headings.into_iter().map(|heading| (heading.level, heading.id, heading.text)).collect();
+        snippet::hold(tx, &self.source).await?;
+        let Made { html, headings } = text::made(tx, &self.source).await?;
         // 220 words a minute
         let minutes = i64::try_from(self.source.split_whitespace().count().div_ceil(220).max(1)).unwrap_or(1);
         tx.run(sql!(
@@ -189,15 +220,17 @@ impl Words {
             &self.title,
             &self.summary,
             &self.source,
-            html.into_string(),
-            json!(headings).to_string(),
-            richtext::VERSION,
+            html,
+            headings,
+            richtext::ARTICLE_VERSION,
             json!(self.tags).to_string(),
             minutes,
             person,
             now
         ))
         .await?;
+        let uses: Vec<[Value; 3]> = snippet::names(&self.source).into_iter().map(|name| [id.into(), number.into(), name.into()]).collect();
+        tx.run_rows("INSERT INTO article_snippet_uses (article_id, number, name) VALUES", &uses, "").await?;
         Ok(())
     }
 }
@@ -232,16 +265,28 @@ async fn place(tx: &mut Tx, id: ArticleId, wish: &Wish) -> Result<()> {
     let sections = match (&wish.sections, &wish.category) {
         (Some(sections), _) => sections.clone(),
         (None, Some(category)) => vec![Section::first_of(tx, category).await?],
-        (None, None) => return Ok(()),
+        (None, None) => {
+            if let Some(position) = wish.position {
+                tx.run(sql!("UPDATE article_sections SET position = $2 WHERE article_id = $1", id, position)).await?;
+            }
+            return Ok(());
+        }
     };
+    let before: Vec<(Id<Section>, i64)> = tx.all(sql!("SELECT section_id, position FROM article_sections WHERE article_id = $1", id)).await?;
     tx.run(sql!("DELETE FROM article_sections WHERE article_id = $1", id)).await?;
     for section in sections {
         let known: Option<i64> = tx.first(sql!("SELECT 1 FROM knowledge_sections WHERE id = $1", section)).await?;
         if known.is_none() {
             return Err(Fault::field("sectionIds", "There is no such section."));
         }
-        tx.run(sql!("INSERT INTO article_sections (article_id, section_id) VALUES ($1, $2) ON CONFLICT (article_id, section_id) DO NOTHING", id, section))
-            .await?;
+        let kept = before.iter().find(|(known, _)| *known == section).map(|(_, position)| *position);
+        tx.run(sql!(
+            "INSERT INTO article_sections (article_id, section_id, position) VALUES ($1, $2, $3) ON CONFLICT (article_id, section_id) DO NOTHING",
+            id,
+            section,
+            wish.position.or(kept).unwrap_or(0)
+        ))
+        .await?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use accounts::Person;
 use db::{Conn, Id, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, OrganizationId, PersonId, Result, TeamId};
 use serde_json::json;
+use uuid::Uuid;
 
 /// The id of a ticket.
 pub type TicketId = Id<Ticket>;
@@ -206,6 +207,14 @@ impl Ticket {
             listener::invite(tx, actor, id, email, Part::Cc).await?;
         }
         Self::reload(tx, id).await
+    }
+
+    /// Keeps which article was read before it was asked; nothing where none was. For whoever just made it.
+    pub(crate) async fn read_before(&self, tx: &mut Tx, article: Option<Uuid>) -> Result<()> {
+        if let Some(article) = article {
+            tx.run(sql!("UPDATE tickets SET article_id = $2 WHERE id = $1", self.id, article)).await?;
+        }
+        Ok(())
     }
 
     /// The row as it is now, for verbs that passed the gate already.

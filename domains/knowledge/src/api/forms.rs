@@ -1,7 +1,7 @@
 //! What is sent, from JSON and forms alike.
 
 use crate::{
-    Category, CategoryWish, Kind, State, Visibility, Vote,
+    ArticleId, Care, Category, CategoryWish, Kind, Section, Size, State, Visibility, Vote,
     category::{self, ICONS},
     popularity,
     state::{REMARK, Step},
@@ -29,6 +29,8 @@ pub(crate) fn wish_of(fields: &mut Fields) -> Wish {
         category: fields.optional_text("category", TITLE),
         slug: fields.optional_text("slug", TITLE),
         external_id: text(fields, "externalId", 200),
+        language: fields.optional_text("language", 20),
+        position: fields.integer("position", 0..=1_000_000),
     }
 }
 
@@ -42,6 +44,7 @@ fn tags(fields: &mut Fields) -> Vec<String> {
 /// A new article.
 pub(crate) struct New {
     pub(crate) wish: Wish,
+    pub(crate) translation_of: Option<ArticleId>,
     pub(crate) status: Option<State>,
 }
 
@@ -51,8 +54,9 @@ impl Form for New {
         if matches!(status, Some(State::Scheduled | State::Archived)) {
             fields.errors.add("status", "Ask for this with `PUT …/status`.");
         }
+        let translation_of = fields.id("translationOf");
         let wish = wish_of(fields);
-        Self { wish, status }
+        Self { wish, translation_of, status }
     }
 }
 
@@ -80,6 +84,7 @@ impl Form for Step {
             reviewer: fields.id("reviewerId"),
             remark: fields.optional_text("remark", REMARK),
             at: fields.time("publishAt"),
+            size: fields.word("size", Size::WORDS).unwrap_or(Size::Medium),
         }
     }
 }
@@ -104,7 +109,25 @@ impl Form for CategoryWish {
             description: fields.optional_text("description", category::DESCRIPTION).unwrap_or_default(),
             icon,
             position: fields.integer("position", 0..=100_000).unwrap_or(0),
+            slug: fields.optional_text("slug", category::TITLE),
         }
+    }
+}
+
+/// Where the articles of a section go that is deleted.
+pub(crate) struct Away {
+    pub(crate) to: Option<Id<Section>>,
+}
+
+impl Form for Away {
+    fn read(fields: &mut Fields) -> Self {
+        Self { to: fields.id("moveTo") }
+    }
+}
+
+impl Form for Of<Care> {
+    fn read(fields: &mut Fields) -> Self {
+        Self { version: fields.needed_integer("version", 1..=i64::MAX), new: Care { owner: fields.id("ownerId"), verify_at: fields.time("verifyAt") } }
     }
 }
 

@@ -1,15 +1,17 @@
 //! The JSON API beside articles: versions, what is related, votes, categories and sections.
 
 use super::{
-    forms::{NewSection, Of, SectionWish},
+    forms::{Away, NewSection, Of, SectionWish},
     id, reader, seen,
     shapes::{ArticleJson, ArticlesJson, CategoriesJson, CategoryJson, SectionJson, SectionsJson, VersionsJson, VotesJson},
     writer,
 };
 use crate::{
-    Article, Category, CategoryWish, Section, Vote,
+    Article, Care, Category, CategoryWish, Section, Vote,
     article::standings,
-    openapi::{CategoryChange, Late, NewCategory, NewSection as NewSectionBody, NewVote, OnePath, Refused, SectionChange, VersionFilter},
+    openapi::{
+        ArticleCare, CategoryChange, Late, NewCategory, NewSection as NewSectionBody, NewVote, OnePath, Refused, SectionAway, SectionChange, VersionFilter,
+    },
     policy::{Action, View},
     popularity,
     version::Version,
@@ -23,16 +25,32 @@ pub(super) fn routes() -> Routes {
         .get("/api/knowledge/articles/{id}/versions", versions)
         .get("/api/knowledge/articles/{id}/related", related)
         .post("/api/knowledge/articles/{id}/feedback", rate)
+        .put("/api/knowledge/articles/{id}/care", care)
         .get("/api/knowledge/categories", categories)
         .post("/api/knowledge/categories", add_category)
         .put("/api/knowledge/categories/{id}", change_category)
+        .delete("/api/knowledge/categories/{id}", delete_category)
         .get("/api/knowledge/sections", sections)
         .post("/api/knowledge/sections", add_section)
         .put("/api/knowledge/sections/{id}", change_section)
+        .delete("/api/knowledge/sections/{id}", delete_section)
 }
 
 #[derive(OpenApi)]
-#[openapi(paths(versions, related, rate, categories, add_category, change_category, sections, add_section, change_section))]
+#[openapi(paths(
+    versions,
+    related,
+    rate,
+    care,
+    categories,
+    add_category,
+    change_category,
+    delete_category,
+    sections,
+    add_section,
+    change_section,
+    delete_section
+))]
 pub(super) struct Doc;
 
 struct Page {
@@ -99,6 +117,21 @@ async fn rate(visit: Visit, Path(one): Path<String>, headers: web::HeaderMap, in
     web::json(&VotesJson { helpful: now.helpful, unhelpful: now.unhelpful })
 }
 
+/// Say who looks after an article.
+#[utoipa::path(put, path = "/api/knowledge/articles/{id}/care", tag = "Knowledge", operation_id = "careForArticle", security(("bearer" = ["knowledge:write"]), ("session" = [])),
+    description = "Who looks after it, and by when somebody has to say that it is still right. The owner is told when that day is over. Staff only.", params(OnePath), request_body = ArticleCare,
+    responses((status = 200, description = "The article as it is now", body = ArticleJson), Refused, Late))]
+async fn care(visit: Visit, Path(one): Path<String>, input: Input<Of<Care>>) -> Answer {
+    let actor = writer(&visit)?;
+    let mut tx = visit.app.db.write().await?;
+    let article = Article::get(&mut tx, actor, id(&one)?, Action::Write).await?;
+    let wanted = input.take()?;
+    let article = article.care(&mut tx, actor, wanted.version, &wanted.new).await?;
+    let body = super::json(&mut tx, &visit, article).await?;
+    tx.commit().await?;
+    web::json(&body)
+}
+
 /// List categories.
 #[utoipa::path(get, path = "/api/knowledge/categories", tag = "Knowledge", operation_id = "listCategories", security((), ("bearer" = ["knowledge:read"]), ("session" = [])),
     description = "Those in which you may read something; staff gets the empty ones too.", responses((status = 200, description = "Categories", body = CategoriesJson), Refused))]
@@ -127,7 +160,7 @@ async fn add_category(visit: Visit, input: Input<CategoryWish>) -> Answer {
 
 /// Change a category.
 #[utoipa::path(put, path = "/api/knowledge/categories/{id}", tag = "Knowledge", operation_id = "changeCategory", security(("bearer" = ["knowledge:write"]), ("session" = [])),
-    description = "All of it but its slug, which stays. Supervisors and admins.", params(OnePath), request_body = CategoryChange,
+    description = "All of it; without a slug its address stays. Supervisors and admins.", params(OnePath), request_body = CategoryChange,
     responses((status = 200, description = "The category as it is now", body = CategoryJson), Refused, Late))]
 async fn change_category(visit: Visit, Path(one): Path<String>, input: Input<Of<CategoryWish>>) -> Answer {
     let actor = writer(&visit)?;
@@ -184,4 +217,29 @@ async fn change_section(visit: Visit, Path(one): Path<String>, input: Input<Of<S
     let changed = section.change(&mut tx, actor, wish.version, &wish.new.title, wish.new.position).await?;
     tx.commit().await?;
     web::json(&SectionJson::from(changed))
+}
+
+/// Delete a category.
+#[utoipa::path(delete, path = "/api/knowledge/categories/{id}", tag = "Knowledge", operation_id = "deleteCategory", security(("bearer" = ["knowledge:write"]), ("session" = [])),
+    description = "With its sections, if no article stands in them. Supervisors and admins.", params(OnePath), responses((status = 204, description = "It is gone"), Refused, Late))]
+async fn delete_category(visit: Visit, Path(one): Path<String>) -> Answer {
+    let actor = writer(&visit)?;
+    crate::category::shapes(actor)?;
+    let mut tx = visit.app.db.write().await?;
+    Category::get(&mut tx, id(&one)?).await?.delete(&mut tx, actor).await?;
+    tx.commit().await?;
+    web::no_content()
+}
+
+/// Delete a section.
+#[utoipa::path(delete, path = "/api/knowledge/sections/{id}", tag = "Knowledge", operation_id = "deleteSection", security(("bearer" = ["knowledge:write"]), ("session" = [])),
+    description = "Its articles go to the section `moveTo`, which is needed where there are some. Supervisors and admins.", params(OnePath, SectionAway),
+    responses((status = 204, description = "It is gone"), Refused))]
+async fn delete_section(visit: Visit, Path(one): Path<String>, Asked(away): Asked<Away>) -> Answer {
+    let actor = writer(&visit)?;
+    crate::category::shapes(actor)?;
+    let mut tx = visit.app.db.write().await?;
+    Section::get(&mut tx, id(&one)?).await?.delete(&mut tx, actor, away.to).await?;
+    tx.commit().await?;
+    web::no_content()
 }

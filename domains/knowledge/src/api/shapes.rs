@@ -1,6 +1,6 @@
 //! What is answered.
 
-use crate::{Article, ArticleId, Category, Kind, Section, Standing, State, Visibility, version::Version};
+use crate::{Article, ArticleId, Category, Kind, Section, Size, Standing, State, Visibility, translation::Tongue, version::Version};
 use db::{Id, Timestamp};
 use kernel::PersonId;
 use serde::Serialize;
@@ -71,6 +71,23 @@ pub(crate) struct ArticleJson {
     url: String,
     /// For staff: its name in another system.
     external_id: Option<String>,
+    /// The language it is written in, as a tag.
+    #[schema(example = "en")]
+    language: String,
+    /// The article that it translates.
+    #[schema(value_type = Option<Uuid>)]
+    translation_of: Option<ArticleId>,
+    /// How much the original has changed since it was translated: `MEDIUM` or `MAJOR`.
+    #[schema(value_type = Option<String>)]
+    outdated: Option<Size>,
+    /// It in all its languages, the original first. Only where one article is asked for.
+    translations: Option<Vec<TranslationJson>>,
+    /// For staff: who looks after it.
+    #[schema(value_type = Option<Uuid>)]
+    owner_id: Option<PersonId>,
+    /// For staff: by when somebody has to say that it is still right.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    verify_at: Option<Timestamp>,
     /// The version of the words.
     #[schema(example = 3)]
     number: i64,
@@ -131,6 +148,12 @@ impl ArticleJson {
             reviewer_id: article.reviewer_id.filter(|_| is_staff),
             remark: article.remark.filter(|_| is_staff),
             version: is_staff.then_some(article.version),
+            owner_id: article.owner_id.filter(|_| is_staff),
+            verify_at: article.verify_at.filter(|_| is_staff),
+            language: article.language,
+            translation_of: article.source_id,
+            outdated: article.outdated,
+            translations: None,
             id: article.id,
             title: article.title,
             summary: article.summary,
@@ -148,6 +171,46 @@ impl ArticleJson {
             unhelpful: article.unhelpful,
         }
     }
+}
+
+impl ArticleJson {
+    /// With all its languages.
+    pub(crate) fn with_translations(mut self, visit: &Visit, tongues: Vec<Tongue>) -> Self {
+        let translations = tongues.into_iter().map(|tongue| TranslationJson {
+            id: tongue.id,
+            url: format!("{}{}", visit.app.config.public_url, tongue.href()),
+            language: tongue.language,
+            slug: tongue.slug,
+            title: tongue.title,
+            outdated: tongue.outdated,
+        });
+        self.translations = Some(translations.collect());
+        self
+    }
+}
+
+/// An article in one of its languages.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ArticleTranslation)]
+pub(crate) struct TranslationJson {
+    /// The id.
+    #[schema(value_type = Uuid)]
+    id: ArticleId,
+    /// The language, as a tag.
+    #[schema(example = "de")]
+    language: String,
+    /// Its slug.
+    #[schema(example = "schluessel-wechseln")]
+    slug: String,
+    /// Its title.
+    #[schema(example = "Einen Schlüssel wechseln")]
+    title: String,
+    /// Where people read it.
+    #[schema(example = "https://help.example.com/a/schluessel-wechseln")]
+    url: String,
+    /// How much the original has changed since: `MEDIUM` or `MAJOR`.
+    #[schema(value_type = Option<String>)]
+    outdated: Option<Size>,
 }
 
 /// A page of articles.

@@ -21,6 +21,7 @@ struct ListPage {
     rows: Vec<Article>,
     next: Option<String>,
     is_filtered: bool,
+    is_overdue: bool,
 }
 
 /// `GET /desk/knowledge`: staff.
@@ -30,13 +31,15 @@ pub(super) async fn list(visit: Visit, Asked(filter): Asked<Filter>) -> Answer {
     let tab = |label, status: Option<State>| Tab {
         label,
         href: status.map_or_else(|| "/desk/knowledge".to_owned(), |status| format!("/desk/knowledge?status={status}")),
-        is_current: filter.status == status,
+        is_current: filter.status == status && !filter.is_overdue,
     };
+    let overdue = Tab { label: "Overdue", href: "/desk/knowledge?overdue=true".to_owned(), is_current: filter.is_overdue };
     let tabs = State::ALL.iter().map(|state| tab(state.look().0, Some(*state)));
     web::html(&ListPage {
         page: visit.page("Knowledge"),
-        tabs: std::iter::once(tab("All", None)).chain(tabs).collect(),
-        is_filtered: filter.q.is_some() || filter.status.is_some() || filter.cursor.is_some(),
+        tabs: std::iter::once(tab("All", None)).chain(tabs).chain(std::iter::once(overdue)).collect(),
+        is_overdue: filter.is_overdue,
+        is_filtered: filter.is_overdue || filter.q.is_some() || filter.status.is_some() || filter.cursor.is_some(),
         status: filter.status.map_or("", State::word),
         q: filter.q.unwrap_or_default(),
         rows,

@@ -153,7 +153,7 @@ async fn again(visit: &Visit, status: StatusCode, fields: &Fields, wrong: &Field
     }
     let mut page = EditorPage::of(visit, &mut conn, article, typed, errors).await?;
     if wrong.is_empty() {
-        page.preview_html = Some(richtext::outline(&richtext::render(&page.typed.content, richtext::Format::Markdown)).0.into_string());
+        page.preview_html = Some(crate::text::made(&mut conn, &page.typed.content).await?.html);
     }
     web::html_with(status, &page)
 }

@@ -2,16 +2,12 @@
 //! browsers and a CDN may keep them and ask.
 
 use crate::{
-    Article, Category, Filter, Kind, Section, Sort, Visibility, Vote,
-    article::{Body, standings},
-    category::Placed,
-    policy::View,
-    popularity,
+    Article, Category, Filter, Section, Size, Sort, Visibility, Vote, article::standings, category::Placed, language, neighbours::Neighbour, policy::View,
+    popularity, translation::Tongue,
 };
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::Fault;
-use serde_json::json;
 use sha2::{Digest, Sha256};
 use web::{Answer, Bucket, Flash, HeaderMap, HeaderValue, Input, IntoResponse, Path, StatusCode, Visit, header};
 
@@ -32,7 +28,8 @@ pub(super) async fn help(visit: Visit, headers: HeaderMap) -> Answer {
     let actor = &visit.actor;
     let mut conn = visit.app.db.read().await?;
     let categories = Category::visible(&mut conn, actor, false).await?;
-    let top = |sort| Filter { sort: Some(sort), limit: SHOWN, ..Filter::default() };
+    let language = language::of(&mut conn, actor, accepted(&headers)).await?;
+    let top = |sort| Filter { sort: Some(sort), limit: SHOWN, language: language.clone(), ..Filter::default() };
     let (popular, _) = top(Sort::Popular).page(&mut conn, actor, View::Live).await?;
     let (recent, _) = top(Sort::Recent).page(&mut conn, actor, View::Live).await?;
     kept(&headers, &HelpPage { page: visit.page("Browse help"), categories, popular, recent })
@@ -50,10 +47,14 @@ struct CategoryPage {
 /// `GET /help/{slug}`: whoever may read something in it.
 pub(super) async fn category(visit: Visit, Path(slug): Path<String>, headers: HeaderMap) -> Answer {
     let mut conn = visit.app.db.read().await?;
-    let category = Category::all(&mut conn).await?.into_iter().find(|category| category.slug == slug).ok_or(Fault::Missing)?;
-    let mut placed = category.articles(&mut conn, &visit.actor).await?;
+    let category = Category::at(&mut conn, &slug).await?;
+    let language = language::of(&mut conn, &visit.actor, accepted(&headers)).await?;
+    let mut placed = category.articles(&mut conn, &visit.actor, language.as_deref()).await?;
     if placed.is_empty() {
         return Err(Fault::Missing.into());
+    }
+    if category.slug != slug {
+        return moved(&category.href());
     }
     let mut sections = Vec::new();
     for section in Section::all(&mut conn).await? {
@@ -76,10 +77,23 @@ struct ArticlePage {
     headings: Vec<(u8, String, String)>,
     category: Option<(String, String)>,
     related: Vec<Article>,
+    before: Option<Neighbour>,
+    after: Option<Neighbour>,
+    /// It in all languages that the reader may read, if there are more than this one.
+    tongues: Vec<Tongue>,
+    /// What is said of its language: that there is none of the reader's, or that it is older than its original.
+    remark: Option<Remark>,
+    site: String,
     canonical: String,
     updated: String,
     is_public: bool,
     structured_html: String,
+}
+
+/// A word about the language of a page, with another one to read instead.
+struct Remark {
+    text: String,
+    other: Option<(String, String, String)>,
 }
 
 /// `GET /a/{slug}`: whoever may read it. An earlier address leads to the present one.
@@ -88,12 +102,17 @@ pub(super) async fn article(visit: Visit, Path(slug): Path<String>, headers: Hea
     let mut conn = visit.app.db.read().await?;
     let article = Article::at(&mut conn, actor, &slug).await?;
     if article.slug != slug {
-        let place = HeaderValue::from_str(&article.href()).map_err(|_| Fault::Missing)?;
-        return Ok((StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, place), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))]).into_response());
+        return moved(&article.href());
     }
+    let language = language::of(&mut conn, actor, accepted(&headers)).await?;
+    let mut tongues = article.tongues(&mut conn, actor, View::Live).await?;
     let body = article.body(&mut conn).await?;
     let related = article.related(&mut conn, actor, 4).await?;
     let standing = standings(&mut conn, std::slice::from_ref(&article)).await?.remove(&article.id).unwrap_or_default();
+    let (before, after) = match standing.first() {
+        Some(standing) => article.neighbours(&mut conn, actor, standing.section_id).await?,
+        None => (None, None),
+    };
     let visitor = popularity::visitor(actor, &visit.address.to_string(), &agent(&headers), &visit.app.secret);
     let is_new = match &visitor {
         Some(visitor) => !article.was_seen_today(&mut conn, visitor).await?,
@@ -106,15 +125,25 @@ pub(super) async fn article(visit: Visit, Path(slug): Path<String>, headers: Hea
         tx.commit().await?;
     }
     let page = visit.page(article.title.clone());
+    let remark = remark(&article, language.as_deref(), &tongues);
+    if tongues.len() < 2 {
+        tongues.clear();
+    }
+    let category = standing.first().map(|standing| (Category::path(&standing.category), standing.category_title.clone()));
     let canonical = format!("{}{}", visit.app.config.public_url, article.href());
     let shown = ArticlePage {
         updated: article.published_at.map(|at| page.full(at)).and_then(|full| full.split(',').next().map(str::to_owned)).unwrap_or_default(),
         page,
         headings: serde_json::from_str(&body.headings).unwrap_or_default(),
-        category: standing.first().map(|standing| (Category::path(&standing.category), standing.category_title.clone())),
+        structured_html: super::structured::structured(&article, &body, &canonical, &visit.app.config.public_url, category.as_ref()),
+        site: visit.app.config.public_url.clone(),
+        category,
         related,
+        before,
+        after,
+        tongues,
+        remark,
         is_public: article.visibility == Visibility::Public,
-        structured_html: structured(&article, &body, &canonical),
         html: body.html,
         canonical,
         article,
@@ -139,32 +168,54 @@ fn agent(headers: &HeaderMap) -> String {
     headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned()
 }
 
-/// What search engines read, as JSON that no markup can end.
-fn structured(article: &Article, body: &Body, canonical: &str) -> String {
-    let mut facts = json!({
-        "@context": "https://schema.org", "@type": "TechArticle", "headline": article.title, "description": article.summary, "mainEntityOfPage": canonical,
-        "dateModified": article.published_at, "author": { "@type": "Person", "name": article.author },
-    });
-    if article.kind == Kind::Faq {
-        let answer = richtext::SafeHtml::from_stored(body.html.clone()).plain();
-        facts["@type"] = json!("FAQPage");
-        facts["mainEntity"] = json!([{ "@type": "Question", "name": article.title, "acceptedAnswer": { "@type": "Answer", "text": answer } }]);
+/// The languages that a browser asks for.
+fn accepted(headers: &HeaderMap) -> &str {
+    headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// To the present address, asked for anew each time: an earlier one may come back.
+fn moved(to: &str) -> Answer {
+    let place = HeaderValue::from_str(to).map_err(|_| Fault::Missing)?;
+    Ok((StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, place), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))]).into_response())
+}
+
+/// What a reader is told of the language of an article.
+fn remark(article: &Article, language: Option<&str>, tongues: &[Tongue]) -> Option<Remark> {
+    let to = |tongue: &Tongue| (tongue.language.clone(), tongue.name().to_owned(), tongue.href());
+    let own = language.and_then(|language| tongues.iter().find(|tongue| tongue.language == language));
+    let original = tongues.first().filter(|first| first.id == article.original() && first.id != article.id);
+    match (language, own) {
+        (Some(language), Some(own)) if language != article.language => {
+            Some(Remark { text: "You can read this in your language.".to_owned(), other: Some(to(own)) })
+        }
+        (Some(language), None) if language != article.language => Some(Remark {
+            text: format!("There is no translation into {} yet. This is in {}.", language::name(language), language::name(&article.language)),
+            other: None,
+        }),
+        _ if article.outdated == Some(Size::Major) => {
+            Some(Remark { text: "The original has changed since this was translated.".to_owned(), other: original.map(to) })
+        }
+        _ => None,
     }
-    facts.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
 
 /// A page that may be kept as long as it is asked for anew: who has it already gets 304, and a change shows at once.
 fn kept(headers: &HeaderMap, page: &impl Template) -> Answer {
     let text = page.render().map_err(|error| Fault::Broken(format!("a template failed: {error}")))?;
+    kept_as(headers, "text/html; charset=utf-8", text)
+}
+
+/// The same for a text of another kind.
+pub(super) fn kept_as(headers: &HeaderMap, kind: &'static str, text: String) -> Answer {
     let tag = format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(text.as_bytes())[..16]));
     let has_it = headers.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag));
     let mut answer = if has_it { StatusCode::NOT_MODIFIED.into_response() } else { text.into_response() };
     // a theme, a word after a vote, a session: what has a cookie is one reader's own
     let is_own = headers.contains_key(header::COOKIE);
     let values = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (header::CACHE_CONTROL, HeaderValue::from_static(if is_own { "private, no-cache" } else { "public, no-cache" })),
-        (header::VARY, HeaderValue::from_static("cookie")),
+        (header::VARY, HeaderValue::from_static("cookie, accept-language")),
         (header::ETAG, HeaderValue::from_str(&tag).map_err(|error| Fault::Broken(error.to_string()))?),
     ];
     for (name, value) in values {

@@ -1,11 +1,16 @@
 //! Categories and sections, on one page of the desk.
 
+use super::Choice;
 use super::said;
-use crate::{Category, CategoryWish, Section, api::NewSection, category::ICONS};
+use crate::{
+    Category, CategoryWish, Section,
+    api::{Away, NewSection, Of, SectionWish, id},
+    category::{ICONS, shapes},
+};
 use askama::Template;
 use kernel::{Fault, FieldErrors, Result};
 use ui::Errors;
-use web::{Answer, Fields, Input, StatusCode, Visit};
+use web::{Answer, Fields, Input, Path, StatusCode, Visit};
 
 #[derive(Template)]
 #[template(path = "knowledge/categories.html")]
@@ -65,7 +70,7 @@ pub(super) async fn add(visit: Visit, input: Input<CategoryWish>) -> Answer {
     let (read, fields, ..) = input.open();
     let outcome: Result<String> = async {
         let mut tx = visit.app.db.write().await?;
-        crate::category::shapes(actor)?;
+        shapes(actor)?;
         let made = Category::add(&mut tx, actor, &read?).await?;
         tx.commit().await?;
         Ok(made.title)
@@ -80,7 +85,7 @@ pub(super) async fn add_section(visit: Visit, input: Input<NewSection>) -> Answe
     let (read, fields, ..) = input.open();
     let outcome: Result<String> = async {
         let mut tx = visit.app.db.write().await?;
-        crate::category::shapes(actor)?;
+        shapes(actor)?;
         let wish = read?;
         let category = Category::get(&mut tx, wish.category.ok_or(Fault::Missing)?).await?;
         let made = Section::add(&mut tx, actor, &category, &wish.title, wish.position).await?;
@@ -89,4 +94,145 @@ pub(super) async fn add_section(visit: Visit, input: Input<NewSection>) -> Answe
     }
     .await;
     ended(&visit, outcome, &fields).await
+}
+
+#[derive(Template)]
+#[template(path = "knowledge/shelf.html")]
+struct ShelfPage {
+    page: ui::Page,
+    errors: Errors,
+    category: Category,
+    sections: Vec<Section>,
+    targets: Vec<Choice>,
+    icons: Vec<Choice>,
+    title: String,
+    slug: String,
+    description: String,
+    position: String,
+    may_change: bool,
+}
+
+async fn shelf(visit: &Visit, category: Category, fields: Option<&Fields>, wrong: &FieldErrors) -> Result<ShelfPage> {
+    let actor = visit.staff()?;
+    let mut conn = visit.app.db.read().await?;
+    let (all, categories) = (Section::all(&mut conn).await?, Category::all(&mut conn).await?);
+    let of = |section: &Section| categories.iter().find(|category| category.id == section.category_id).map_or("", |category| &category.title);
+    let mut errors = Errors::new();
+    for (field, sentence) in &wrong.0 {
+        errors.add(field, sentence);
+    }
+    let typed = |name: &str, stored: String| fields.map_or(stored, |fields| fields.typed(name));
+    let icon = typed("icon", category.icon.clone());
+    Ok(ShelfPage {
+        page: visit.page(category.title.clone()),
+        errors,
+        targets: all.iter().map(|section| Choice::new(section.id.to_string(), &format!("{}: {}", of(section), section.title), false)).collect(),
+        sections: all.iter().filter(|section| section.category_id == category.id).cloned().collect(),
+        icons: ICONS.iter().map(|name| Choice::new(*name, name.trim_start_matches("i-"), *name == icon)).collect(),
+        title: typed("title", category.title.clone()),
+        slug: typed("slug", category.slug.clone()),
+        description: typed("description", category.description.clone()),
+        position: typed("position", category.position.to_string()),
+        may_change: actor.is_supervisor(),
+        category,
+    })
+}
+
+/// `GET /desk/knowledge/categories/{id}`: staff.
+pub(super) async fn one(visit: Visit, Path(one): Path<String>) -> Answer {
+    visit.staff()?;
+    let category = Category::get(&mut visit.app.db.read().await?, id(&one)?).await?;
+    web::html(&shelf(&visit, category, None, &FieldErrors::default()).await?)
+}
+
+/// After a change: back to its page, or the form again with what is wrong.
+async fn changed(visit: &Visit, category: Category, outcome: Result<String>, fields: Option<&Fields>) -> Answer {
+    match outcome {
+        Ok(words) => said(visit, &format!("/desk/knowledge/categories/{}", category.id), words),
+        Err(Fault::Invalid(wrong)) => web::html_with(StatusCode::UNPROCESSABLE_ENTITY, &shelf(visit, category, fields, &wrong).await?),
+        Err(Fault::Stale(_)) => {
+            let words = FieldErrors::one("", "Somebody else saved it meanwhile. Look at what is here, then save again.");
+            let fresh = Category::get(&mut visit.app.db.read().await?, category.id).await?;
+            web::html_with(StatusCode::CONFLICT, &shelf(visit, fresh, fields, &words).await?)
+        }
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+/// `POST /desk/knowledge/categories/{id}`: supervisors.
+pub(super) async fn change(visit: Visit, Path(one): Path<String>, input: Input<Of<CategoryWish>>) -> Answer {
+    let actor = visit.staff()?;
+    shapes(actor)?;
+    let category = Category::get(&mut visit.app.db.read().await?, id(&one)?).await?;
+    let (read, fields, ..) = input.open();
+    let outcome: Result<String> = async {
+        let wish = read?;
+        let mut tx = visit.app.db.write().await?;
+        category.change(&mut tx, actor, wish.version, &wish.new).await?;
+        tx.commit().await?;
+        Ok("Saved.".to_owned())
+    }
+    .await;
+    changed(&visit, category, outcome, Some(&fields)).await
+}
+
+/// `POST /desk/knowledge/categories/{id}/delete`: supervisors.
+pub(super) async fn delete(visit: Visit, Path(one): Path<String>) -> Answer {
+    let actor = visit.staff()?;
+    shapes(actor)?;
+    let mut tx = visit.app.db.write().await?;
+    let category = Category::get(&mut tx, id(&one)?).await?;
+    category.delete(&mut tx, actor).await?;
+    tx.commit().await?;
+    said(&visit, "/desk/knowledge/categories", format!("“{}” is deleted.", category.title))
+}
+
+/// `POST /desk/knowledge/sections/{id}`: supervisors.
+pub(super) async fn change_section(visit: Visit, Path(one): Path<String>, input: Input<Of<SectionWish>>) -> Answer {
+    let actor = visit.staff()?;
+    shapes(actor)?;
+    let mut conn = visit.app.db.read().await?;
+    let section = Section::get(&mut conn, id(&one)?).await?;
+    let category = Category::get(&mut conn, section.category_id).await?;
+    drop(conn);
+    let (read, ..) = input.open();
+    let outcome: Result<String> = async {
+        let wish = read.map_err(|wrong| on_section(&wrong))?;
+        let mut tx = visit.app.db.write().await?;
+        section.change(&mut tx, actor, wish.version, &wish.new.title, wish.new.position).await?;
+        tx.commit().await?;
+        Ok("Saved.".to_owned())
+    }
+    .await;
+    changed(&visit, category, outcome, None).await
+}
+
+/// What is wrong with a section, told above the forms: there are many of them on the page.
+fn on_section(wrong: &FieldErrors) -> Fault {
+    let words: Vec<String> = wrong.0.iter().map(|(_, sentence)| format!("The section: {sentence}")).collect();
+    Fault::field("", words.join(" "))
+}
+
+/// `POST /desk/knowledge/sections/{id}/delete`: supervisors.
+pub(super) async fn delete_section(visit: Visit, Path(one): Path<String>, input: Input<Away>) -> Answer {
+    let actor = visit.staff()?;
+    shapes(actor)?;
+    let mut conn = visit.app.db.read().await?;
+    let section = Section::get(&mut conn, id(&one)?).await?;
+    let category = Category::get(&mut conn, section.category_id).await?;
+    drop(conn);
+    let (read, ..) = input.open();
+    let outcome: Result<String> = async {
+        let away = read?;
+        let mut tx = visit.app.db.write().await?;
+        let deleted = section.delete(&mut tx, actor, away.to).await;
+        if let Err(Fault::Invalid(wrong)) = deleted {
+            return Err(on_section(&wrong));
+        }
+        deleted?;
+        tx.commit().await?;
+        Ok(format!("“{}” is deleted.", section.title))
+    }
+    .await;
+    changed(&visit, category, outcome, None).await
 }

@@ -1,7 +1,7 @@
 //! What is done with an article from its page: review, publish, schedule, archive, restore.
 
 use super::said;
-use crate::{Article, State, Step, api::id, policy::Action, state::REMARK};
+use crate::{Article, Size, State, Step, api::id, policy::Action, state::REMARK};
 use db::Timestamp;
 use kernel::{Fault, PersonId};
 use web::{Answer, Fields, Form, Input, Path, Visit};
@@ -13,6 +13,7 @@ pub(super) struct Wanted {
     reviewer: Option<PersonId>,
     remark: Option<String>,
     at: Option<String>,
+    size: Size,
 }
 
 impl Form for Wanted {
@@ -27,6 +28,7 @@ impl Form for Wanted {
             reviewer: fields.id("reviewerId"),
             remark: fields.optional_text("remark", REMARK),
             at: fields.optional_text("publishAt", 40),
+            size: fields.word("size", Size::WORDS).unwrap_or(Size::Medium),
         }
     }
 }
@@ -38,7 +40,7 @@ pub(super) async fn go(visit: Visit, Path(one): Path<String>, input: Input<Wante
     let article = Article::get(&mut tx, actor, id(&one)?, Action::Write).await?;
     let wanted = input.take()?;
     let at = wanted.at.as_deref().map(|text| local(text, &actor.zone)).transpose()?;
-    let step = Step { version: wanted.version, to: wanted.to, reviewer: wanted.reviewer, remark: wanted.remark, at };
+    let step = Step { version: wanted.version, to: wanted.to, reviewer: wanted.reviewer, remark: wanted.remark, at, size: wanted.size };
     let words = match (article.state, step.to) {
         (State::Archived, State::Draft) => "It is a draft again.",
         (_, State::Draft) => "It is back with whoever wrote it.",

@@ -15,6 +15,7 @@ use crate::{
 use accounts::{Person, Team};
 use db::Id;
 use kernel::{Actor, Fault, FieldErrors, PersonId, TeamId};
+use uuid::Uuid;
 use web::{Answer, Asked, Bucket, Fields, Flash, Form, Group, Input, Seal, StatusCode, Upload, Visit};
 
 /// What a request form sends.
@@ -30,6 +31,8 @@ pub(super) struct Request {
     pub(super) custom_fields: Option<Group>,
     team: Option<TeamId>,
     assignee: Option<PersonId>,
+    /// The article that was read before.
+    pub(super) article: Option<Id<Uuid>>,
     /// Suggestions that were opened while it was written.
     pub(super) opened: Vec<Id<Open>>,
 }
@@ -53,6 +56,7 @@ impl Form for Request {
             custom_fields: fields.group("customFields"),
             team: fields.id("team"),
             assignee: fields.id("assignee"),
+            article: fields.id("article"),
             opened: fields.ids("opened", 20),
         }
     }
@@ -79,11 +83,16 @@ impl Request {
 pub(super) struct Prefill {
     category: String,
     title: String,
+    article: Option<Id<Uuid>>,
 }
 
 impl Form for Prefill {
     fn read(fields: &mut Fields) -> Self {
-        Self { category: fields.optional_text("category", 40).unwrap_or_default(), title: fields.optional_text("title", TITLE).unwrap_or_default() }
+        Self {
+            category: fields.optional_text("category", 40).unwrap_or_default(),
+            title: fields.optional_text("title", TITLE).unwrap_or_default(),
+            article: fields.id("article"),
+        }
     }
 }
 
@@ -92,6 +101,7 @@ pub(super) async fn blank(visit: Visit, Asked(prefill): Asked<Prefill>) -> Answe
     let values = views::RequestValues {
         category: prefill.category,
         title: prefill.title,
+        article: prefill.article.map(|id| id.to_string()).unwrap_or_default(),
         priority: "MEDIUM".to_owned(),
         idempotency_key: fresh_key(),
         ..views::RequestValues::default()
@@ -170,8 +180,9 @@ async fn send(visit: &Visit, request: Request, uploads: Vec<Upload>, seal: &Seal
     }
     suggestion::sent(&mut tx, &request.opened).await?;
     let requester = Person::get(&mut tx, actor.person.ok_or(Fault::SignIn)?).await?;
-    let group = request.custom_fields.clone();
+    let (group, article) = (request.custom_fields.clone(), request.article.map(Id::uuid));
     let ticket = Ticket::create_asked(&mut tx, actor, &requester, request.into_new(), group.as_ref()).await?;
+    ticket.read_before(&mut tx, article).await?;
     message::adopt(&mut tx, actor, ticket.first_message_id, stored).await?;
     let answer = seal.keep_redirect(&mut tx, visit, &format!("/requests/{}", ticket.id)).await?;
     tx.commit().await?;

@@ -24,7 +24,7 @@ pub(super) async fn lay_down(visit: &Visit, request: Request, uploads: &[Upload]
             .await?;
     visit.app.limits.check(Bucket::Mail, &visit.address.to_string())?;
     visit.app.limits.check(Bucket::Mail, &email)?;
-    let payload = json!({ "email": email, "name": name, "title": request.title, "content": request.content.source(), "category": request.category, "priority": request.priority, "files": request.file_keys, "customFields": asked });
+    let payload = json!({ "email": email, "name": name, "title": request.title, "content": request.content.source(), "category": request.category, "priority": request.priority, "files": request.file_keys, "customFields": asked, "article": request.article });
     let mut tx = visit.app.db.write().await?;
     suggestion::sent(&mut tx, &request.opened).await?;
     let token = Link::add(&mut tx, Purpose::Request, None, None, &payload).await?;
@@ -79,6 +79,7 @@ pub(super) async fn confirm(visit: Visit, Path(token): Path<String>, _: Input<No
     // checked when the form was sent; letters that are older have none
     let asked = serde_json::from_value(facts["customFields"].clone()).unwrap_or_default();
     crate::field_value::begin(&mut tx, ticket.id, &asked).await?;
+    ticket.read_before(&mut tx, facts["article"].as_str().and_then(|id| id.parse().ok())).await?;
     let secret = guest_secret(&mut tx, &ticket).await?;
     let href = format!("{}/r/{secret}", visit.app.config.public_url);
     accounts::mail::queue(

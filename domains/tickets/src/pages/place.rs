@@ -41,6 +41,7 @@ pub(crate) fn typed(fields: &Fields) -> views::RequestValues {
         cc: fields.typed("cc"),
         email: fields.typed("email"),
         name: fields.typed("name"),
+        article: fields.typed("article"),
         idempotency_key: fresh_key(),
         kept_files: Vec::new(),
     }

@@ -51,6 +51,8 @@ pub struct RequestValues {
     pub email: String,
     /// Name that belongs to `email`.
     pub name: String,
+    /// The id of the article that was read before; empty when there was none.
+    pub article: String,
     /// Makes a second click harmless.
     pub idempotency_key: String,
     /// Files that were already uploaded.
