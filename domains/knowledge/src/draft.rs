@@ -5,10 +5,8 @@ use db::{Conn, Timestamp, Tx, record, sql};
 use kernel::{PersonId, Result};
 use std::time::Duration;
 
-/// Nobody wrote on for so long: it is forgotten, with the pictures of an article that never was.
+/// Nobody wrote on for so long: it is forgotten.
 const KEPT: Duration = Duration::from_hours(24 * 90);
-/// What pictures of articles belong to.
-const KIND: &str = "article";
 /// Unsaved new articles that the page names.
 const NAMED: i64 = 20;
 
@@ -84,24 +82,12 @@ impl Draft {
 /// Removes what this person has of the article.
 pub(crate) async fn forget(tx: &mut Tx, person: PersonId, article: ArticleId) -> Result<()> {
     tx.run(sql!("DELETE FROM article_drafts WHERE person_id = $1 AND article_id = $2", person, article)).await?;
-    drop_pictures(tx, &[article]).await
+    Ok(())
 }
 
 /// Forgets what is old.
 pub(crate) async fn sweep(tx: &mut Tx) -> Result<()> {
     let before = tx.now().minus(KEPT);
-    let gone: Vec<ArticleId> = tx.all(sql!("DELETE FROM article_drafts WHERE updated_at < $1 RETURNING article_id", before)).await?;
-    drop_pictures(tx, &gone).await
-}
-
-/// Pictures of articles that are neither there nor begun by anybody.
-async fn drop_pictures(tx: &mut Tx, articles: &[ArticleId]) -> Result<()> {
-    for article in articles {
-        let is_held: Option<i64> =
-            tx.first(sql!("SELECT 1 FROM articles WHERE id = $1 UNION ALL SELECT 1 FROM article_drafts WHERE article_id = $1", *article)).await?;
-        if is_held.is_none() {
-            files::drop_of(tx, KIND, &[article.uuid()]).await?;
-        }
-    }
+    tx.run(sql!("DELETE FROM article_drafts WHERE updated_at < $1", before)).await?;
     Ok(())
 }

@@ -212,10 +212,10 @@ export default class extends Controller<HTMLFormElement> {
 
   private tell(words: string): void { this.statusTarget.textContent = words; }
 
-  /** The article that a picture belongs to may be a draft alone: that comes first. */
+  /** A picture belongs to an article, which has to be there. */
   private async send(file: File): Promise<Picture | null> {
     try {
-      if (!(await keep(this.draftValue, this.element))) throw new Error("The connection broke. Try again when you are back.");
+      if (!this.articleValue) throw new Error("Save the draft first, then put pictures in.");
       this.tell(`Sending ${file.name}`);
       const picture = await send(file, this.picturesValue);
       this.tell(`${file.name} is there`);
