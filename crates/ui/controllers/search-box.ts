@@ -84,12 +84,14 @@ export default class extends Controller<HTMLFormElement> {
 
   private draw({ items, all, total }: Answer): void {
     if (!this.list || document.activeElement !== this.inputTarget) return;
+    // a row that was reached by keys stays so when a late answer has it too
+    const chosen = this.rows.find((row) => row.ariaSelected === "true")?.getAttribute("href");
     const rows = items.map(({ title, href, hint }) => this.row(title, href, hint));
     if (total > items.length) rows.push(this.row(`Show all ${total} results`, all, ""));
     this.list.replaceChildren(...rows);
     this.list.hidden = rows.length === 0;
     this.inputTarget.ariaExpanded = String(rows.length > 0);
-    this.select(-1);
+    this.select(rows.findIndex((row) => row.getAttribute("href") === chosen));
   }
 
   private row(title: string, href: string, hint: string): HTMLElement {
