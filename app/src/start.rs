@@ -118,6 +118,7 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
     let db = database(config, clock).await?;
     let store = Arc::new(files::Store::open(&config.data, config.s3.as_ref())?);
     let client = fetch::Client::new(config.outgoing.clone()).map_err(|failure| Error::Config(format!("no client for outgoing HTTP: {failure}")))?;
+    let search = Arc::new(search::Search::open(&config.data, FOUND));
     let states: Vec<Arc<dyn Any + Send + Sync>> = vec![
         Arc::clone(&store) as _,
         Arc::new(settings::Live::default()),
@@ -125,7 +126,8 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
         Arc::new(TOLD),
         Arc::new(client),
         Arc::new(ways(config)?),
-        Arc::new(search::Search::open(&config.data, FOUND)),
+        Arc::new(search::finder(db.clone(), Arc::clone(&search))),
+        search,
         Arc::new(SEARCHES),
     ];
     let app = App::new(db, config.web(), &rooms(), secret(&config.data)?, states);

@@ -90,5 +90,6 @@ pub struct Searchable {
 /// What a room asks of the engine that searches, by `App::state`; without one it looks by itself.
 pub struct Finder(pub Find);
 
-/// The ids of things of a kind that an actor may see and that fit a text, the best first, so many at most.
-pub type Find = Box<dyn Fn(Actor, &'static str, String, usize) -> Coming<'static, Vec<Uuid>> + Send + Sync>;
+/// The ids of things of a kind that an actor may see and that fit a text, the best first, so many at most; none at all
+/// while there is no whole index.
+pub type Find = Box<dyn Fn(Actor, &'static str, String, usize) -> Coming<'static, Option<Vec<Uuid>>> + Send + Sync>;

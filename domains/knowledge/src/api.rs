@@ -84,8 +84,9 @@ async fn json(conn: &mut Conn, visit: &Visit, article: Article) -> Result<Articl
 #[utoipa::path(get, path = "/api/knowledge/articles", tag = "Knowledge", operation_id = "listArticles", security((), ("bearer" = ["knowledge:read"]), ("session" = [])),
     description = "What you may read, the last published first; staff gets the newest version of all that it may write, the last changed first. Nobody needs to sign in for what is public.",
     params(ArticleFilter), responses((status = 200, description = "A page of articles", body = ArticlesJson), Refused))]
-async fn list(visit: Visit, Asked(filter): Asked<Filter>) -> Answer {
+async fn list(visit: Visit, Asked(mut filter): Asked<Filter>) -> Answer {
     let actor = reader(&visit)?;
+    filter.find(&visit.app, actor).await?;
     let mut conn = visit.app.db.read().await?;
     let view = view(actor);
     let (articles, next_cursor) = filter.page(&mut conn, actor, view).await?;

@@ -240,7 +240,7 @@ pub(crate) struct ArticleFilter {
     overdue: Option<bool>,
     /// For staff: the one with this name in another system.
     external_id: Option<String>,
-    /// `recent` or `popular`.
+    /// `recent`, `popular` or `relevance`; with `q` `relevance`, else `recent`.
     sort: Option<String>,
     /// How many, at most.
     #[param(minimum = 1, maximum = 100)]

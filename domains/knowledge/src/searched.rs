@@ -87,7 +87,8 @@ fn document(view: View, article: &Article, text: &Text) -> Document {
         heads: heads.join("\n"),
         body: richtext::SafeHtml::from_stored(text.html.clone()).plain(),
         codes: article.external_id.iter().cloned().collect(),
-        language: None,
+        // English is also what nobody chose: then the text tells
+        language: (article.language != "en").then(|| article.language.clone()),
         facets: facets.collect(),
         staff_facets: author,
         at: if is_live { article.published_at.unwrap_or(article.updated_at) } else { article.updated_at },

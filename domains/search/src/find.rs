@@ -5,13 +5,13 @@ use crate::{
     language::Language,
     run::{Kept, Missing, Plan, Run, run},
     snippet::{self, Piece},
-    state::Search,
+    state::{Health, Search},
     words,
     writer::on_thread,
 };
 use accounts::{Person, Team};
-use db::Conn;
-use kernel::{Actor, Result, Searchable, ShownHit};
+use db::{Conn, Db};
+use kernel::{Actor, Finder, Result, Searchable, ShownHit};
 use sha2::{Digest, Sha256};
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
@@ -80,7 +80,10 @@ impl Found {
 
 /// Finds what the actor may see.
 pub async fn find(app: &App, actor: &Actor, question: &Question) -> Result<Found> {
-    let search = Search::of(app)?;
+    find_in(&app.db, &Search::of(app)?, actor, question).await
+}
+
+async fn find_in(db: &Db, search: &Arc<Search>, actor: &Actor, question: &Question) -> Result<Found> {
     let kinds: Vec<&str> = search.sources.kinds.iter().map(|kind| kind.kind).collect();
     let mut ask = Ask::read(&question.text, &kinds, &tongues(actor, &question.text), question.is_typing);
     ask.kinds.extend(question.kinds.iter().cloned());
@@ -88,7 +91,7 @@ pub async fn find(app: &App, actor: &Actor, question: &Question) -> Result<Found
     let Some(index) = search.index().filter(|_| found.is_asked) else { return Ok(found) };
     let word = cursor_word(question);
     let mut after = question.cursor.as_deref().map(|cursor| Cursor::decode(cursor, &word)).transpose()?.map(|cursor| (cursor.value, cursor.id));
-    let mut conn = app.db.read().await?;
+    let mut conn = db.read().await?;
     let narrows = narrows(&mut conn, actor, &ask.narrows).await?;
     let shown_kinds: Vec<u64> = (0_u64..).zip(&kinds).filter(|(_, kind)| ask.kinds.iter().any(|wanted| wanted == *kind)).map(|(place, _)| place).collect();
     for look in 0..LOOKS {
@@ -102,7 +105,7 @@ pub async fn find(app: &App, actor: &Actor, question: &Question) -> Result<Found
             synonyms: search.synonyms(),
             after,
             limit: question.limit + 1,
-            now: app.db.clock().now(),
+            now: db.clock().now(),
         };
         let index = Arc::clone(&index);
         let run = on_thread(move || run(&index, &plan)).await?;
@@ -111,7 +114,7 @@ pub async fn find(app: &App, actor: &Actor, question: &Question) -> Result<Found
             found.mended = mended(&question.text, &run.mended);
             found.missing.clone_from(&run.missing);
         }
-        let shown = shown(&mut conn, &search, actor, &run).await?;
+        let shown = shown(&mut conn, search, actor, &run).await?;
         let mut passed = 0;
         for scored in run.ranked.best.iter().take(question.limit) {
             passed += 1;
@@ -132,10 +135,19 @@ pub async fn find(app: &App, actor: &Actor, question: &Question) -> Result<Found
     Ok(found)
 }
 
-/// The ids of the things of a kind that fit, the best first: for lists of other rooms.
-pub async fn ids(app: &App, actor: &Actor, kind: &str, text: &str, limit: usize) -> Result<Vec<Uuid>> {
-    let question = Question { text: text.to_owned(), kinds: vec![kind.to_owned()], limit, ..Question::default() };
-    Ok(find(app, actor, &question).await?.items.into_iter().map(|item| item.shown.id).collect())
+/// What lists of other rooms ask.
+pub fn finder(db: Db, search: Arc<Search>) -> Finder {
+    Finder(Box::new(move |actor, kind, text, limit| {
+        let (db, search) = (db.clone(), Arc::clone(&search));
+        Box::pin(async move {
+            if search.index().is_none() || search.health() == Health::Building {
+                return Ok(None);
+            }
+            let question = Question { text, kinds: vec![kind.to_owned()], limit, ..Question::default() };
+            let found = Box::pin(find_in(&db, &search, &actor, &question)).await?;
+            Ok(Some(found.items.into_iter().map(|item| item.shown.id).collect()))
+        })
+    }))
 }
 
 /// Languages whose words that say little are left out: English, the reader's, and that of the query.

@@ -26,7 +26,7 @@ mod writer;
 
 pub use api::openapi;
 pub use check::{Compared, compare, reindex};
-pub use find::{Found, Item, Question, find, ids};
+pub use find::{Found, Item, Question, find, finder};
 pub use follow::follow;
 pub use log::{Gap, sweep, without_clicks, without_hits};
 pub use snippet::Piece;

@@ -25,8 +25,9 @@ struct ListPage {
 }
 
 /// `GET /desk/knowledge`: staff.
-pub(super) async fn list(visit: Visit, Asked(filter): Asked<Filter>) -> Answer {
+pub(super) async fn list(visit: Visit, Asked(mut filter): Asked<Filter>) -> Answer {
     let actor = visit.staff()?;
+    filter.find(&visit.app, actor).await?;
     let (rows, next) = filter.page(&mut visit.app.db.read().await?, actor, View::Newest).await?;
     let tab = |label, status: Option<State>| Tab {
         label,
