@@ -70,7 +70,7 @@ both! {
         let fields = [("title", "It fails"), ("content", "Still."), ("category", "BUG"), ("article", id)];
         let sent = cleo.form("/requests", &fields).await.is(303).header("location").to_owned();
         let ticket = sent.rsplit('/').next().unwrap();
-        let beside = ana.get(&format!("/desk/tickets/{ticket}/article")).await.is(200).text();
+        let beside = ana.get(&format!("/desk/tickets/{ticket}/asked-from")).await.is(200).text();
         let wrong = cleo.form("/requests", &[("title", ""), ("content", "Still."), ("category", "BUG"), ("article", id)]).await.is(422).text();
 
         assert!(page.contains(&format!("/requests/new?article={id}")), "{page}");
@@ -78,8 +78,8 @@ both! {
             assert!(text.contains(&format!(r#"<input type="hidden" name="article" value="{id}">"#)), "{text}");
         }
         assert!(beside.contains("Rotate keys") && beside.contains("/a/rotate-keys"), "{beside}");
-        assert!(ana.get(&format!("/desk/tickets/{ticket}")).await.text().contains(&format!("/desk/tickets/{ticket}/article")));
-        cleo.get(&format!("/desk/tickets/{ticket}/article")).await.is(403);
+        assert!(ana.get(&format!("/desk/tickets/{ticket}")).await.text().contains(&format!("/desk/tickets/{ticket}/asked-from")));
+        cleo.get(&format!("/desk/tickets/{ticket}/asked-from")).await.is(403);
     }
 
     async fn one_reads_in_ones_own_language_or_is_told(world) {

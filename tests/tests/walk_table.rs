@@ -460,7 +460,7 @@ pub const TABLE: &[(&str, &str)] = &[
     ("GET /help/{slug}/feed.atom", "OOOOOOOO"),
     ("GET /help/files/{id}/{name}", "OOOOOOOO"),
     ("GET /a/{slug}/pdf", "OOOOOOOO"),
-    ("GET /desk/tickets/{id}/article", "SFFMOOOS"),
+    ("GET /desk/tickets/{id}/asked-from", "SFFMOOOS"),
     ("GET /desk/knowledge/exchange", "SFFOOOOS"),
     ("POST /desk/knowledge/imports", "SFFFFOOS"),
     ("GET /desk/knowledge/imports/{id}", "SFFFFOOS"),

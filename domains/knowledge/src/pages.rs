@@ -21,7 +21,7 @@ use web::Routes;
 /// Categories, what is popular and what is new, on the help center's home; and beside a ticket the article from which it was asked.
 pub(crate) const PANELS: &[Panel] = &[
     Panel { place: PanelPlace::Home, name: "help", label: "Browse help by topic", path: "/help" },
-    Panel { place: PanelPlace::Ticket, name: "article", label: "Article that was read before", path: "/desk/tickets/{id}/article" },
+    Panel { place: PanelPlace::Ticket, name: "article", label: "Article that was read before", path: "/desk/tickets/{id}/asked-from" },
 ];
 
 pub(crate) fn nav() -> Vec<NavItem> {
@@ -57,7 +57,7 @@ pub(crate) fn routes() -> Routes {
         .get("/desk/knowledge/{id}/care", care::show)
         .post("/desk/knowledge/{id}/care", care::save)
         .post("/desk/knowledge/{id}/translations", care::translate)
-        .get("/desk/tickets/{id}/article", care::beside)
+        .get("/desk/tickets/{id}/asked-from", care::beside)
         .get("/desk/knowledge/categories/{id}", shelves::one)
         .post("/desk/knowledge/categories/{id}", shelves::change)
         .post("/desk/knowledge/categories/{id}/delete", shelves::delete)

@@ -153,7 +153,7 @@ struct Beside {
     article: Option<Article>,
 }
 
-/// `GET /desk/tickets/{id}/article`: staff that may see the ticket. The article from which it was asked.
+/// `GET /desk/tickets/{id}/asked-from`: staff that may see the ticket. The article from which it was asked.
 pub(super) async fn beside(visit: Visit, Path(one): Path<String>) -> Answer {
     let actor = visit.staff()?;
     let ticket: Uuid = one.parse().map_err(|_| Fault::Missing)?;
