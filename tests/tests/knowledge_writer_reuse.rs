@@ -12,7 +12,7 @@ use std::time::Duration;
 /// Replies that can't be taken back any more, and are read.
 async fn settled(world: &World) {
     let held = || async { world.count(sql!("SELECT COUNT(*) FROM messages WHERE held_until IS NOT NULL")).await == 0 };
-    world.clock.advance(Duration::from_secs(120));
+    world.clock.advance(Duration::from_mins(2));
     eventually("replies went out", held).await;
     let head = world.count(sql!("SELECT COALESCE(MAX(seq), 0) FROM events WHERE kind IN ('ticket.replied', 'ticket.noted')")).await;
     eventually("the journal is read", || async { world.count(sql!("SELECT COALESCE(MAX(seq), 0) FROM readers WHERE name = 'reuse'")).await >= head }).await;

@@ -150,7 +150,7 @@ both! {
             assert_eq!(page["counts"]["article"], 23);
             seen.extend(page["items"].as_array().unwrap().iter().map(|item| item["id"].to_string()));
             match page["nextCursor"].as_str() {
-                Some(next) => cursor = next.to_owned(),
+                Some(next) => next.clone_into(&mut cursor),
                 None => break,
             }
         }

@@ -194,6 +194,8 @@ impl Stage {
             "admin" => self.job.clone(),
             "profile" if route.contains("sessions") => self.session.clone(),
             "profile" => self.token.clone(),
+            // one that is nobody's: whether there was such a search is not told
+            "search" => self.ticket.clone(),
             "files" => return self.file_path(world, route, who).await.replace("{key}", upload),
             _ => String::new(),
         };

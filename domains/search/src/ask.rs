@@ -157,7 +157,7 @@ fn placed(before: &[Word], text: &str) -> Vec<Word> {
 
 fn terms(words: &[Word], tongues: &[Language], is_open: bool) -> Vec<Term> {
     let says_little = |word: &Word| word.shape == Shape::Plain && tongues.iter().any(|tongue| tongue.says_little(&word.text));
-    let all_say_little = words.iter().all(|word| says_little(word));
+    let all_say_little = words.iter().all(&says_little);
     let last = words.len().wrapping_sub(1);
     let mut terms = Vec::new();
     for (at, word) in words.iter().enumerate() {

@@ -37,7 +37,7 @@ pub async fn follow(app: App, mut stop: watch::Receiver<bool>) {
                 keeper.failures = 0;
                 wait
             }
-            Err(fault) => keeper.failed(&fault),
+            Err(fault) => Some(keeper.failed(&fault)),
         };
         if let Some(wait) = wait {
             let is_failing = keeper.failures > 0;
@@ -196,7 +196,7 @@ impl Keeper {
     }
 
     /// The writer is gone with what it had not committed: the next turn goes on from the last commit.
-    fn failed(&mut self, fault: &kernel::Fault) -> Option<Duration> {
+    fn failed(&mut self, fault: &kernel::Fault) -> Duration {
         self.writer = None;
         if self.failures == 0 {
             tracing::error!(%fault, "the search index can't be kept and will be tried again");
@@ -204,7 +204,7 @@ impl Keeper {
         self.search.is_now(Health::Stuck(fault.to_string()));
         let pause = PAUSES[self.failures.min(PAUSES.len() - 1)];
         self.failures += 1;
-        Some(pause)
+        pause
     }
 
     async fn end(mut self) {

@@ -144,7 +144,7 @@ impl<'a> View<'a> {
             for ((segment, visible), found) in self.searcher.segment_readers().iter().zip(&self.visible).zip(&mut found) {
                 let mut add = |entry| {
                     if visible.has(entry) {
-                        found.add(entry)
+                        found.add(entry);
                     }
                 };
                 match &weight {
@@ -271,15 +271,14 @@ fn seen(segment: &SegmentReader, field: Field, audience: &[String], kept: &Kept)
             continue;
         }
         let key = (segment.segment_id(), term.clone());
-        let bits = match kept.get(&key) {
-            Some(bits) => bits,
-            None => {
-                let mut bits = Bits::none(segment.max_doc());
-                each(segment, field, term, |entry| bits.add(entry))?;
-                let bits = Arc::new(bits);
-                kept.put(key, &bits);
-                bits
-            }
+        let bits = if let Some(bits) = kept.get(&key) {
+            bits
+        } else {
+            let mut bits = Bits::none(segment.max_doc());
+            each(segment, field, term, |entry| bits.add(entry))?;
+            let bits = Arc::new(bits);
+            kept.put(key, &bits);
+            bits
         };
         seen.join(&bits);
     }
