@@ -184,7 +184,8 @@ impl Stage {
             _ if route.contains("/notifications/{id}") => self.notice.0.clone(),
             "api" if route.contains("/rules/{id}") => self.rule.clone(),
             _ if ["/{id}/incident", "/{id}/updates", "/incidents/{id}"].iter().any(|part| route.contains(part)) => self.outage.second.0.clone(),
-            "requests" | "desk" | "api" => self.ticket.clone(),
+            // of a search that nobody asked, too: whether there was one is not told
+            "requests" | "desk" | "api" | "search" => self.ticket.clone(),
             "admin" if route.contains("automations") => self.rule.clone(),
             "admin" if route.contains("assignment/people") => self.people[4].id().to_string(),
             "admin" if route.contains("people") => self.other.id().to_string(),
@@ -194,8 +195,6 @@ impl Stage {
             "admin" => self.job.clone(),
             "profile" if route.contains("sessions") => self.session.clone(),
             "profile" => self.token.clone(),
-            // one that is nobody's: whether there was such a search is not told
-            "search" => self.ticket.clone(),
             "files" => return self.file_path(world, route, who).await.replace("{key}", upload),
             _ => String::new(),
         };
