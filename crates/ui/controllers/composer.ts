@@ -4,6 +4,13 @@ import { Draft } from "./draft";
 
 const TYPING_EVERY_MS = 2000;
 
+/** What the buttons above a text do comes with the first move on the page, before any of them can be reached: first loads stay light. */
+function soon(): void {
+  const dress = (): void => { void import("@github/markdown-toolbar-element"); };
+  if (document.activeElement instanceof HTMLTextAreaElement) dress();
+  else for (const event of ["focusin", "pointermove", "touchstart"]) document.addEventListener(event, dress, { once: true, passive: true });
+}
+
 export default class extends Controller<HTMLFormElement> {
   static override targets = ["text", "kind", "status", "toolbar"];
   static override values = { draft: String, ticket: String };
@@ -20,7 +27,7 @@ export default class extends Controller<HTMLFormElement> {
   override connect(): void {
     this.placeholder = this.textTarget.placeholder;
     if (this.draftValue) this.draft = new Draft(this.draftValue, (words) => this.tell(words));
-    if (this.hasToolbarTarget) void import("@github/markdown-toolbar-element");
+    if (this.hasToolbarTarget) soon();
     this.element.addEventListener("turbo:submit-start", this.sending);
     this.element.addEventListener("turbo:submit-end", this.sent);
     this.element.addEventListener("turbo:fetch-request-error", this.failed);

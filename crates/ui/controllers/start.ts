@@ -6,8 +6,8 @@ import { focusErrors, openField } from "./errors";
 import { watchKeys } from "./keys";
 import { keepEdited } from "./refresh";
 
-/** Binds the controllers by name and starts. */
-export function start(controllers: Record<string, ControllerConstructor>): void {
+/** Binds the controllers by name and starts; more can be bound to what it answers. */
+export function start(controllers: Record<string, ControllerConstructor>): Application {
   config.drive.progressBarDelay = 200;
   const application = Application.start();
   for (const [name, controller] of Object.entries(controllers)) application.register(name, controller);
@@ -24,6 +24,7 @@ export function start(controllers: Record<string, ControllerConstructor>): void 
   document.addEventListener("submit", (event) => {
     if (event.target instanceof HTMLFormElement && event.target.action.endsWith("/sign-out")) sessionStorage.clear();
   });
+  return application;
 }
 
 interface Missing extends Event { detail: { response: Response; visit: (to: Response) => void } }

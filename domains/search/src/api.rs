@@ -19,7 +19,7 @@ pub(crate) fn routes() -> Routes {
 }
 
 #[derive(OpenApi)]
-#[openapi(paths(search), tags((name = "Search", description = "One search over articles, tickets, people and organizations, and the texts within attachments.")))]
+#[openapi(paths(search), tags((name = "Unified search", description = "One search over articles, tickets, people and organizations, and the texts within attachments.")))]
 struct Doc;
 
 /// This room's part of the API document.
@@ -177,7 +177,7 @@ fn hit(visit: &Visit, item: Item) -> HitJson {
 }
 
 /// Search.
-#[utoipa::path(get, path = "/api/search", tag = "Search", operation_id = "search", security((), ("bearer" = []), ("session" = [])),
+#[utoipa::path(get, path = "/api/search", tag = "Unified search", operation_id = "search", security((), ("bearer" = []), ("session" = [])),
     description = "What you may open, the best first; a token finds what its scopes let it read. Words that nobody wrote are corrected, which the answer says. It finds what was written a second ago.",
     params(Parameters), responses((status = 200, description = "A page of hits", body = PageJson)))]
 async fn search(visit: Visit, Asked(asking): Asked<Asking>) -> Answer {
