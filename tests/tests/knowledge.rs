@@ -1,6 +1,9 @@
 //! Articles: who may read and write which, versions, addresses, lists, and two writers at once.
 
-use crate::{client::Visitor, world::World};
+use crate::{
+    client::Visitor,
+    world::{World, eventually},
+};
 use serde_json::{Value, json};
 
 pub const ARTICLES: &str = "/api/knowledge/articles";
@@ -177,4 +180,30 @@ both! {
 
 fn readers_are_staff(who: &Visitor, people: &[Visitor]) -> bool {
     people.iter().position(|one| one.name == who.name).is_some_and(|at| at >= 3)
+}
+
+fn id(article: &Value) -> String {
+    article["id"].as_str().unwrap().to_owned()
+}
+
+both! {
+    async fn a_list_is_asked_with_questions_and_what_was_just_written_is_in_it(world) {
+        let (sue, stranger) = (world.supervisor("Sue").await, world.stranger());
+        let refund = published(&sue, json!({ "title": "Charged twice", "content": "We give the money back within five days." })).await;
+        published(&sue, json!({ "title": "Share a prompt", "content": "Teams see what is shared with them." })).await;
+        let hidden = published(&sue, json!({ "title": "Charged twice, for staff", "content": "Money back.", "visibility": "STAFF" })).await;
+        let asked = format!("{ARTICLES}?q={}", crate::client::encode("why was I chraged twice and do I get my money back?"));
+
+        // the index is a moment behind, the list is not
+        assert_eq!(stranger.get(&format!("{ARTICLES}?q=charged")).await.ids(), [id(&refund)]);
+        eventually("the question finds it", || async { stranger.get(&asked).await.ids().first() == Some(&id(&refund)) }).await;
+        let staff = sue.get(&asked).await.ids();
+        let pages = |page: Value| (page["items"].as_array().unwrap().len(), page["nextCursor"].as_str().map(str::to_owned));
+        let (count, next) = pages(sue.get(&format!("{asked}&limit=1")).await.is(200).json());
+        let (rest, end) = pages(sue.get(&format!("{asked}&limit=100&cursor={}", next.unwrap())).await.is(200).json());
+        assert!(staff.contains(&id(&hidden)) && !stranger.get(&asked).await.ids().contains(&id(&hidden)));
+        assert_eq!((count, count + rest, end), (1, staff.len(), None), "pages go on by rank");
+        assert_eq!(stranger.get(&format!("{asked}&sort=recent")).await.is(200).ids().len(), stranger.get(&asked).await.ids().len());
+        stranger.get(&format!("{asked}&cursor=x")).await.is(422);
+    }
 }
