@@ -21,7 +21,7 @@ test("Firefox receives a mention with the page closed", async () => {
   await firefox.goto(`${world.base}/profile/notifications`);
   await says("None yet.");
   // the button is there as soon as the page's script is
-  await comes(() => firefox.run(() => { const button = [...document.querySelectorAll("button")].find(({ innerText }) => innerText.includes("Notify me in this browser")); button?.click(); return Boolean(button); }));
+  await comes(() => firefox.run(() => { const button = [...document.querySelectorAll("button")].find((button) => button.checkVisibility() && button.innerText.includes("Notify me in this browser")); button?.click(); return Boolean(button); }));
   await says("Firefox on Linux");
   await firefox.goto("about:blank");
 
