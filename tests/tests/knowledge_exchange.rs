@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::io::{Cursor, Read, Write};
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
-fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, bytes) in files {
         zip.start_file(*path, SimpleFileOptions::default()).unwrap();
@@ -22,7 +22,7 @@ fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// Sends an archive, waits for the job, and answers the page with the report.
-async fn brought(sue: &Visitor, name: &str, bytes: &[u8], dry: bool) -> String {
+pub async fn brought(sue: &Visitor, name: &str, bytes: &[u8], dry: bool) -> String {
     let fields: &[(&str, &str)] = if dry { &[("dry", "true")] } else { &[] };
     let place = sue.multipart("/desk/knowledge/imports", fields, &[(name, bytes)]).await.is(303).header("location").to_owned();
     eventually("the import has ended", || async {
@@ -58,6 +58,7 @@ fn docs() -> Vec<(&'static str, &'static [u8])> {
         ("docs/guides/keys/img/shot.png", PIXEL),
         ("docs/guides/keys/img/bad.png", b"no picture"),
         ("docs/guides/page.html", b"<title>x</title><h1>Old &amp; page</h1><p>By <b>hand</b>, <a href='keys/rotate.md'>keys</a>.</p>"),
+        ("docs/guides/02-streams.de.mdx", b"# Antworten im Strom\n\nNacheinander."),
         ("docs/guides/later.md", b"+++\ntitle = 'Later'\ndraft = true\n+++\nNot yet."),
         ("docs/style.css", b"p {}"),
     ]
@@ -76,8 +77,8 @@ both! {
         changed[2].1 = b"# Stream answers\n\nOther words.";
         let third = brought(&sue, "docs.zip", &archive(&changed), false).await;
 
-        assert!(looked.contains("<dt>New</dt><dd>5</dd>") && before.is_empty(), "{looked}");
-        assert!(first.contains("<dt>New</dt><dd>5</dd>") && first.contains("Leads nowhere: ./gone.md."), "{first}");
+        assert!(looked.contains("<dt>New</dt><dd>6</dd>") && before.is_empty(), "{looked}");
+        assert!(first.contains("<dt>New</dt><dd>6</dd>") && first.contains("Leads nowhere: ./gone.md."), "{first}");
         assert!(first.contains("img/lost.png") && first.contains("img/bad.png") && first.contains("style.css"), "{first}");
         assert_eq!(titles(&stranger, "").await, ["Old & page", "Rotate a key", "Stream answers", "Welcome"]);
         assert_eq!(titles(&stranger, "&category=guides-and-more").await, ["Old & page", "Rotate a key", "Stream answers"]);
@@ -87,9 +88,11 @@ both! {
         assert!(page.contains("href=\"/a/stream-answers#s-read-it\"") && page.contains("width=\"1\" height=\"1\" alt=\"Shot\""), "{page}");
         assert!(stranger.get("/help/guides-and-more").await.is(200).text().contains("Keys</h2>"));
         assert!(stranger.get("/a/old-page").await.is(200).text().contains("By <strong>hand</strong>, <a href=\"/a/rotate-a-key\">keys</a>."));
-        assert!(second.contains("<dt>New</dt><dd>0</dd><dt>Changed</dt><dd>0</dd><dt>As they were</dt><dd>5</dd>"), "{second}");
+        assert!(second.contains("<dt>New</dt><dd>0</dd><dt>Changed</dt><dd>0</dd><dt>As they were</dt><dd>6</dd>"), "{second}");
         assert!(third.contains("<dt>New</dt><dd>0</dd><dt>Changed</dt><dd>1</dd>"), "{third}");
         assert!(stranger.get("/a/stream-answers").await.text().contains("Other words."));
+        let german = one(&sue, "file:guides/02-streams.de.mdx").await;
+        assert_eq!((&german["language"], &german["translationOf"]), (&json!("de"), &one(&sue, "file:guides/02-streams.mdx").await["id"]), "{german}");
         assert_eq!(world.count(sql!("SELECT COUNT(*) FROM article_images")).await, 1, "the same picture is kept once");
     }
 
@@ -152,12 +155,21 @@ both! {
     async fn what_goes_out_comes_in_again(world) {
         let sue = world.supervisor("Sue").await;
         brought(&sue, "docs.zip", &archive(&docs()), false).await;
+        let keys = one(&sue, "file:guides/keys/rotate.md").await;
+        let german = json!({ "title": "Schlüssel tauschen", "content": "Zwei Schlüssel.", "language": "de", "translationOf": keys["id"], "status": "PUBLISHED" });
+        sue.post(ARTICLES, &german).await.is(201);
+        let own = json!({ "title": "For us", "content": "Whom to call at night.", "visibility": "STAFF", "status": "PUBLISHED" });
+        sue.post(ARTICLES, &own).await.is(201);
+        let acme = world.organization("Acme", "acme.test", false).await;
+        let theirs = json!({ "title": "For Acme", "content": "Your own gate.", "visibility": "ORGANIZATIONS", "audience": [acme.id], "status": "PUBLISHED" });
+        let theirs = sue.post(ARTICLES, &theirs).await.is(201).id();
+        let staff = json!("STAFF");
         let all = |told: Value| {
             let row = |one: &Value| {
                 // the id of a picture is another one there
                 let parts: Vec<&str> = one["content"].as_str().unwrap().split("/help/files/").collect();
                 let content: String = parts.iter().enumerate().map(|(at, part)| if at == 0 { *part } else { &part[36..] }).collect();
-                format!("{} {} {content} {} {} {} {}", one["slug"], one["title"], one["tags"], one["kind"], one["status"], one["category"])
+                format!("{} {} {content} {} {} {} {} {} {} {}", one["slug"], one["title"], one["tags"], one["kind"], one["status"], one["category"], one["language"], one["translationOf"].is_null(), if one["visibility"] == "ORGANIZATIONS" { &staff } else { &one["visibility"] })
             };
             let mut rows: Vec<String> = told["items"].as_array().unwrap().iter().map(row).collect();
             rows.sort();
@@ -169,11 +181,15 @@ both! {
         let before = all(sue.get(&format!("{ARTICLES}?limit=100")).await.json());
         let other = World::new(db::Engine::Sqlite).await;
         let max = other.supervisor("Max").await;
-        brought(&max, "articles.zip", &bytes, false).await;
+        let told = brought(&max, "articles.zip", &bytes, false).await;
         let after = all(max.get(&format!("{ARTICLES}?limit=100")).await.json());
         let again = brought(&sue, "articles.zip", &bytes, false).await;
 
         assert_eq!(before, after);
+        let unseen = titles(&other.stranger(), "").await;
+        assert!(!unseen.contains(&"For us".to_owned()) && !unseen.contains(&"For Acme".to_owned()), "{unseen:?}");
+        assert!(told.contains("staff alone reads it until you choose again"), "{told}");
+        assert_eq!(sue.get(&format!("{ARTICLES}/{theirs}")).await.json()["visibility"], "ORGANIZATIONS", "an import here leaves its readers");
         assert!(again.contains("<dt>New</dt><dd>0</dd>"), "{again}");
         let mut part = ZipArchive::new(Cursor::new(part)).unwrap();
         let names: Vec<String> = part.file_names().map(|name| name.unwrap().into_owned()).collect();

@@ -86,14 +86,19 @@ pub(super) async fn compare(collection: &Collection) -> Outcome<()> {
     Ok(())
 }
 
+/// Who writes articles, and a token of theirs.
+pub(super) async fn writer(tx: &mut db::Tx) -> Outcome<(accounts::Person, String)> {
+    let bench = Actor::system("Bench");
+    let person = accounts::Person::put(tx, &bench, "bench@example.com", "Bench", Role::Supervisor, None).await?;
+    let token = accounts::Token::add(tx, &bench, person.id, "bench", &[kernel::Scope::KnowledgeRead, kernel::Scope::KnowledgeWrite], None).await?;
+    Ok((person, token))
+}
+
 /// Makes an article of each document, published; answers a token.
 async fn fill(data: &str, documents: &[Document]) -> Outcome<String> {
     let opened = support::open(&config(data, "sqlite"), db::Clock::default()).await?;
     let mut tx = opened.app.db.write().await?;
-    let person = accounts::Person::put(&mut tx, &Actor::system("Bench"), "bench@example.com", "Bench", Role::Supervisor, None).await?;
-    let token =
-        accounts::Token::add(&mut tx, &Actor::system("Bench"), person.id, "bench", &[kernel::Scope::KnowledgeRead, kernel::Scope::KnowledgeWrite], None)
-            .await?;
+    let (person, token) = writer(&mut tx).await?;
     let actor = person.acting();
     for document in documents {
         add(&mut tx, &actor, document, Some(document.id.clone())).await?;

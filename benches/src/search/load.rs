@@ -3,7 +3,7 @@
 
 use super::{
     collection::{Collection, Document},
-    judge::{add, encode, ready},
+    judge::{add, encode, ready, writer},
 };
 use crate::{
     Outcome,
@@ -11,7 +11,6 @@ use crate::{
     report::{figure, line, median, quantile},
     server::{Server, config},
 };
-use kernel::{Actor, Role};
 use serde_json::json;
 use std::{
     path::Path,
@@ -50,10 +49,7 @@ fn made(dice: &mut Dice, sentences: &[&str], titles: &[&str], n: usize) -> Docum
 async fn fill(data: &str, collection: &Collection, articles: usize) -> Outcome<String> {
     let opened = support::open(&config(data, "sqlite"), db::Clock::default()).await?;
     let mut tx = opened.app.db.write().await?;
-    let person = accounts::Person::put(&mut tx, &Actor::system("Bench"), "bench@example.com", "Bench", Role::Supervisor, None).await?;
-    let token =
-        accounts::Token::add(&mut tx, &Actor::system("Bench"), person.id, "bench", &[kernel::Scope::KnowledgeRead, kernel::Scope::KnowledgeWrite], None)
-            .await?;
+    let (person, token) = writer(&mut tx).await?;
     tx.commit().await?;
     let sentences: Vec<&str> =
         collection.documents.iter().flat_map(|document| document.body.split_inclusive(['.', '。'])).filter(|sentence| sentence.len() > 20).collect();

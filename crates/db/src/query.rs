@@ -75,6 +75,23 @@ impl Query {
         self
     }
 
+    /// Adds ` LIKE '%…%'` for words anywhere in a lower-case column, in their order. What `LIKE` reads specially is escaped.
+    pub fn like(&mut self, text: &str) -> &mut Self {
+        let mut pattern = String::from("%");
+        for c in text.trim().to_lowercase().chars() {
+            match c {
+                '%' | '_' | '\\' => {
+                    pattern.push('\\');
+                    pattern.push(c);
+                }
+                c if c.is_whitespace() => pattern.push('%'),
+                c => pattern.push(c),
+            }
+        }
+        pattern.push('%');
+        self.push(" LIKE ").bind(pattern).push(" ESCAPE '\\'")
+    }
+
     /// Adds ` LIMIT 51`. The number stands in the text: with a placeholder PostgreSQL never trusts its stored plan, because
     /// it guesses that a tenth of all rows is wanted, and plans each list anew (8 ms for a list of tickets, 1 ms to run it).
     pub fn limit(&mut self, rows: i64) -> &mut Self {

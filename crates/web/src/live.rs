@@ -148,7 +148,6 @@ pub(crate) async fn socket(visit: Visit, headers: HeaderMap, upgrade: WebSocketU
         return Err(Fault::SignIn.into());
     }
     visit.scope(Scope::TicketsRead)?;
-    visit.scope(kernel::Scope::TicketsRead)?;
     Ok(upgrade.read_buffer_size(4_096).write_buffer_size(0).max_message_size(8_192).on_upgrade(move |socket| Line::new(visit, headers).run(socket)))
 }
 

@@ -1,10 +1,12 @@
 //! The JSON API of articles. Readers get the published version of what they may read, staff the newest one.
 
+mod exchange;
 mod forms;
 mod more;
 mod shapes;
 mod snippets;
 
+pub(crate) use exchange::{Sent, archive, download, receive};
 pub(crate) use forms::{Away, NewSection, Of, SectionWish, wish_of};
 
 use crate::{
@@ -31,6 +33,7 @@ pub(crate) fn routes() -> Routes {
         .put("/api/knowledge/articles/{id}/status", go)
         .merge(more::routes())
         .merge(snippets::routes())
+        .merge(exchange::routes())
 }
 
 #[derive(OpenApi)]
@@ -42,6 +45,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = Doc::openapi();
     document.merge(more::Doc::openapi());
     document.merge(snippets::Doc::openapi());
+    document.merge(exchange::Doc::openapi());
     document
 }
 

@@ -80,11 +80,6 @@ impl Form for Filter {
     }
 }
 
-/// A text to be found by `LIKE … ESCAPE '\'`.
-fn like(text: &str) -> String {
-    format!("%{}%", text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
-}
-
 impl Filter {
     /// Asks the search for the words, if there are any.
     pub(crate) async fn find(&mut self, app: &App, actor: &Actor) -> Result<()> {
@@ -208,7 +203,7 @@ impl Filter {
 
     fn has_words(&self, view: View, query: &mut Query) {
         for word in self.q.iter().flat_map(|q| q.split_whitespace()).take(8) {
-            query.push(if view == View::Live { " AND a.live_folded LIKE " } else { " AND a.folded LIKE " }).bind(like(word)).push(" ESCAPE '\\'");
+            query.push(if view == View::Live { " AND a.live_folded" } else { " AND a.folded" }).like(word);
         }
     }
 }

@@ -7,7 +7,6 @@ use crate::{
 use db::{Conn, FromRow, Id, Query, Reader, Timestamp, Tx, sql};
 use kernel::{Actor, Fault, PersonId, Result, TeamId};
 use serde_json::json;
-use tickets::list::like;
 
 /// Names have at most this many characters.
 pub const NAME: usize = 80;
@@ -114,7 +113,7 @@ impl Search {
         let mut query = sql!(concat!(macro_from!(), "1 = 1"));
         policy::visible_to(actor, &mut query);
         if let Some(q) = &self.q {
-            query.push(" AND m.folded LIKE ").bind(like(q)).push(" ESCAPE '\\'");
+            query.push(" AND m.folded").like(q);
         }
         if let Some(after) = self.after {
             query.push(" AND (m.folded, m.id) > (SELECT folded, id FROM macros WHERE id = ").bind(after).push(")");

@@ -53,7 +53,7 @@ impl Captured {
         self.in_title.iter().chain(&self.in_content)
     }
 
-    /// Makes the draft, for staff alone until somebody decides otherwise; `kept` are the places of findings that stay as they are.
+    /// Makes the draft, which staff alone sees until somebody publishes it; `kept` are the places of findings that stay as they are.
     pub(crate) async fn draft(&self, tx: &mut Tx, actor: &Actor, ticket: &Ticket, kept: &BTreeSet<usize>) -> Result<Article> {
         let before = self.in_title.len();
         let wish = Wish {

@@ -1,6 +1,5 @@
 //! Lists of tickets: built-in views, filters kept in the URL, sorts, keyset pages and counts.
 
-pub use crate::narrow::like;
 pub(crate) use crate::seen::saw;
 use crate::{
     Category, Channel, Priority, Status, Ticket,

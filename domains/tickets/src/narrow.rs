@@ -98,7 +98,7 @@ impl Filter {
         if let Some(text) = &self.q {
             match text.trim().trim_start_matches('#').parse::<i64>() {
                 Ok(number) => drop(query.push(" AND t.number = ").bind(number)),
-                Err(_) => drop(query.push(" AND t.folded LIKE ").bind(like(text)).push(" ESCAPE '\\'")),
+                Err(_) => drop(query.push(" AND t.folded").like(text)),
             }
         }
     }
@@ -128,21 +128,4 @@ pub(crate) const fn status_is(by_team: bool) -> &'static str {
 /// As `status_is`: within a team the index of the team leads.
 const fn nobody(by_team: bool) -> &'static str {
     if by_team { " AND COALESCE(t.assignee_id, NULL) IS NULL" } else { " AND t.assignee_id IS NULL" }
-}
-
-/// Words anywhere in the subject, in their order; what `LIKE` reads specially is escaped.
-pub fn like(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.trim().to_lowercase().chars() {
-        match c {
-            '%' | '_' | '\\' => {
-                pattern.push('\\');
-                pattern.push(c);
-            }
-            c if c.is_whitespace() => pattern.push('%'),
-            c => pattern.push(c),
-        }
-    }
-    pattern.push('%');
-    pattern
 }

@@ -1,7 +1,11 @@
 //! Bringing pages in, one after the other: first each gets its article and its address, then its words, in which links name the
 //! articles of the others. Each page is a transaction of its own; to do it twice changes nothing.
 
-use super::{Line, Outcome, Plan, links, page::Page, zendesk};
+use super::{
+    Line, Outcome, Plan, links,
+    page::{Page, Readers},
+    zendesk,
+};
 use crate::{
     Article, ArticleId, Category, CategoryWish, Section, State, Step,
     image::{self, Image},
@@ -77,18 +81,28 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let mut tx = self.db.write().await?;
-        let section = section(&mut tx, self.actor, plan, &page.place).await?;
         let wish = Wish {
             title: Some(page.title.clone()),
-            kind: Some(page.kind),
+            content: Some(String::new()),
             slug: free(&mut tx, &page.slug).await?,
             external_id: Some(page.external_id.clone()),
-            sections: Some(vec![section]),
-            position: Some(page.position),
-            language: page.language.clone(),
             ..Wish::default()
         };
-        Article::add(&mut tx, self.actor, &wish).await?;
+        if let Some(original) = &page.translation_of {
+            let (original, ..) = known(&mut tx, original).await?.ok_or_else(|| Fault::field("translationOf", "What it translates is not there."))?;
+            let language = page.language.as_deref().ok_or_else(|| Fault::field("language", "A translation needs a language."))?;
+            Article::get(&mut tx, self.actor, original, Action::Write).await?.translate(&mut tx, self.actor, language, &wish).await?;
+        } else {
+            let wish = Wish {
+                kind: Some(page.kind),
+                sections: Some(vec![section(&mut tx, self.actor, plan, &page.place).await?]),
+                position: Some(page.position),
+                language: page.language.clone(),
+                visibility: page.readers.map(Readers::visibility),
+                ..wish
+            };
+            Article::add(&mut tx, self.actor, &wish).await?;
+        }
         Ok(tx.commit().await?)
     }
 
@@ -103,12 +117,16 @@ impl<'a> Run<'a> {
             return Ok(lines);
         }
         let targets = links::targets(&page.content);
-        let missing = Self::missing(plan, &page, &targets);
+        let mut remarks = Self::missing(plan, &page, &targets);
+        if page.readers == Some(Readers::Chosen) && before.is_none() {
+            remarks.push_str(" It was for chosen readers: staff alone reads it until you choose again.");
+        }
         if self.is_dry {
-            lines.push(Line::new(&page.path, if found.is_some() { Outcome::Changed } else { Outcome::Added }, missing));
+            lines.push(Line::new(&page.path, if found.is_some() { Outcome::Changed } else { Outcome::Added }, remarks.trim()));
             return Ok(lines);
         }
-        let (id, ..) = found.ok_or(Fault::Missing)?;
+        // that it could not be begun was told
+        let Some((id, ..)) = found else { return Ok(lines) };
         let mut new: Vec<Option<String>> = Vec::new();
         for target in &targets {
             let address = &page.content[target.at.clone()];
@@ -119,14 +137,14 @@ impl<'a> Run<'a> {
         }
         let content = links::rewritten(&page.content, &targets, &new);
         let outcome = self.save(plan, &page, id, content, &digest).await?;
-        lines.push(Line::new(&page.path, outcome, missing));
+        lines.push(Line::new(&page.path, outcome, remarks.trim()));
         Ok(lines)
     }
 
     async fn save(&self, plan: &Plan, page: &Page, id: ArticleId, content: String, digest: &str) -> Result<Outcome> {
         let mut tx = self.db.write().await?;
-        let section = section(&mut tx, self.actor, plan, &page.place).await?;
         let article = Article::get(&mut tx, self.actor, id, Action::Publish).await?;
+        let sections = if article.source_id.is_none() { Some(vec![section(&mut tx, self.actor, plan, &page.place).await?]) } else { None };
         let article = if article.state == State::Archived { article.go(&mut tx, self.actor, &Step::to(article.version, State::Draft)).await? } else { article };
         let wish = Wish {
             title: Some(page.title.clone()),
@@ -134,8 +152,9 @@ impl<'a> Run<'a> {
             content: Some(content),
             tags: Some(page.tags.clone()),
             kind: Some(page.kind),
-            sections: Some(vec![section]),
+            sections,
             position: Some(page.position),
+            visibility: page.readers.filter(|readers| *readers != Readers::Chosen).map(Readers::visibility),
             ..Wish::default()
         };
         let was_empty = article.body(&mut tx).await?.source.is_empty();
@@ -219,9 +238,8 @@ fn named(plan: &Plan, page: &Page, target: &str) -> Option<(String, String)> {
 /// The pictures that a page shows and that are there, each by its address and path; and what tells the page with them from another.
 fn pictures(plan: &mut Plan, page: &Page, lines: &mut Vec<Line>) -> (Vec<(String, String)>, String) {
     let mut images = Vec::new();
-    let mut whole =
-        format!("{}\n{}\n{}\n{:?}\n{:?}\n{:?}\n{}\n{}\n", page.title, page.summary, page.slug, page.tags, page.kind, page.place, page.position, page.is_draft);
-    whole.push_str(&page.content);
+    let stand = (&page.kind, &page.place, page.position, page.readers, &page.translation_of, page.is_draft);
+    let mut whole = format!("{}\n{}\n{}\n{:?}\n{stand:?}\n{}", page.title, page.summary, page.slug, page.tags, page.content);
     for target in links::targets(&page.content).iter().filter(|target| target.is_image) {
         let address = &page.content[target.at.clone()];
         let Some((path, _)) = links::path_of(&page.path, address) else { continue };

@@ -1,7 +1,7 @@
 //! Articles as a folder of Markdown with front matter in an archive, with their pictures: what an import takes in again.
 
 use crate::{
-    Article, ArticleId, Category, Section,
+    Article, ArticleId, Category, Section, Visibility,
     article::select,
     image::KIND,
     policy::{self, View},
@@ -56,6 +56,7 @@ pub async fn export(db: &Db, store: &Store, actor: &Actor, chosen: &Chosen) -> R
         let Some(last) = articles.last() else { break };
         after = Some(last.id);
         let (sources, stands) = (Article::sources(&mut conn, view, &articles).await?, stands(&mut conn, &articles).await?);
+        let originals = originals(&mut conn, &articles).await?;
         let ids: Vec<Uuid> = articles.iter().map(|article| article.id.uuid()).collect();
         let pictures = files::of(&mut conn, KIND, &ids).await?;
         for article in &articles {
@@ -71,7 +72,7 @@ pub async fn export(db: &Db, store: &Store, actor: &Actor, chosen: &Chosen) -> R
                 sheaf.put(&format!("{folder}/{name}"), &file.bytes(store).await?)?;
                 names.insert(file.id.uuid(), name);
             }
-            let text = format!("{}{}", head(article, stands.get(&article.id)), local(&source, &names));
+            let text = format!("{}{}", head(article, stands.get(&article.id), originals.get(&article.id)), local(&source, &names));
             sheaf.put(&path, text.as_bytes())?;
         }
     }
@@ -102,12 +103,30 @@ async fn stands(conn: &mut Conn, articles: &[Article]) -> Result<HashMap<Article
     Ok(conn.all::<Stand>(query).await?.into_iter().map(|stand| (stand.article_id, stand)).collect())
 }
 
+/// What articles call themselves outside.
+fn external(id: ArticleId, name: Option<&str>) -> String {
+    name.map_or_else(|| format!("article:{id}"), str::to_owned)
+}
+
+/// What translations translate, by the name of it.
+async fn originals(conn: &mut Conn, articles: &[Article]) -> Result<HashMap<ArticleId, String>> {
+    let mut query = sql!("SELECT t.id, o.id, o.external_id FROM articles t JOIN articles o ON o.id = t.source_id WHERE 1 = 1");
+    query.push(" AND t.id IN ").list(articles.iter().map(|article| article.id));
+    let rows: Vec<(ArticleId, ArticleId, Option<String>)> = conn.all(query).await?;
+    Ok(rows.into_iter().map(|(id, original, name)| (id, external(original, name.as_deref()))).collect())
+}
+
 /// What stands above a page.
-fn head(article: &Article, stand: Option<&Stand>) -> String {
+fn head(article: &Article, stand: Option<&Stand>, original: Option<&String>) -> String {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let mut head = format!("---\ntitle: {}\nslug: {}\nkind: {}\n", quoted(&article.title), quoted(&article.slug), article.kind);
-    let external = article.external_id.clone().unwrap_or_else(|| format!("article:{}", article.id));
-    let _ = writeln!(head, "externalId: {}", quoted(&external));
+    let _ = writeln!(head, "externalId: {}", quoted(&external(article.id, article.external_id.as_deref())));
+    if article.visibility != Visibility::Public {
+        let _ = writeln!(head, "visibility: {}", article.visibility);
+    }
+    if let Some(original) = original {
+        let _ = writeln!(head, "translationOf: {}", quoted(original));
+    }
     if !article.summary.is_empty() {
         let _ = writeln!(head, "description: {}", quoted(&article.summary));
     }

@@ -112,14 +112,20 @@ impl Import {
         Ok(conn.all(sql!(concat!(import_select!(), " ORDER BY i.created_at DESC, i.id DESC LIMIT 20"))).await?)
     }
 
-    /// A page of its report, in order: what was refused alone, or all.
-    pub async fn lines(&self, conn: &mut Conn, is_refused: bool, after: i64, limit: i64) -> Result<Vec<Left>> {
+    /// A page of its report, in order: what was refused alone, or all; and after which line the next one goes on.
+    pub async fn page(&self, conn: &mut Conn, is_refused: bool, after: i64, limit: i64) -> Result<(Vec<Left>, Option<i64>)> {
         let mut query = sql!("SELECT number, path, outcome, words FROM knowledge_import_lines WHERE import_id = $1 AND number > $2", self.id, after);
         if is_refused {
             query.push(" AND outcome = 'REFUSED'");
         }
-        query.push(" ORDER BY number").limit(limit);
-        Ok(conn.all(query).await?)
+        query.push(" ORDER BY number").limit(limit + 1);
+        let mut lines: Vec<Left> = conn.all(query).await?;
+        let more = i64::try_from(lines.len()).unwrap_or(i64::MAX) > limit;
+        if more {
+            lines.pop();
+        }
+        let next = lines.last().filter(|_| more).map(|line| line.number);
+        Ok((lines, next))
     }
 
     /// It has come to its end.

@@ -68,6 +68,8 @@ fn page(file: &str, name: &str, root: &Value, path: &str, item: &Value, method: 
         place: (name.to_owned(), tag.to_owned()),
         position,
         language: None,
+        translation_of: None,
+        readers: None,
         is_draft: false,
     }
 }

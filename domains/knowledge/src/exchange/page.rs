@@ -2,7 +2,7 @@
 
 use super::{front::Front, html, mdx};
 use crate::{
-    Kind,
+    Kind, Visibility,
     write::{CONTENT, TITLE},
 };
 
@@ -25,7 +25,38 @@ pub(crate) struct Page {
     pub(crate) place: (String, String),
     pub(crate) position: i64,
     pub(crate) language: Option<String>,
+    /// The external id of the article that it translates.
+    pub(crate) translation_of: Option<String>,
+    pub(crate) readers: Option<Readers>,
     pub(crate) is_draft: bool,
+}
+
+/// Who may read a page, as its file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Readers {
+    /// These.
+    All(Visibility),
+    /// Some who are not known here: staff alone, until somebody chooses them again.
+    Chosen,
+}
+
+impl Readers {
+    /// What a new article has.
+    pub(crate) const fn visibility(self) -> Visibility {
+        match self {
+            Self::All(visibility) => visibility,
+            Self::Chosen => Visibility::Staff,
+        }
+    }
+
+    fn of(word: &str) -> Result<Self, String> {
+        match Visibility::from_word(&word.to_uppercase().replace([' ', '-'], "_")) {
+            Some(Visibility::Organizations | Visibility::Teams) => Ok(Self::Chosen),
+            Some(visibility) => Ok(Self::All(visibility)),
+            // whom it was kept from is not known, so nobody gets it
+            None => Err(format!("Nobody knows the visibility “{}”.", word.chars().take(40).collect::<String>())),
+        }
+    }
 }
 
 /// The page of a Markdown or HTML file; why not is a sentence.
@@ -57,6 +88,8 @@ pub(crate) fn page(path: &str, bytes: &[u8]) -> Result<Page, String> {
         kind: kind.unwrap_or(Kind::Guide),
         position: front.number(&["sidebar_position", "weight", "position", "order"]).unwrap_or_else(|| number_of(path)).clamp(0, 1_000_000),
         language: front.text(&["language", "lang", "locale"]).and_then(|tag| crate::language::checked(&tag).ok()),
+        translation_of: front.text(&["translationOf"]),
+        readers: front.text(&["visibility"]).map(|word| Readers::of(&word)).transpose()?,
         is_draft: front.is("draft") || front.is("unlisted"),
         place: (String::new(), String::new()),
         path: path.to_owned(),

@@ -101,16 +101,29 @@ impl Plan {
         plan
     }
 
-    /// Pages that can be told apart.
-    fn keep(&mut self, pages: Vec<Page>) {
+    /// Pages that can be told apart, translations after what they translate.
+    fn keep(&mut self, mut pages: Vec<Page>) {
+        Self::translate(&mut pages);
+        pages.sort_by_key(|page| page.translation_of.is_some());
         let mut known = HashSet::new();
         for page in pages {
             if known.insert(page.external_id.clone()) {
-                let bare = page.path.rsplit_once('.').map_or(page.path.as_str(), |(bare, _)| bare).to_owned();
-                self.by_path.insert(bare, self.pages.len());
+                self.by_path.insert(trunk(&page.path).to_owned(), self.pages.len());
                 self.pages.push(page);
             } else {
                 self.lines.push(Line::new(&page.path, Outcome::Refused, "Another page has the same external id."));
+            }
+        }
+    }
+
+    /// As Hugo has it: `keys.de.md` beside `keys.md` is the German one.
+    fn translate(pages: &mut [Page]) {
+        let ids: HashMap<String, String> = pages.iter().map(|page| (trunk(&page.path).to_owned(), page.external_id.clone())).collect();
+        for page in pages.iter_mut().filter(|page| page.translation_of.is_none()) {
+            let Some((original, tag)) = trunk(&page.path).rsplit_once('.') else { continue };
+            if let (Some(original), Ok(language)) = (ids.get(original), crate::language::checked(tag)) {
+                page.translation_of = Some(original.clone());
+                page.language.get_or_insert(language);
             }
         }
     }
@@ -173,7 +186,7 @@ impl Plan {
     pub(crate) fn at(&self, path: &str) -> Option<usize> {
         let path = path.trim_end_matches('/');
         let bare = match extension(path).as_str() {
-            "md" | "mdx" | "markdown" | "html" | "htm" => path.rsplit_once('.').map_or(path, |(bare, _)| bare),
+            "md" | "mdx" | "markdown" | "html" | "htm" => trunk(path),
             _ => path,
         };
         let below = bare.split_once('/').map_or("", |(_, below)| below);
@@ -193,8 +206,13 @@ impl Plan {
         if is_plain || self.pages.len() > 2_000 {
             return None;
         }
-        self.pages.iter().position(|page| plain(page.path.rsplit_once('.').map_or(&page.path, |(bare, _)| bare)) == wanted)
+        self.pages.iter().position(|page| plain(trunk(&page.path)) == wanted)
     }
+}
+
+/// A path without its extension.
+fn trunk(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(bare, _)| bare)
 }
 
 fn readable(path: &str, bytes: &[u8]) -> Result<Page, String> {

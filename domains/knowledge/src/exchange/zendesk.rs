@@ -1,6 +1,9 @@
 //! Exports of Zendesk's help center: the answers of its API (`articles`, `sections`, `categories`), in one file or in several.
 
-use super::{html, page::Page};
+use super::{
+    html,
+    page::{Page, Readers},
+};
 use crate::Kind;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -71,6 +74,8 @@ impl Export {
                 .as_str()
                 .and_then(|tag| crate::language::checked(tag).ok())
                 .map(|tag| if tag.starts_with("en-") { "en".to_owned() } else { tag }),
+            translation_of: None,
+            readers: Some(Readers::Chosen).filter(|_| !article["user_segment_id"].is_null()),
             is_draft: article["draft"].as_bool().unwrap_or(false),
         })
     }

@@ -4,14 +4,14 @@
 use super::{Choice, said};
 use crate::{
     Article, Category,
-    api::id,
+    api::{Sent, archive, download, id, receive},
     category::shapes,
     exchange::{self, Chosen, Import, Left},
 };
 use askama::Template;
 use kernel::{Fault, Result};
 use ui::Errors;
-use web::{Answer, Asked, Bucket, Fields, Form, Input, IntoResponse, Path, Response, StatusCode, Visit, header};
+use web::{Answer, Asked, Bucket, Fields, Form, Input, Path, StatusCode, Visit};
 
 /// Lines of a report on a page.
 const SHOWN: i64 = 200;
@@ -44,35 +44,16 @@ pub(super) async fn show(visit: Visit) -> Answer {
     web::html(&page(&visit, Errors::new()).await?)
 }
 
-pub(super) struct Sent {
-    is_dry: bool,
-}
-
-impl Form for Sent {
-    const UPLOADS: bool = true;
-    fn read(fields: &mut Fields) -> Self {
-        Self { is_dry: fields.boolean("dry") }
-    }
-}
-
 /// `POST /desk/knowledge/imports`: supervisors.
 pub(super) async fn import(visit: Visit, input: Input<Sent>) -> Answer {
     let actor = visit.staff()?;
     shapes(actor)?;
     visit.app.limits.check(Bucket::Post, &visit.counted_as())?;
     let (read, _, uploads, _) = input.open();
-    let outcome: Result<_> = async {
-        let sent = read?;
-        let mut upload = uploads.into_iter().next().ok_or_else(|| Fault::field("file", "Choose a file."))?;
-        let store = files::Store::of(&visit.app)?;
-        let bytes = upload.bytes().await?;
-        let stored = files::keep(&store, &upload.name, bytes).await?;
-        let mut tx = visit.app.db.write().await?;
-        let id = Import::add(&mut tx, actor, stored, sent.is_dry).await?;
-        tx.commit().await?;
-        Ok(id)
-    }
-    .await;
+    let outcome = match read {
+        Ok(sent) => receive(&visit, &sent, uploads).await,
+        Err(wrong) => Err(wrong.into()),
+    };
     let words = match outcome {
         Ok(id) => return said(&visit, &format!("/desk/knowledge/imports/{id}"), "It has begun. This page says how far it is."),
         Err(Fault::Unsupported(words) | Fault::TooLarge(words)) => words,
@@ -110,29 +91,15 @@ pub(super) async fn report(visit: Visit, Path(one): Path<String>, Asked(part): A
     let actor = visit.staff()?;
     let mut conn = visit.app.db.read().await?;
     let import = Import::get(&mut conn, actor, id(&one)?).await?;
-    let mut lines = import.lines(&mut conn, part.is_refused, part.after, SHOWN + 1).await?;
-    let more = i64::try_from(lines.len()).unwrap_or(i64::MAX) > SHOWN;
-    if more {
-        lines.pop();
-    }
+    let (lines, next) = import.page(&mut conn, part.is_refused, part.after, SHOWN).await?;
     let page = visit.page("Import").listening([format!("{}:{}", exchange::KIND, import.id)]);
-    web::html(&ImportPage { page, next: lines.last().filter(|_| more).map(|line| line.number), import, lines, is_refused: part.is_refused })
-}
-
-impl Form for Chosen {
-    fn read(fields: &mut Fields) -> Self {
-        Self { category: fields.optional_text("category", 160), is_all: fields.boolean("all") }
-    }
+    web::html(&ImportPage { page, import, lines, next, is_refused: part.is_refused })
 }
 
 /// `GET /desk/knowledge/export?category=&all=`: staff. An archive of Markdown.
 pub(super) async fn export(visit: Visit, Asked(chosen): Asked<Chosen>) -> Answer {
-    let actor = visit.staff()?;
-    visit.app.limits.check(Bucket::Search, &visit.counted_as())?;
-    let store = files::Store::of(&visit.app)?;
-    let bytes = Box::pin(exchange::export(&visit.app.db, &store, actor, &chosen)).await?;
-    let name = chosen.category.map_or_else(|| "articles.zip".to_owned(), |slug| format!("{}.zip", slug.chars().filter(char::is_ascii).collect::<String>()));
-    Ok(download("application/zip", &name, bytes))
+    visit.staff()?;
+    archive(&visit, &chosen).await
 }
 
 /// `GET /a/{slug}/pdf`: whoever may read it.
@@ -158,13 +125,4 @@ pub(super) async fn pdf(visit: Visit, Path(slug): Path<String>) -> Answer {
         Err(pdf::Error::TooLong) => Err(Fault::TooLarge("This is too long for a PDF. Print the page.".to_owned()).into()),
         Err(error) => Err(Fault::Broken(error.to_string()).into()),
     }
-}
-
-fn download(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    (headers, bytes).into_response()
 }
