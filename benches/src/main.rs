@@ -61,6 +61,7 @@ async fn run(arguments: &[String]) -> Outcome<()> {
         }
         ["notifications"] => requests::notices().await,
         ["search", words @ ..] => search::all(words).await,
+        ["import", words @ ..] => search::import(words).await,
         ["rules"] => requests::rules(&["sqlite", "postgres"]).await,
         words => {
             let sizes: Vec<i64> = words.iter().filter_map(|word| word.parse().ok()).collect();

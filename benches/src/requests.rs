@@ -149,14 +149,20 @@ struct Cost {
 async fn requests(name: &str, server: &Server, filled: &fill::Filled, url: &str, twin: &Twin) -> Outcome<()> {
     let detail = format!("/api/support/tickets/{}", filled.ticket);
     for (what, path) in [("list", "/api/support/tickets"), ("detail", detail.as_str())] {
-        let mut ours = Probe::new(server, &filled.token, path, false, url).await?;
-        let mut floor = Floor::new(&mut ours, &filled.token, path, twin).await?;
-        for round in 0..=ROUNDS {
-            let cost = ours.round().await?.0;
-            floor.beside(cost, round).await?;
-        }
-        floor.print(name, what);
+        read(name, what, server, &filled.token, path, url, twin).await?;
     }
+    Ok(())
+}
+
+/// CPU of one thing that is read, beside its floors.
+pub(crate) async fn read(name: &str, what: &str, server: &Server, token: &str, path: &str, url: &str, twin: &Twin) -> Outcome<()> {
+    let mut ours = Probe::new(server, token, path, false, url).await?;
+    let mut floor = Floor::new(&mut ours, token, path, twin).await?;
+    for round in 0..=ROUNDS {
+        let cost = ours.round().await?.0;
+        floor.beside(cost, round).await?;
+    }
+    floor.print(name, what);
     Ok(())
 }
 

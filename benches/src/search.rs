@@ -2,6 +2,7 @@
 //! its bm25 tuned on the same documents; what one slip of the fingers costs; and times over 100,000 articles while somebody
 //! writes.
 
+mod bring;
 mod collection;
 mod fts;
 mod judge;
@@ -13,6 +14,12 @@ use std::path::Path;
 
 /// Where the collection is, from the project's folder.
 const PLACE: &str = "benches/relevance";
+
+/// A folder of so many pages, brought in.
+pub(crate) async fn import(words: &[&str]) -> Outcome<()> {
+    let pages = words.iter().find_map(|word| word.parse().ok()).unwrap_or(10_000);
+    bring::measure(&Collection::read(Path::new(PLACE))?, pages).await
+}
 
 /// Relevance, then speed over so many articles; none: relevance alone.
 pub(crate) async fn all(words: &[&str]) -> Outcome<()> {

@@ -2,7 +2,7 @@
 
 use crate::{
     client::Visitor,
-    world::{World, eventually},
+    world::World,
 };
 use serde_json::{Value, json};
 

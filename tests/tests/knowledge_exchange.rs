@@ -158,10 +158,10 @@ both! {
         let keys = one(&sue, "file:guides/keys/rotate.md").await;
         let german = json!({ "title": "Schlüssel tauschen", "content": "Zwei Schlüssel.", "language": "de", "translationOf": keys["id"], "status": "PUBLISHED" });
         sue.post(ARTICLES, &german).await.is(201);
-        let own = json!({ "title": "For us", "content": "Whom to call at night.", "visibility": "STAFF", "status": "PUBLISHED" });
+        let own = json!({ "title": "For us", "content": "Whom to call at night.", "visibility": "STAFF", "status": "PUBLISHED", "category": "general" });
         sue.post(ARTICLES, &own).await.is(201);
         let acme = world.organization("Acme", "acme.test", false).await;
-        let theirs = json!({ "title": "For Acme", "content": "Your own gate.", "visibility": "ORGANIZATIONS", "audience": [acme.id], "status": "PUBLISHED" });
+        let theirs = json!({ "title": "For Acme", "content": "Your own gate.", "visibility": "ORGANIZATIONS", "audience": [acme.id], "status": "PUBLISHED", "category": "general" });
         let theirs = sue.post(ARTICLES, &theirs).await.is(201).id();
         let staff = json!("STAFF");
         let all = |told: Value| {

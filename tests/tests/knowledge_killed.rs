@@ -1,13 +1,14 @@
 //! An import of thousands of pages by the real binary, killed with `kill -9` again and again: it goes on by itself, each page comes once
 //! and whole, and its report has each once.
 
-use crate::{client::Visitor, killed, knowledge_exchange::archive, postgres, world::eventually};
+use crate::{client::Visitor, killed, knowledge_exchange::archive, postgres};
 use db::{Clock, Db, Options, sql};
 use reqwest::StatusCode;
+use serde_json::Value;
 use std::time::Duration;
 
 const PAGES: i64 = 1_200;
-const KILLS: i64 = 3;
+const KILLS: i64 = 2;
 
 /// Pages, each with a link to the next.
 fn pages() -> Vec<u8> {
@@ -15,6 +16,19 @@ fn pages() -> Vec<u8> {
         .map(|n| (format!("part-{}/page-{n}.md", n % 20), format!("---\ntitle: Page {n}\n---\n\n## What\n\nWords of {n}. See [next](page-{}.md).\n", n + 20)))
         .collect();
     archive(&all.iter().map(|(path, text)| (path.as_str(), text.as_bytes())).collect::<Vec<_>>())
+}
+
+/// Waits until so much of a hundred is done, and at all for the end.
+async fn reached(sue: &Visitor, place: &str, percent: i64) -> Value {
+    let mut now = Value::Null;
+    for _ in 0..1_200 {
+        now = sue.get(place).await.is(200).json();
+        if now["percent"].as_i64().unwrap() >= percent && (percent < 100 || now["state"] == "DONE") {
+            return now;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("not within a minute: {percent} of 100, but {now}");
 }
 
 async fn killed_in_the_middle(database: Option<&str>) {
@@ -32,7 +46,7 @@ async fn killed_in_the_middle(database: Option<&str>) {
 
     let mut seen = Vec::new();
     for kill in 1..=KILLS {
-        eventually("it is at work", || async { sue.get(&place).await.is(200).json()["percent"].as_i64().unwrap() >= kill * 20 }).await;
+        reached(&sue, &place, kill * 30).await;
         program.child.start_kill().unwrap(); // SIGKILL
         program.child.wait().await.unwrap();
         program = killed::start(folder, database).await;
@@ -41,14 +55,7 @@ async fn killed_in_the_middle(database: Option<&str>) {
         assert_eq!(now["state"], "RUNNING", "it was killed in the middle: {now}");
         seen.push(now["percent"].as_i64().unwrap());
     }
-    let mut done = sue.get(&place).await.json();
-    for _ in 0..480 {
-        done = sue.get(&place).await.json();
-        if done["state"] == "DONE" {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(250)).await;
-    }
+    let done = reached(&sue, &place, 100).await;
 
     assert_eq!((done["state"].as_str(), done["refused"].as_i64()), (Some("DONE"), Some(0)), "{done}");
     let told = done["added"].as_i64().unwrap() + done["same"].as_i64().unwrap();

@@ -9,7 +9,9 @@ use crate::{
     Outcome,
     client::Client,
     report::{figure, line, median, quantile},
+    requests::read,
     server::{Server, config},
+    twin::Twin,
 };
 use serde_json::json;
 use std::{
@@ -23,10 +25,10 @@ const SEARCHES: usize = 2_000;
 const LOT: usize = 500;
 
 /// Numbers that are the same in each run.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         // xorshift64*
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -36,7 +38,7 @@ impl Dice {
 }
 
 /// An article of some sentences, and a word of its own.
-fn made(dice: &mut Dice, sentences: &[&str], titles: &[&str], n: usize) -> Document {
+pub(super) fn made(dice: &mut Dice, sentences: &[&str], titles: &[&str], n: usize) -> Document {
     let body: Vec<&str> = (0..6 + dice.below(14)).map(|_| sentences[dice.below(sentences.len())]).collect();
     Document {
         id: String::new(),
@@ -71,12 +73,15 @@ pub(super) async fn measure(collection: &Collection, articles: usize) -> Outcome
     let folder = tempfile::tempdir()?;
     let data = folder.path().to_str().ok_or("the folder has a strange name")?;
     let token = fill(data, collection, articles).await?;
+    let twin = Twin::of(data, "sqlite").await?;
     let (server, began) = (Server::spawn(&["serve", data, "sqlite"])?, Instant::now());
     let mut client = Client::new(&server.address, &token).await?;
     ready(&mut client).await?;
     line(&format!("built in                                    {:>9.1} s", began.elapsed().as_secs_f64()));
     line(&format!("size of the index                           {:>9.1} MB", size(&folder.path().join("search"))));
     line(&format!("memory after building                       {:>9.1} MB", server.memory()));
+    let page = first_page(&mut client).await?;
+    read("SQLite", "article page", &server, &token, &page, "sqlite", &twin).await?;
     let writing = tokio::spawn(write(server.address.clone(), token));
     let queries: Vec<String> = collection.queries.iter().map(|query| format!("/api/search?limit=10&q={}", encode(&query.text))).collect();
     times(&mut client, "searches while writing", &queries, 5.0, 30.0).await?;
@@ -90,6 +95,13 @@ pub(super) async fn measure(collection: &Collection, articles: usize) -> Outcome
     }
     line(&format!("memory after searching                      {:>9.1} MB", server.memory()));
     Ok(())
+}
+
+/// The path of an article that readers see.
+async fn first_page(client: &mut Client) -> Outcome<String> {
+    let (_, body) = client.get("/api/knowledge/articles?limit=1").await?;
+    let told: serde_json::Value = serde_json::from_slice(&body)?;
+    Ok(format!("/a/{}", told["items"][0]["slug"].as_str().ok_or("there is no article")?))
 }
 
 async fn times(client: &mut Client, what: &str, paths: &[String], half: f64, most: f64) -> Outcome<()> {

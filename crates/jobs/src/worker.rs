@@ -10,8 +10,8 @@ use tokio::sync::watch;
 /// Does the work of one kind: payload in, done or a reason to try again.
 pub type Handler = Arc<dyn Fn(serde_json::Value) -> BoxFuture<'static, Result<(), Fault>> + Send + Sync>;
 
-/// A claimed job belongs to its worker for this long; then another may take it (the worker died).
-const LEASE: Duration = Duration::from_mins(5);
+/// A claimed job belongs to its worker for this long, unless the worker says that it is still at it; then another may take it.
+const LEASE: Duration = Duration::from_secs(15);
 /// After this many tries a job is dead.
 const TRIES: i64 = 12;
 /// Jobs done are kept this long, so that admins can see what happened.
@@ -72,7 +72,10 @@ impl Worker {
     pub async fn step(&self) -> Result<bool, db::Error> {
         let mut conn = self.db.read().await?;
         let now = conn.now();
-        let due: Option<i64> = conn.first(sql!("SELECT run_at FROM jobs WHERE state = 'queued' AND run_at <= $1 ORDER BY run_at LIMIT 1", now)).await?;
+        let due: Option<i64> = conn.first(sql!(
+                "SELECT run_at FROM jobs WHERE state = 'queued' AND run_at <= $1 AND (locked_until IS NULL OR locked_until < $1) ORDER BY run_at LIMIT 1",
+                now
+            )).await?;
         drop(conn);
         if due.is_none() {
             return Ok(false);
@@ -82,10 +85,13 @@ impl Worker {
         let Some(id) = tx.claim_job(until).await? else { return Ok(false) };
         let job: Job = tx.one(sql!("SELECT id, kind, payload, state, run_at, attempts, error, created_at FROM jobs WHERE id = $1", id)).await?;
         tx.commit().await?;
+        // beside the work: that may hold SQLite's writer while it waits
+        let beat = tokio::spawn(hold(self.db.clone(), id));
         let outcome = match self.handlers.get(job.kind.as_str()) {
             Some(handler) => handler(job.facts()).await,
             None => Err(Fault::Broken(format!("no handler for jobs of kind {}", job.kind))),
         };
+        beat.abort();
         self.end(&job, outcome).await?;
         Ok(true)
     }
@@ -111,6 +117,22 @@ impl Worker {
             }
         }
         tx.commit().await
+    }
+}
+
+/// Says again and again that a job is being worked on.
+async fn hold(db: Db, id: uuid::Uuid) {
+    loop {
+        tokio::time::sleep(LEASE / 3).await;
+        let held = async {
+            let mut tx = db.write().await?;
+            let until = tx.now().plus(LEASE);
+            tx.run(sql!("UPDATE jobs SET locked_until = $2 WHERE id = $1 AND state = 'queued' AND locked_until IS NOT NULL", id, until)).await?;
+            tx.commit().await
+        };
+        if let Err(error) = held.await {
+            tracing::warn!(%error, "a job at work could not be held");
+        }
     }
 }
 

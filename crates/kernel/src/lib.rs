@@ -18,7 +18,7 @@ pub use offer::{
     Told, Variables, Walk,
 };
 pub use report::{AskAbout, AskAs, Counted, Counting, Dimension, Promise, Promising, Shown};
-pub use search::{Document, FileRef, Find, Finder, Found, Searchable, ShownHit};
+pub use search::{Document, FileRef, Find, Finder, Found, Searchable, ShownHit, Sought};
 
 /// What a verb answers.
 pub type Result<T> = std::result::Result<T, Fault>;

@@ -90,6 +90,19 @@ pub struct Searchable {
 /// What a room asks of the engine that searches, by `App::state`; without one it looks by itself.
 pub struct Finder(pub Find);
 
-/// The ids of things of a kind that an actor may see and that fit a text, the best first, so many at most; none at all
-/// while there is no whole index.
-pub type Find = Box<dyn Fn(Actor, &'static str, String, usize) -> Coming<'static, Option<Vec<Uuid>>> + Send + Sync>;
+/// What a list wants.
+#[derive(Clone, Debug)]
+pub struct Sought {
+    /// The kind of thing.
+    pub kind: &'static str,
+    /// As typed.
+    pub text: String,
+    /// How many at most.
+    pub limit: usize,
+    /// All words must be there as they are typed, the last one may go on: for a list that is narrowed, not ranked.
+    pub is_narrow: bool,
+}
+
+/// The ids of things that an actor may find and that fit, the best first; none at all while there is no whole index. What it answers
+/// may be a moment old: the list asks its own rights again.
+pub type Find = Box<dyn Fn(Actor, Sought) -> Coming<'static, Option<Vec<Uuid>>> + Send + Sync>;

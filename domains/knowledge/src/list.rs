@@ -7,7 +7,7 @@ use crate::{
     policy::{self, View},
 };
 use db::{Conn, Query, Timestamp};
-use kernel::{Actor, Finder, Result};
+use kernel::{Actor, Finder, Result, Sought};
 use std::time::Duration;
 use uuid::Uuid;
 use web::{App, Cursor, Fields, Form};
@@ -84,7 +84,7 @@ impl Filter {
     /// Asks the search for the words, if there are any.
     pub(crate) async fn find(&mut self, app: &App, actor: &Actor) -> Result<()> {
         if let (Some(q), Some(finder)) = (&self.q, app.state::<Finder>()) {
-            self.found = (finder.0)(actor.clone(), "article", q.clone(), FOUND).await?;
+            self.found = (finder.0)(actor.clone(), Sought { kind: "article", text: q.clone(), limit: FOUND, is_narrow: false }).await?;
         }
         Ok(())
     }

@@ -12,9 +12,9 @@ use db::{Id, Timestamp, Tx};
 use kernel::{Actor, Fault, Result, Scope};
 use serde::Serialize;
 use serde_json::Value;
-use tickets::TicketId;
+use tickets::{TicketId, list::Filter};
 use utoipa::{OpenApi, ToSchema};
-use web::{Answer, Asked, Fields, Form, Input, Path, Routes, StatusCode, Visit};
+use web::{Answer, App, Asked, Fields, Form, Input, Path, Routes, StatusCode, Visit};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -144,20 +144,29 @@ impl Form for Wish {
 }
 
 impl Wish {
+    /// Which tickets it is about; before the transaction, since words are looked for in the index.
+    pub(crate) async fn chosen(&self, app: &App, actor: &Actor) -> Result<Chosen> {
+        let Some(query) = &self.matching else { return Ok(Chosen::Tickets(self.tickets.clone())) };
+        if !self.tickets.is_empty() {
+            return Err(Fault::field("matching", "Either 'tickets' or 'matching'."));
+        }
+        let mut filter: Filter = web::query(query).map_err(|fault| match fault {
+            Fault::Invalid(wrong) => Fault::field("matching", wrong.0.first().map(|(field, words)| format!("{field}: {words}")).unwrap_or_default()),
+            other => other,
+        })?;
+        filter.find(app, actor).await?;
+        if filter.is_cut() {
+            return Err(Fault::field("matching", "More than a thousand tickets have these words. Look for more words, or narrow the filter."));
+        }
+        Ok(Chosen::Matching(Box::new(filter)))
+    }
+
     /// Writes it down; the work begins after the commit.
-    pub(crate) async fn ask(&self, tx: &mut Tx, actor: &Actor) -> Result<Bulk> {
-        let chosen = match &self.matching {
-            Some(_) if !self.tickets.is_empty() => return Err(Fault::field("matching", "Either 'tickets' or 'matching'.")),
-            Some(query) => Chosen::Matching(Box::new(web::query(query).map_err(|fault| match fault {
-                Fault::Invalid(wrong) => Fault::field("matching", wrong.0.first().map(|(field, words)| format!("{field}: {words}")).unwrap_or_default()),
-                other => other,
-            })?)),
-            None => Chosen::Tickets(self.tickets.clone()),
-        };
-        let Some(named) = self.named else { return Bulk::ask(tx, actor, &self.changes, "", &chosen).await };
+    pub(crate) async fn ask(&self, tx: &mut Tx, actor: &Actor, chosen: &Chosen) -> Result<Bulk> {
+        let Some(named) = self.named else { return Bulk::ask(tx, actor, &self.changes, "", chosen).await };
         let found = Macro::get(tx, actor, named, Action::Use).await.map_err(|_| Fault::field("macroId", "There is no such macro."))?;
         found.used(tx).await?;
-        Bulk::ask(tx, actor, &found.changes, &found.name, &chosen).await
+        Bulk::ask(tx, actor, &found.changes, &found.name, chosen).await
     }
 }
 
@@ -169,11 +178,12 @@ async fn ask(visit: Visit, input: Input<Wish>) -> Answer {
     let actor = staff(&visit, Scope::TicketsWrite)?;
     let seal = input.seal.clone();
     let wish = input.take()?;
+    let chosen = wish.chosen(&visit.app, actor).await?;
     let mut tx = visit.app.db.write().await?;
     if let Some(answer) = seal.replay(&mut tx, &visit).await? {
         return Ok(answer);
     }
-    let bulk = wish.ask(&mut tx, actor).await?;
+    let bulk = wish.ask(&mut tx, actor, &chosen).await?;
     let place = format!("/api/support/bulk/{}", bulk.id);
     let answer = seal.keep_json(&mut tx, &visit, StatusCode::ACCEPTED, Some(&place), &BulkJson::from(&bulk)).await?;
     tx.commit().await?;

@@ -90,11 +90,12 @@ async fn ask(visit: Visit, input: Input<Pick>) -> Answer {
         if let Some(word) = &pick.more {
             return web::see_other(&page_of(&pick, word)?);
         }
+        let chosen = pick.wish.chosen(&visit.app, actor).await?;
         let mut tx = visit.app.db.write().await?;
         if let Some(answer) = seal.replay(&mut tx, &visit).await? {
             return Ok(answer);
         }
-        let bulk = pick.wish.ask(&mut tx, actor).await?;
+        let bulk = pick.wish.ask(&mut tx, actor, &chosen).await?;
         seal.keep_redirect(&mut tx, &visit, &format!("/desk/bulk/{}", bulk.id)).await?;
         tx.commit().await?;
         let bulk = finish(&visit, actor, bulk.id).await?;
@@ -167,7 +168,8 @@ async fn form(visit: &Visit, actor: &Actor, pick: Pick, refused: Option<(&Fields
     let known = Known::now(&mut conn).await?;
     let macros = Search { limit: 200, ..Search::default() }.page(&mut conn, actor).await?;
     let how_many = if pick.is_all {
-        let all: Filter = web::query(&pick.list)?;
+        let mut all: Filter = web::query(&pick.list)?;
+        all.find(&visit.app, actor).await?;
         let all = all.count(&mut conn, actor).await?;
         if all >= tickets::list::COUNTED { "1,000 tickets or more".to_owned() } else { count(all) }
     } else {

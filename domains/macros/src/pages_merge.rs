@@ -10,7 +10,7 @@ use db::Conn;
 use kernel::{Actor, Result};
 use std::collections::BTreeSet;
 use tickets::{Status, Ticket, TicketId, batch, list::Filter, policy};
-use web::{Answer, Asked, Flash, Visit};
+use web::{Answer, App, Asked, Flash, Visit};
 
 /// A ticket that was chosen.
 struct Row {
@@ -41,7 +41,7 @@ struct MergePage {
 pub(crate) async fn choose(visit: Visit, Asked(pick): Asked<Pick>) -> Answer {
     let actor = visit.staff()?;
     let mut conn = visit.app.db.read().await?;
-    let tickets = chosen(&mut conn, actor, &pick).await?;
+    let tickets = chosen(&visit.app, &mut conn, actor, &pick).await?;
     let back = desk(&pick.list);
     let count = i64::try_from(tickets.len()).unwrap_or(i64::MAX);
     if !(2..=MOST_MERGED).contains(&count) {
@@ -64,9 +64,10 @@ pub(crate) async fn choose(visit: Visit, Asked(pick): Asked<Pick>) -> Answer {
 }
 
 /// The tickets, the oldest first, and whether each goes on in another one already.
-async fn chosen(conn: &mut Conn, actor: &Actor, pick: &Pick) -> Result<Vec<(Ticket, bool)>> {
+async fn chosen(app: &App, conn: &mut Conn, actor: &Actor, pick: &Pick) -> Result<Vec<(Ticket, bool)>> {
     let ids: Vec<TicketId> = if pick.is_all {
-        let filter = Filter { limit: MOST_MERGED + 1, cursor: None, ..web::query(&pick.list)? };
+        let mut filter = Filter { limit: MOST_MERGED + 1, cursor: None, ..web::query(&pick.list)? };
+        filter.find(app, actor).await?;
         filter.page(conn, actor).await?.rows.into_iter().map(|row| row.ticket.id).collect()
     } else {
         pick.tickets.clone()

@@ -10,8 +10,8 @@ use crate::{
     writer::on_thread,
 };
 use accounts::{Person, Team};
-use db::{Conn, Db};
-use kernel::{Actor, Finder, Result, Searchable, ShownHit};
+use db::{Conn, Db, Timestamp};
+use kernel::{Actor, Finder, Result, Searchable, ShownHit, Sought};
 use sha2::{Digest, Sha256};
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
@@ -78,35 +78,50 @@ impl Found {
     }
 }
 
+impl Search {
+    /// What is asked, with the kinds that there are and in the reader's languages.
+    fn ask(&self, actor: &Actor, question: &Question) -> Ask {
+        let kinds: Vec<&str> = self.sources.kinds.iter().map(|kind| kind.kind).collect();
+        let mut ask = Ask::read(&question.text, &kinds, &tongues(actor, &question.text), question.is_typing);
+        ask.kinds.extend(question.kinds.iter().cloned());
+        ask
+    }
+
+    /// How it is run with the reader's rights.
+    fn plan(&self, actor: &Actor, ask: Ask, narrows: Vec<Vec<String>>, question: &Question, now: Timestamp) -> Plan {
+        let places = (0_u64..).zip(self.sources.kinds);
+        Plan {
+            audience: self.sources.kinds.iter().flat_map(|kind| (kind.audience)(actor)).collect(),
+            narrows,
+            kinds: places.filter(|(_, kind)| ask.kinds.iter().any(|wanted| wanted == kind.kind)).map(|(place, _)| place).collect(),
+            is_exact: question.is_exact,
+            needs_all: false,
+            firsts: if ask.is_list() { Vec::new() } else { self.firsts(&ask.key) },
+            synonyms: self.synonyms(),
+            after: None,
+            limit: question.limit,
+            now,
+            ask,
+        }
+    }
+}
+
 /// Finds what the actor may see.
 pub async fn find(app: &App, actor: &Actor, question: &Question) -> Result<Found> {
     find_in(&app.db, &Search::of(app)?, actor, question).await
 }
 
 async fn find_in(db: &Db, search: &Arc<Search>, actor: &Actor, question: &Question) -> Result<Found> {
-    let kinds: Vec<&str> = search.sources.kinds.iter().map(|kind| kind.kind).collect();
-    let mut ask = Ask::read(&question.text, &kinds, &tongues(actor, &question.text), question.is_typing);
-    ask.kinds.extend(question.kinds.iter().cloned());
+    let ask = search.ask(actor, question);
     let mut found = Found { is_asked: !ask.is_empty(), ..Found::default() };
     let Some(index) = search.index().filter(|_| found.is_asked) else { return Ok(found) };
     let word = cursor_word(question);
     let mut after = question.cursor.as_deref().map(|cursor| Cursor::decode(cursor, &word)).transpose()?.map(|cursor| (cursor.value, cursor.id));
     let mut conn = db.read().await?;
     let narrows = narrows(&mut conn, actor, &ask.narrows).await?;
-    let shown_kinds: Vec<u64> = (0_u64..).zip(&kinds).filter(|(_, kind)| ask.kinds.iter().any(|wanted| wanted == *kind)).map(|(place, _)| place).collect();
     for look in 0..LOOKS {
-        let plan = Plan {
-            ask: ask.clone(),
-            audience: search.sources.kinds.iter().flat_map(|kind| (kind.audience)(actor)).collect(),
-            narrows: narrows.clone(),
-            kinds: shown_kinds.clone(),
-            is_exact: question.is_exact,
-            firsts: if ask.is_list() { Vec::new() } else { search.firsts(&ask.key) },
-            synonyms: search.synonyms(),
-            after,
-            limit: question.limit + 1,
-            now: db.clock().now(),
-        };
+        let plan = search.plan(actor, ask.clone(), narrows.clone(), question, db.clock().now());
+        let plan = Plan { after, limit: question.limit + 1, ..plan };
         let index = Arc::clone(&index);
         let run = on_thread(move || run(&index, &plan)).await?;
         if look == 0 {
@@ -137,17 +152,24 @@ async fn find_in(db: &Db, search: &Arc<Search>, actor: &Actor, question: &Questi
 
 /// What lists of other rooms ask.
 pub fn finder(db: Db, search: Arc<Search>) -> Finder {
-    Finder(Box::new(move |actor, kind, text, limit| {
+    Finder(Box::new(move |actor, sought| {
         let (db, search) = (db.clone(), Arc::clone(&search));
-        Box::pin(async move {
-            if search.index().is_none() || search.health() == Health::Building {
-                return Ok(None);
-            }
-            let question = Question { text, kinds: vec![kind.to_owned()], limit, ..Question::default() };
-            let found = Box::pin(find_in(&db, &search, &actor, &question)).await?;
-            Ok(Some(found.items.into_iter().map(|item| item.shown.id).collect()))
-        })
+        Box::pin(async move { ids(&db, &search, &actor, sought).await })
     }))
+}
+
+async fn ids(db: &Db, search: &Arc<Search>, actor: &Actor, sought: Sought) -> Result<Option<Vec<Uuid>>> {
+    let Some(index) = search.index().filter(|_| search.health() != Health::Building) else { return Ok(None) };
+    let Sought { kind, text, limit, is_narrow } = sought;
+    let question = Question { text, kinds: vec![kind.to_owned()], is_exact: is_narrow, is_typing: is_narrow, cursor: None, limit };
+    let ask = search.ask(actor, &question);
+    if ask.is_list() && ask.narrows.is_empty() && ask.after.is_none() && ask.before.is_none() {
+        return Ok(None);
+    }
+    let narrows = narrows(&mut db.read().await?, actor, &ask.narrows).await?;
+    let plan = Plan { needs_all: is_narrow, ..search.plan(actor, ask, narrows, &question, db.clock().now()) };
+    let run = on_thread(move || run(&index, &plan)).await?;
+    Ok(Some(run.ranked.best.into_iter().map(|scored| scored.id).collect()))
 }
 
 /// Languages whose words that say little are left out: English, the reader's, and that of the query.

@@ -54,6 +54,8 @@ pub struct Wanted {
     pub firsts: Vec<Vec<Bits>>,
     /// Places of the kinds that are shown; empty is all.
     pub kinds: Vec<u64>,
+    /// All words must be there.
+    pub needs_all: bool,
     /// From this time on, before this time.
     pub between: (Option<Timestamp>, Option<Timestamp>),
     /// Only after this place of the order.
@@ -264,11 +266,16 @@ impl Ranking<'_> {
             }
             return;
         }
-        if marks.is_without || marks.musts != self.all_musts() {
+        if marks.is_without || marks.musts != self.all_musts() || !self.has_enough(share) {
             return;
         }
         let score = self.score(sum, share, marks, factor, at);
         self.take(kind, columns.id(entry), score, (segment, entry));
+    }
+
+    /// All words are there, or need not be.
+    fn has_enough(&self, share: f32) -> bool {
+        !self.wanted.needs_all || self.wanted.words.iter().all(|word| word.is_extra) || share >= self.scale.whole * 0.999
     }
 
     fn all_musts(&self) -> u64 {
@@ -327,6 +334,9 @@ impl Ranking<'_> {
             let sum: f32 = thing.words.iter().sum();
             let missed = self.wanted.words.iter().zip(&self.scale.rarity).zip(thing.words.iter());
             let share: f32 = missed.filter(|((word, _), gain)| !word.is_extra && **gain > 0.0).map(|((_, rarity), _)| *rarity).sum();
+            if !self.has_enough(share) {
+                continue;
+            }
             let marks = Marks { musts: thing.musts, is_without: false, is_beside: thing.is_beside, is_exact: thing.is_exact, first: thing.first };
             let score = self.score(sum, share, marks, thing.factor, thing.at);
             self.take(kind, id, score, (thing.best.1, thing.best.2));

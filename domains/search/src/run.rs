@@ -47,6 +47,8 @@ pub struct Plan {
     pub kinds: Vec<u64>,
     /// Take the words as they are.
     pub is_exact: bool,
+    /// All words must be there.
+    pub needs_all: bool,
     /// What comes first, as terms of the index.
     pub firsts: Vec<String>,
     /// Words that mean the same.
@@ -112,6 +114,7 @@ pub fn run(index: &Index, plan: &Plan) -> Result<Run> {
         exact: if plan.ask.key.is_empty() { None } else { Some(view.with(view.fields.exact, &plan.ask.key)?) },
         firsts: plan.firsts.iter().map(|key| view.with(view.fields.key, key)).collect::<Result<_>>()?,
         kinds: plan.kinds.clone(),
+        needs_all: plan.needs_all,
         between: (plan.ask.after, plan.ask.before),
         after: plan.after,
         limit: plan.limit,

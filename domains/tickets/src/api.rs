@@ -85,11 +85,12 @@ fn writer(visit: &Visit) -> Result<&Actor, Fault> {
 #[utoipa::path(get, path = "/api/support/tickets", tag = "Tickets", operation_id = "listTickets",
     description = "The tickets that you may see, without their threads, a page at a time. `field.KEY=value` leaves those with this value of a custom field; repeat it for any of several.",
     params(TicketFilter), responses((status = 200, description = "A page of tickets", body = TicketPage, example = examples::page), Denied, Wrong))]
-async fn list(visit: Visit, Asked(filter): Asked<Filter>) -> Answer {
+async fn list(visit: Visit, Asked(mut filter): Asked<Filter>) -> Answer {
     let actor = reader(&visit)?;
     if filter.q.is_some() {
         visit.app.limits.check(Bucket::Search, &visit.counted_as())?;
     }
+    filter.find(&visit.app, actor).await?;
     let mut conn = visit.app.db.read().await?;
     filter.demand_known_fields(&mut conn, actor).await?;
     filter.demand_known_columns(&mut conn).await?;

@@ -66,10 +66,11 @@ impl Form for Wanted {
 #[utoipa::path(get, path = "/api/support/export/tickets", tag = "Export", operation_id = "exportTickets", security(("bearer" = ["tickets:read"]), ("session" = [])),
     description = "All tickets of a list that you may see, without their threads, as CSV (RFC 4180; cells that a spreadsheet would take for a formula begin with an apostrophe) or JSON.",
     params(ExportQuery), responses((status = 200, description = "The list", body = String, content_type = "text/csv", example = "number,title\r\n"), Denied, Wrong))]
-async fn list(visit: Visit, Asked(wanted): Asked<Wanted>) -> Answer {
+async fn list(visit: Visit, Asked(mut wanted): Asked<Wanted>) -> Answer {
     visit.signed_in()?;
     visit.scope(Scope::TicketsRead)?;
     visit.app.limits.check(Bucket::Search, &visit.counted_as())?;
+    wanted.filter.find(&visit.app, &visit.actor).await?;
     let name = match wanted.format {
         Format::Csv => "tickets.csv",
         Format::Json => "tickets.json",

@@ -25,6 +25,8 @@ pub(crate) struct Lane {
 
 /// Statuses of a filter beyond these lanes are read in one piece.
 const MOST: usize = 120;
+/// A statement of several counts has about so many values; engines take some 30,000.
+const VALUES: usize = 10_000;
 
 impl Filter {
     /// The parts of this list for this actor.
@@ -35,6 +37,10 @@ impl Filter {
         }
         if self.view == Some(View::Snoozed) {
             return vec![Lane { is_snoozed: true, ..whole }];
+        }
+        if self.found.is_some() {
+            // few, by their ids
+            return vec![Lane { active: self.settled(), ..whole }];
         }
         let scopes = self.scopes(actor);
         // several statuses of no view are a lane each; otherwise they only filter
@@ -183,23 +189,24 @@ impl Filter {
         query
     }
 
-    /// The counts of several lists in their order, by one statement.
+    /// The counts of several lists in their order, by as few statements as there can be.
     pub async fn counts(conn: &mut Conn, actor: &Actor, filters: &[Self]) -> Result<Vec<i64>> {
         let mut counts = vec![0; filters.len()];
-        if filters.is_empty() {
-            return Ok(counts);
-        }
-        let mut query = Query::with("SELECT CAST(", Vec::new());
-        for (index, filter) in filters.iter().enumerate() {
-            if index > 0 {
-                query.push(" UNION ALL SELECT CAST(");
+        let mut rest = filters.iter().enumerate().peekable();
+        while rest.peek().is_some() {
+            let mut query = Query::with("SELECT CAST(", Vec::new());
+            let mut before = "";
+            while query.values().len() < VALUES
+                && let Some((index, filter)) = rest.next()
+            {
+                query.push(before).bind(i64::try_from(index).unwrap_or_default()).push(" AS BIGINT), ");
+                filter.push_count(actor, &mut query);
+                before = " UNION ALL SELECT CAST(";
             }
-            query.bind(i64::try_from(index).unwrap_or_default()).push(" AS BIGINT), ");
-            filter.push_count(actor, &mut query);
-        }
-        for (index, count) in conn.all::<(i64, i64)>(query).await? {
-            if let Some(slot) = usize::try_from(index).ok().and_then(|index| counts.get_mut(index)) {
-                *slot = count;
+            for (index, count) in conn.all::<(i64, i64)>(query).await? {
+                if let Some(slot) = usize::try_from(index).ok().and_then(|index| counts.get_mut(index)) {
+                    *slot = count;
+                }
             }
         }
         Ok(counts)

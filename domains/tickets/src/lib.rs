@@ -23,6 +23,7 @@ mod link;
 pub mod list;
 mod listener;
 mod merge;
+pub mod matches;
 pub mod message;
 mod narrow;
 mod offer;

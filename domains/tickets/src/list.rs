@@ -99,8 +99,10 @@ pub struct Filter {
     pub saved: Option<db::Id<crate::saved::SavedView>>,
     /// What the desk shows of each ticket; it narrows nothing.
     pub columns: Vec<crate::column::Column>,
-    /// Number, or words of the subject.
+    /// Number, or words.
     pub q: Option<String>,
+    /// What the words found, after `find`.
+    pub found: Option<crate::matches::Matches>,
     /// Order.
     pub sort: Option<Sort>,
     /// Rows of a page.
@@ -133,6 +135,7 @@ impl Form for Filter {
             saved: None,
             columns: crate::column::read(fields),
             q: fields.optional_text("q", 200),
+            found: None,
             sort: fields.word("sort", Sort::WORDS),
             limit: fields.integer("limit", 1..=100).unwrap_or(50),
             cursor: fields.optional_text("cursor", 300),

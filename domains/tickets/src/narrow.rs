@@ -80,11 +80,6 @@ impl Filter {
         }
     }
 
-    /// True when the text is the number of a ticket.
-    pub(crate) fn is_number(&self) -> bool {
-        self.q.as_deref().is_some_and(|text| text.trim().trim_start_matches('#').parse::<i64>().is_ok())
-    }
-
     fn narrow_text(&self, query: &mut Query) {
         if let Some(text) = &self.requester_text {
             let text = text.to_lowercase();
@@ -95,12 +90,7 @@ impl Filter {
                 .bind(format!("{text}\u{10FFFF}"));
             query.push(" OR p.email >= ").bind(&text).push(" AND p.email < ").bind(format!("{text}\u{10FFFF}")).push(")");
         }
-        if let Some(text) = &self.q {
-            match text.trim().trim_start_matches('#').parse::<i64>() {
-                Ok(number) => drop(query.push(" AND t.number = ").bind(number)),
-                Err(_) => drop(query.push(" AND t.folded").like(text)),
-            }
-        }
+        self.narrow_words(query);
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     Article, ArticleId, Category, CategoryWish, Section, State, Step,
     image::{self, Image},
     policy::Action,
+    snippet,
     write::Wish,
 };
 use db::{Conn, Db, Id, Tx, sql};
@@ -81,6 +82,8 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let mut tx = self.db.write().await?;
+        // before there is anything: what is refused leaves nothing
+        snippet::check(&mut tx, "content", &page.content).await?;
         let wish = Wish {
             title: Some(page.title.clone()),
             content: Some(String::new()),
@@ -126,7 +129,10 @@ impl<'a> Run<'a> {
             return Ok(lines);
         }
         // that it could not be begun was told
-        let Some((id, ..)) = found else { return Ok(lines) };
+        let Some((id, slug, _)) = found else { return Ok(lines) };
+        if before.is_none() && !page.slug.is_empty() && slug != page.slug {
+            remarks.push_str(&format!(" The address {} is taken; it is at {}.", Article::path(&page.slug), Article::path(&slug)));
+        }
         let mut new: Vec<Option<String>> = Vec::new();
         for target in &targets {
             let address = &page.content[target.at.clone()];

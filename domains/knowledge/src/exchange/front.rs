@@ -43,7 +43,9 @@ impl<'a> Front<'a> {
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         });
-        found.map(|text| text.chars().filter(|c| !c.is_control()).collect::<String>()).filter(|text| !text.is_empty())
+        // what turns the direction of writing would turn what stands beside it, too
+        let is_fine = |c: &char| !c.is_control() && !matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+        found.map(|text| text.chars().filter(is_fine).collect::<String>()).filter(|text| !text.is_empty())
     }
 
     /// A whole number of one of these names.
@@ -55,9 +57,14 @@ impl<'a> Front<'a> {
         })
     }
 
-    /// A truth.
+    /// A truth, or what may be meant as one: `draft: perhaps` is no leave to publish.
     pub(crate) fn is(&self, name: &str) -> bool {
-        matches!(self.values.get(name), Some(Value::Bool(true)))
+        match self.values.get(name) {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(is)) => *is,
+            Some(Value::String(word)) => !matches!(word.trim().to_lowercase().as_str(), "" | "false" | "no" | "off" | "0"),
+            Some(other) => *other != Value::from(0),
+        }
     }
 
     /// A list of words, or words with commas.

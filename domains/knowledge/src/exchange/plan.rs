@@ -223,6 +223,9 @@ fn readable(path: &str, bytes: &[u8]) -> Result<Page, String> {
     if page.title.trim().is_empty() || page.slug.is_empty() && stem(path).is_empty() {
         return Err("It has no title.".to_owned());
     }
+    if page.content.trim().is_empty() && !is_folders_own(&path.rsplit('/').next().unwrap_or(path).to_lowercase()) {
+        return Err("It is empty.".to_owned());
+    }
     Ok(page)
 }
 

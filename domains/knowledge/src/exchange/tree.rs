@@ -86,7 +86,7 @@ impl Tree {
                     if depth < DEPTH {
                         open.push((entry.path(), format!("{path}/"), depth + 1));
                     } else {
-                        tree.lines.push(Line::new(&path, Outcome::Refused, format!("Folders may lie {DEPTH} deep in each other.")));
+                        tree.lines.push(Line::new(&path, Outcome::Refused, too_deep()));
                     }
                 } else {
                     tree.put(path, Place::File(entry.path()));
@@ -119,6 +119,7 @@ impl Tree {
             match safe(&name).filter(|_| !is_link) {
                 Some(path) if path.split('/').any(is_hidden) => {}
                 Some(path) => tree.put(path, Place::Entry(index)),
+                None if name.split('/').count() > DEPTH => tree.lines.push(Line::new(&name, Outcome::Refused, too_deep())),
                 None => tree.lines.push(Line::new(&name, Outcome::Refused, "Its path leads out of the archive.")),
             }
         }
@@ -186,6 +187,10 @@ impl Tree {
 /// `.git`, `__MACOSX`, `node_modules` and the like.
 fn is_hidden(name: &str) -> bool {
     name.starts_with('.') || matches!(name, "__MACOSX" | "node_modules" | "Thumbs.db")
+}
+
+fn too_deep() -> String {
+    format!("Folders may lie {DEPTH} deep in each other.")
 }
 
 /// A path that stays within.

@@ -50,6 +50,7 @@ pub(super) async fn screen(visit: &Visit, conn: &mut Conn, actor: &Actor, mut fi
     }
     let current = open.as_ref().map(|open| open.ticket.id);
     let query = pairs(&filter);
+    filter.find(&visit.app, actor).await?;
     let found = filter.page(conn, actor).await?;
     let more_href = found.next.as_deref().map(|next| list_href("/desk", &query, &[("cursor", next)]));
     let title = open.as_ref().map_or_else(|| list_title(&filter), |open| open.ticket.title.clone());

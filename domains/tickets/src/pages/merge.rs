@@ -45,7 +45,7 @@ async fn screen(visit: &Visit, conn: &mut Conn, actor: &Actor, ticket: &Ticket, 
         Some(into) => Some(preview(conn, actor, ticket, into, refusal).await?),
         None => None,
     };
-    let found = if preview.is_some() { Vec::new() } else { found(conn, actor, ticket, &search.q).await? };
+    let found = if preview.is_some() { Vec::new() } else { found(visit, conn, actor, ticket, &search.q).await? };
     let mut page = visit.page(format!("Merge #{}", ticket.number));
     page.live = vec![format!("ticket:{}", ticket.id)];
     Ok(views::Merging {
@@ -76,9 +76,10 @@ pub(super) fn brief(ticket: &Ticket, href: String) -> views::Brief {
 }
 
 /// What the words find; without words, the requester's others.
-async fn found(conn: &mut Conn, actor: &Actor, ticket: &Ticket, q: &str) -> Result<Vec<Ticket>> {
+async fn found(visit: &Visit, conn: &mut Conn, actor: &Actor, ticket: &Ticket, q: &str) -> Result<Vec<Ticket>> {
     let (q, requester) = if q.is_empty() { (None, Some(ticket.requester_id)) } else { (Some(q.to_owned()), None) };
-    let filter = Filter { q, requester, limit: OFFERED + 1, ..Filter::default() };
+    let mut filter = Filter { q, requester, limit: OFFERED + 1, ..Filter::default() };
+    filter.find(&visit.app, actor).await?;
     let rows = filter.page(conn, actor).await?.rows;
     Ok(rows.into_iter().map(|row| row.ticket).filter(|other| other.id != ticket.id).take(usize::try_from(OFFERED).unwrap_or(8)).collect())
 }

@@ -97,7 +97,11 @@ pub(super) async fn counts(visit: Visit, Asked(DeskList { filter }): Asked<DeskL
     for (index, team) in teams.iter().filter(|known| is_shown(actor, known)).enumerate() {
         asked.push((index, Group::Team, Filter { view: Some(View::Open), team: Some(team.id), ..Filter::default() }));
     }
-    asked.extend(saved.iter().enumerate().map(|(index, view)| (index, Group::Saved, view.filter())));
+    for (index, view) in saved.iter().enumerate() {
+        let mut filter = view.filter();
+        filter.find(&visit.app, actor).await?;
+        asked.push((index, Group::Saved, filter));
+    }
     let filters: Vec<Filter> = asked.iter().map(|(.., filter)| filter.clone()).collect();
     let counts = Filter::counts(&mut conn, actor, &filters).await?;
     for ((index, group, _), count) in asked.iter().zip(counts) {

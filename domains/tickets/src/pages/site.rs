@@ -64,6 +64,7 @@ pub(super) async fn mine(visit: Visit, Asked(show): Asked<Show>) -> Answer {
         }
         _ => {}
     }
+    filter.find(&visit.app, actor).await?;
     let mut conn = visit.app.db.read().await?;
     let found = filter.page(&mut conn, actor).await?;
     let pending = Filter { requester: actor.person, status: vec![Status::Pending], limit: 1, ..Filter::default() };
