@@ -94,6 +94,7 @@ mod satisfaction;
 mod saved;
 mod search;
 mod search_files;
+mod search_lists;
 mod search_index;
 mod search_rights;
 mod sms;

@@ -248,7 +248,8 @@ pub(crate) struct TicketFilter {
     /// Changed before.
     #[param(value_type = Option<String>, format = DateTime)]
     updated_to: Option<String>,
-    /// A number (`1042` or `#1042`), or words of the subject in their order.
+    /// A number (`1042` or `#1042`), or words that are all in what you may read of a ticket: its title, messages, notes and files. The last
+    /// one may go on; `"phrases"`, `-minus` and `status:open` as in the search.
     #[param(max_length = 200, example = "evaluation run")]
     q: Option<String>,
     /// The order; `updated` when it is left out. Trash and spam are ordered by when a ticket went there.
