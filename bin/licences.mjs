@@ -12,7 +12,10 @@ const banned = new Map(list("deny").map((line) => /name = "([^"]+)", reason = "(
 if (allowed.size === 0 || banned.size === 0) throw new Error("deny.toml: the lists 'allow' and 'deny' were not found");
 
 // npm packages that name their licence in words only, with where it stands.
-const told = new Map([["combine-errors@3.0.3", "MIT"]]); // Readme.md, "License"
+const told = new Map([
+  ["combine-errors@3.0.3", "MIT"], // Readme.md, "License"
+  ["parse-cache-control@1.0.1", "BSD-3-Clause"], // LICENSE
+]);
 
 /** True when an SPDX expression can be met by what is allowed. Old crates write `/` for OR. */
 function isMet(expression) {

@@ -14,8 +14,8 @@ const PATIENCE_MS = 30_000;
 export const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFElEQVR4nGNIIxEwjGoY1TB8NQAArnwyEDysT5QAAAAASUVORK5CYII=", "base64");
 export const OUT = new URL("./out/", import.meta.url).pathname;
 
-/** Opens a world. `undo`: seconds in which a reply can be taken back. */
-export async function open({ undo = 0 } = {}) {
+/** Opens a world. `undo`: seconds in which a reply can be taken back; `port`: where another program finds the browser. */
+export async function open({ undo = 0, port } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "support-e2e-"));
   const data = join(folder, "data");
   await cp(join(SEED, "data"), data, { recursive: true });
@@ -23,7 +23,7 @@ export async function open({ undo = 0 } = {}) {
   // receivers of webhooks are on this machine
   await writeFile(join(data, "support.toml"), '[outgoing]\nprivate = ["127.0.0.1"]\nhttp = true\n');
   const server = await serve(data);
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ARGS });
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: port ? [...ARGS, `--remote-debugging-port=${port}`] : ARGS });
   const world = new World(folder, data, people, server, browser);
   await world.settings({ undoSendSeconds: undo });
   return world;

@@ -53,11 +53,35 @@ both! {
         next.sort();
         next.dedup();
         assert_eq!(next.len(), open.len() - 1, "each but the first comes after another one: {chain:?}");
-        assert!(stranger.get("/robots.txt").await.is(200).text().contains("/sitemap.xml"));
+        let robots = stranger.get("/robots.txt").await.is(200).text();
+        assert!(robots.contains("/sitemap.xml") && robots.contains("Disallow: /search?\n"), "{robots}");
         stranger.get("/sitemap/2.xml").await.is(404);
         let feed = stranger.get("/feed.atom").await;
         let kept = stranger.send(stranger.request("GET", "/feed.atom").header("if-none-match", feed.header("etag"))).await;
         assert_eq!((feed.header("content-type"), kept.status.as_u16()), ("application/atom+xml; charset=utf-8", 304));
+    }
+
+    async fn search_engines_are_told_what_each_page_is_and_take_no_results(world) {
+        let sue = world.supervisor("Sue").await;
+        let stranger = world.stranger();
+        sue.post("/api/knowledge/categories", &json!({ "title": "Topic" })).await.is(201);
+        published(&sue, json!({ "title": "Rotate keys", "content": "## Make\n\nA **second** one & more.", "category": "topic" })).await;
+        published(&sue, json!({ "title": "Move out", "summary": "In a minute.", "content": "Words." })).await;
+
+        for (path, told, is_taken) in [
+            ("/", "Search guides and answers", true),
+            ("/help", "Guides, answers", true),
+            ("/help/topic", "Topic: guides", true),
+            ("/a/rotate-keys", "Make A second one &#38; more.\"", true),
+            ("/a/move-out", "In a minute.\"", true),
+            ("/search", "Search guides", true),
+            ("/search?q=keys", "Search guides", false),
+        ] {
+            let page = stranger.get(path).await.is(200).text();
+
+            assert!(page.contains(&format!("<meta name=\"description\" content=\"{told}")), "{path}\n{page}");
+            assert_eq!(!page.contains("noindex"), is_taken, "{path}");
+        }
     }
 
     async fn a_request_says_which_article_was_read_before(world) {

@@ -1,21 +1,28 @@
 //! One line of a message, for lists and notifications.
 
-use crate::{Format, plain};
+use crate::{Format, SafeHtml, render};
 
 /// The start of a message on one line of at most `max_chars` characters, cut between words with `…` where it is
 /// longer. Characters that steer the direction of text are left out, as a cut could leave them open.
 pub fn excerpt(source: &str, format: Format, max_chars: usize) -> String {
-    let mut line = String::new();
-    for c in plain(source, format).chars() {
-        if c.is_whitespace() {
-            if !line.is_empty() && !line.ends_with(' ') {
-                line.push(' ');
+    render(source, format).excerpt(max_chars)
+}
+
+impl SafeHtml {
+    /// How it begins, as `excerpt` has it.
+    pub fn excerpt(&self, max_chars: usize) -> String {
+        let mut line = String::new();
+        for c in self.plain().chars() {
+            if c.is_whitespace() {
+                if !line.is_empty() && !line.ends_with(' ') {
+                    line.push(' ');
+                }
+            } else if !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+                line.push(c);
             }
-        } else if !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
-            line.push(c);
         }
+        cut(line.trim_end(), max_chars)
     }
-    cut(line.trim_end(), max_chars)
 }
 
 fn cut(line: &str, max_chars: usize) -> String {

@@ -30,10 +30,11 @@ record! {
     }
 }
 
-/// `GET /robots.txt`: anyone.
+/// `GET /robots.txt`: anyone. Of the search only its empty page: results have no end, and who links to one chooses words that engines
+/// would show under our name.
 pub(super) async fn robots(visit: Visit, headers: HeaderMap) -> Answer {
     let text = format!(
-        "User-agent: *\nDisallow: /desk\nDisallow: /admin\nDisallow: /requests\nDisallow: /search\nSitemap: {}/sitemap.xml\n",
+        "User-agent: *\nDisallow: /desk\nDisallow: /admin\nDisallow: /requests\nDisallow: /search?\nSitemap: {}/sitemap.xml\n",
         visit.app.config.public_url
     );
     kept_as(&headers, "text/plain; charset=utf-8", text)

@@ -14,6 +14,9 @@ use web::{Answer, Bucket, Flash, HeaderMap, HeaderValue, Input, IntoResponse, Pa
 /// Shown of what is popular and what is new.
 const SHOWN: i64 = 5;
 
+/// Characters that search engines show of a page.
+const DESCRIPTION: usize = 160;
+
 #[derive(Template)]
 #[template(path = "knowledge/help.html")]
 struct HelpPage {
@@ -73,6 +76,8 @@ pub(super) async fn category(visit: Visit, Path(slug): Path<String>, headers: He
 struct ArticlePage {
     page: ui::Page,
     article: Article,
+    /// For search engines: its summary, or how it begins.
+    description: String,
     html: String,
     headings: Vec<(u8, String, String)>,
     category: Option<(String, String)>,
@@ -131,12 +136,17 @@ pub(super) async fn article(visit: Visit, Path(slug): Path<String>, headers: Hea
     }
     let category = standing.first().map(|standing| (Category::path(&standing.category), standing.category_title.clone()));
     let canonical = format!("{}{}", visit.app.config.public_url, article.href());
+    let description = match article.summary.as_str() {
+        "" => richtext::SafeHtml::from_stored(body.html.clone()).excerpt(DESCRIPTION),
+        summary => summary.to_owned(),
+    };
     let shown = ArticlePage {
         updated: article.published_at.map(|at| page.full(at)).and_then(|full| full.split(',').next().map(str::to_owned)).unwrap_or_default(),
         page,
         headings: serde_json::from_str(&body.headings).unwrap_or_default(),
-        structured_html: super::structured::structured(&article, &body, &canonical, &visit.app.config.public_url, category.as_ref()),
+        structured_html: super::structured::structured(&article, &body, &description, &visit.app.config.public_url, category.as_ref()),
         site: visit.app.config.public_url.clone(),
+        description,
         category,
         related,
         before,

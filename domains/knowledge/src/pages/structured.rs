@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 const STEPS: usize = 50;
 
 /// The facts as JSON that no markup can end.
-pub(super) fn structured(article: &Article, body: &Body, canonical: &str, site: &str, category: Option<&(String, String)>) -> String {
+pub(super) fn structured(article: &Article, body: &Body, description: &str, site: &str, category: Option<&(String, String)>) -> String {
+    let canonical = format!("{site}{}", article.href());
     let mut facts = json!({
-        "@type": "TechArticle", "headline": article.title, "description": article.summary, "mainEntityOfPage": canonical, "inLanguage": article.language,
+        "@type": "TechArticle", "headline": article.title, "description": description, "mainEntityOfPage": canonical, "inLanguage": article.language,
         "datePublished": article.created_at, "dateModified": article.published_at, "author": { "@type": "Person", "name": article.author },
     });
     match article.kind {
@@ -36,7 +37,7 @@ pub(super) fn structured(article: &Article, body: &Body, canonical: &str, site: 
     }
     let mut crumbs = vec![("Help center".to_owned(), format!("{site}/"))];
     crumbs.extend(category.map(|(href, title)| (title.clone(), format!("{site}{href}"))));
-    crumbs.push((article.title.clone(), canonical.to_owned()));
+    crumbs.push((article.title.clone(), canonical));
     let items: Vec<Value> =
         crumbs.into_iter().enumerate().map(|(at, (name, item))| json!({ "@type": "ListItem", "position": at + 1, "name": name, "item": item })).collect();
     let whole = json!({ "@context": "https://schema.org", "@graph": [facts, { "@type": "BreadcrumbList", "itemListElement": items }] });
