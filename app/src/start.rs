@@ -126,6 +126,7 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
         Arc::new(TOLD),
         Arc::new(client),
         Arc::new(ways(config)?),
+        Arc::new(web::OnHome(vec![knowledge::ON_HOME])),
         Arc::new(search::finder(db.clone(), Arc::clone(&search))),
         search,
         Arc::new(SEARCHES),

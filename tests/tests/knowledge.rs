@@ -1,9 +1,6 @@
 //! Articles: who may read and write which, versions, addresses, lists, and two writers at once.
 
-use crate::{
-    client::Visitor,
-    world::World,
-};
+use crate::{client::Visitor, world::World};
 use serde_json::{Value, json};
 
 pub const ARTICLES: &str = "/api/knowledge/articles";

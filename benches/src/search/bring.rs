@@ -51,7 +51,8 @@ fn write(root: &Path, collection: &Collection, pages: usize) -> Outcome<()> {
         let page = made(&mut dice, &sentences, &titles, n);
         let folder = root.join(format!("part-{}", n / FOLDER));
         std::fs::create_dir_all(&folder)?;
-        let mut text = format!("---\ntitle: {}\ntags: [{}]\n---\n\n## What it is\n\n{}\n", serde_json::Value::from(page.title), page.labels.join(", "), page.body);
+        let mut text =
+            format!("---\ntitle: {}\ntags: [{}]\n---\n\n## What it is\n\n{}\n", serde_json::Value::from(page.title), page.labels.join(", "), page.body);
         for _ in 0..3 {
             let other = dice.below(pages);
             writeln!(text, "See [another page](../part-{}/page-{other}.md#what-it-is).\n", other / FOLDER)?;

@@ -72,10 +72,12 @@ impl Worker {
     pub async fn step(&self) -> Result<bool, db::Error> {
         let mut conn = self.db.read().await?;
         let now = conn.now();
-        let due: Option<i64> = conn.first(sql!(
+        let due: Option<i64> = conn
+            .first(sql!(
                 "SELECT run_at FROM jobs WHERE state = 'queued' AND run_at <= $1 AND (locked_until IS NULL OR locked_until < $1) ORDER BY run_at LIMIT 1",
                 now
-            )).await?;
+            ))
+            .await?;
         drop(conn);
         if due.is_none() {
             return Ok(false);

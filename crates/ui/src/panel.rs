@@ -15,8 +15,6 @@ pub enum PanelPlace {
     RequestForm,
     /// Below an article at the desk.
     Article,
-    /// The help center's home, below the search; its `{id}` is empty.
-    Home,
 }
 
 /// A part of a page that its room fills. What answers at `path` renders a whole page for a browser without script, and a

@@ -38,7 +38,7 @@ pub use live::Live;
 pub use multipart::Upload;
 pub use once::{Seal, sweep};
 pub use presence::{Doing, Presence};
-pub use room::{Authenticate, Credential, Room};
+pub use room::{Authenticate, Credential, Fill, OnHome, Room};
 pub use routes::{Method, Route, Routes, RoutesList};
 pub use server::{ground, router, serve};
 pub use visit::{Flash, Visit};

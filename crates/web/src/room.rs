@@ -1,8 +1,9 @@
 //! What a room gives to the roof, and the one question that `web` asks a room: who is this?
 
-use crate::{App, Routes};
+use crate::{App, Routes, Visit};
 use db::Migration;
 use futures::future::BoxFuture;
+use http::HeaderMap;
 use kernel::{Actor, Domain, Fault};
 use std::{
     collections::HashMap,
@@ -27,6 +28,13 @@ pub struct Room {
     /// How it tells who comes; one room has it.
     pub authenticate: Option<Authenticate>,
 }
+
+/// A part of a page that another room makes for this visit.
+pub type Fill = for<'a> fn(&'a Visit, &'a HeaderMap) -> BoxFuture<'a, Result<String, Fault>>;
+
+/// What rooms show on the help center's home, as state of the app. Made with the page and not by a frame that loads: nothing moves when it
+/// comes.
+pub struct OnHome(pub Vec<Fill>);
 
 /// What somebody shows to prove who they are.
 #[derive(Clone, Copy, Debug)]

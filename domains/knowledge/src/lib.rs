@@ -77,6 +77,9 @@ pub async fn sweep(db: &Db) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
+/// What the help center's home shows of this room: categories, what is popular and what is new.
+pub const ON_HOME: web::Fill = pages::on_home;
+
 fn may_see<'a>(conn: &'a mut Conn, actor: &'a Actor, id: Uuid) -> BoxFuture<'a, Result<bool>> {
     async move {
         for action in [Action::Read, Action::Write] {

@@ -15,14 +15,13 @@ mod structured;
 mod typed;
 mod versions;
 
+pub(crate) use reader::on_home;
 use ui::{NavItem, Panel, PanelPlace, Place};
 use web::Routes;
 
-/// Categories, what is popular and what is new, on the help center's home; and beside a ticket the article from which it was asked.
-pub(crate) const PANELS: &[Panel] = &[
-    Panel { place: PanelPlace::Home, name: "help", label: "Browse help by topic", path: "/help" },
-    Panel { place: PanelPlace::Ticket, name: "article", label: "Article that was read before", path: "/desk/tickets/{id}/asked-from" },
-];
+/// Beside a ticket the article from which it was asked.
+pub(crate) const PANELS: &[Panel] =
+    &[Panel { place: PanelPlace::Ticket, name: "article", label: "Article that was read before", path: "/desk/tickets/{id}/asked-from" }];
 
 pub(crate) fn nav() -> Vec<NavItem> {
     vec![NavItem { place: Place::Rail, label: "Knowledge", icon: "i-book-open", href: "/desk/knowledge", staff: true, admin: false }]

@@ -7,6 +7,7 @@ use crate::{
 };
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use futures::future::BoxFuture;
 use kernel::Fault;
 use sha2::{Digest, Sha256};
 use web::{Answer, Bucket, Flash, HeaderMap, HeaderValue, Input, IntoResponse, Path, StatusCode, Visit, header};
@@ -26,16 +27,37 @@ struct HelpPage {
     recent: Vec<Article>,
 }
 
-/// `GET /help`: anyone. The frame within it stands on the home page too.
+/// The same on the home page.
+#[derive(Template)]
+#[template(path = "knowledge/parts/topics.html")]
+struct Topics(HelpPage);
+
+impl std::ops::Deref for Topics {
+    type Target = HelpPage;
+    fn deref(&self) -> &HelpPage {
+        &self.0
+    }
+}
+
+/// `GET /help`: anyone.
 pub(super) async fn help(visit: Visit, headers: HeaderMap) -> Answer {
+    kept(&headers, &topics(&visit, &headers).await?)
+}
+
+async fn topics(visit: &Visit, headers: &HeaderMap) -> Result<HelpPage, Fault> {
     let actor = &visit.actor;
     let mut conn = visit.app.db.read().await?;
     let categories = Category::visible(&mut conn, actor, false).await?;
-    let language = language::of(&mut conn, actor, accepted(&headers)).await?;
+    let language = language::of(&mut conn, actor, accepted(headers)).await?;
     let top = |sort| Filter { sort: Some(sort), limit: SHOWN, language: language.clone(), ..Filter::default() };
     let (popular, _) = top(Sort::Popular).page(&mut conn, actor, View::Live).await?;
     let (recent, _) = top(Sort::Recent).page(&mut conn, actor, View::Live).await?;
-    kept(&headers, &HelpPage { page: visit.page("Browse help"), categories, popular, recent })
+    Ok(HelpPage { page: visit.page("Browse help"), categories, popular, recent })
+}
+
+/// What the home page shows of this room.
+pub(crate) fn on_home<'a>(visit: &'a Visit, headers: &'a HeaderMap) -> BoxFuture<'a, Result<String, Fault>> {
+    Box::pin(async move { rendered(&Topics(topics(visit, headers).await?)) })
 }
 
 #[derive(Template)]
@@ -211,8 +233,11 @@ fn remark(article: &Article, language: Option<&str>, tongues: &[Tongue]) -> Opti
 
 /// A page that may be kept as long as it is asked for anew: who has it already gets 304, and a change shows at once.
 fn kept(headers: &HeaderMap, page: &impl Template) -> Answer {
-    let text = page.render().map_err(|error| Fault::Broken(format!("a template failed: {error}")))?;
-    kept_as(headers, "text/html; charset=utf-8", text)
+    kept_as(headers, "text/html; charset=utf-8", rendered(page)?)
+}
+
+fn rendered(page: &impl Template) -> Result<String, Fault> {
+    page.render().map_err(|error| Fault::Broken(format!("a template failed: {error}")))
 }
 
 /// The same for a text of another kind.

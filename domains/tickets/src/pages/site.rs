@@ -7,10 +7,10 @@ use crate::{
     views,
 };
 use kernel::Fault;
-use web::{Answer, Asked, Fields, Form, Input, Visit};
+use web::{Answer, Asked, Fields, Form, HeaderMap, Input, OnHome, Visit};
 
 /// `GET /`: anyone.
-pub(super) async fn home(visit: Visit) -> Answer {
+pub(super) async fn home(visit: Visit, headers: HeaderMap) -> Answer {
     let actor = &visit.actor;
     let mut latest = Vec::new();
     if actor.is_signed_in() {
@@ -23,9 +23,17 @@ pub(super) async fn home(visit: Visit) -> Answer {
             .map(|row| views::RequestRow { href: row.href.replace("/desk/tickets/", "/requests/"), ..row })
             .collect();
     }
+    let mut parts_html = Vec::new();
+    for fill in visit.app.state::<OnHome>().iter().flat_map(|parts| &parts.0) {
+        match fill(&visit, &headers).await {
+            Ok(html) => parts_html.push(html),
+            // the way to a person is on this page: it comes without that part
+            Err(fault) => tracing::error!(%fault, "a part of the home page failed"),
+        }
+    }
     let mut page = visit.page("Help center");
     page.live = actor.person.filter(|_| actor.is_signed_in()).map(|person| format!("person:{person}")).into_iter().collect();
-    web::html(&views::Home { page, first_name: actor.is_signed_in().then(|| first_name(&actor.name).to_owned()), latest })
+    web::html(&views::Home { page, first_name: actor.is_signed_in().then(|| first_name(&actor.name).to_owned()), latest, parts_html })
 }
 
 pub(super) struct Show {

@@ -32,6 +32,8 @@ pub struct Home {
     pub first_name: Option<String>,
     /// The viewer's latest requests, at most five.
     pub latest: Vec<RequestRow>,
+    /// What other rooms show here.
+    pub parts_html: Vec<String>,
 }
 
 /// What was typed into a request form.
