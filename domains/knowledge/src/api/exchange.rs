@@ -232,7 +232,8 @@ pub(crate) async fn archive(visit: &Visit, chosen: &Chosen) -> Answer {
     visit.app.limits.check(Bucket::Search, &visit.counted_as())?;
     let store = files::Store::of(&visit.app)?;
     let bytes = Box::pin(exchange::export(&visit.app.db, &store, &visit.actor, chosen)).await?;
-    let name = chosen.category.as_ref().map_or_else(|| "articles.zip".to_owned(), |slug| format!("{}.zip", slug.chars().filter(char::is_ascii).collect::<String>()));
+    let name =
+        chosen.category.as_ref().map_or_else(|| "articles.zip".to_owned(), |slug| format!("{}.zip", slug.chars().filter(char::is_ascii).collect::<String>()));
     Ok(download("application/zip", &name, bytes))
 }
 
