@@ -92,6 +92,26 @@ test("a slash finds a snippet; a slash that was meant stays", async () => {
   await holds(page, () => document.querySelector("#content").value === "see /v2" && document.activeElement.id === "content");
 });
 
+test("the finder gives the focus back to its button, waits for what is looked for, and says when no answer came", async () => {
+  const page = await world.page("dev");
+  page.expected = /503/;
+  let answer = (route) => route.continue();
+  await page.route("**/api/support/macros?*", (route) => answer(route));
+  await page.goto(`/desk/tickets/${tickets[0].id}`);
+  await page.getByRole("button", { name: "Snippets and macros" }).press("Enter");
+  await focusOn(page, "#snippets-input");
+  await shows(page.getByRole("option", { name: /Thanks/ }));
+  await page.keyboard.press("Escape");
+  await focusOn(page, "button[aria-label='Snippets and macros']");
+  answer = (route) => route.fulfill({ status: 503 });
+  await page.keyboard.press("Enter");
+  await shows(page.getByText("No answer came."));
+  answer = async (route) => { await new Promise((done) => setTimeout(done, 400)); await route.continue(); };
+  await page.keyboard.type("thank");
+  await page.keyboard.press("Enter");
+  await holds(page, () => document.querySelector("#content").value.startsWith("Thank you, Maya. It is #"));
+});
+
 test("a macro shows what it does, changes the ticket, fills the box, and is taken back", async () => {
   const page = await world.page("dev");
   await page.goto(`/desk/tickets/${tickets[1].id}`);

@@ -60,6 +60,11 @@ test("fifty pages are brought in, read and voted on", async () => {
   const { items } = await world.api("ines", "GET", "/api/knowledge/articles?limit=100");
   assert.ok(items.length >= 50, `${items.length} articles`);
   assert.deepEqual(items.filter(({ status }) => status !== "PUBLISHED").map(({ externalId }) => externalId), ["file:guides/ab-test.md"], "only the draft is one");
+  await ines.goto("/desk/knowledge/categories");
+  await ines.getByRole("link", { name: /^Change/ }).first().click();
+  ines.expected = /409/;
+  await ines.getByRole("button", { name: "Delete category" }).click();
+  await shows(ines.locator(".error-summary", { hasText: "Move them first." }));
   const { slug } = items.find(({ externalId }) => externalId === "file:getting-started/first-prompt.md");
 
   for (const script of [true, false]) {

@@ -88,7 +88,7 @@ both! {
         assert!(page.contains("href=\"/a/stream-answers#s-read-it\"") && page.contains("width=\"1\" height=\"1\" alt=\"Shot\""), "{page}");
         assert!(stranger.get("/help/guides-and-more").await.is(200).text().contains("Keys</h2>"));
         assert!(stranger.get("/a/old-page").await.is(200).text().contains("By <strong>hand</strong>, <a href=\"/a/rotate-a-key\">keys</a>."));
-        assert!(second.contains("<dt>New</dt><dd>0</dd><dt>Changed</dt><dd>0</dd><dt>As they were</dt><dd>6</dd>"), "{second}");
+        assert!(second.contains("<dt>New</dt><dd>0</dd><dt>Changed</dt><dd>0</dd><dt>Unchanged</dt><dd>6</dd>"), "{second}");
         assert!(third.contains("<dt>New</dt><dd>0</dd><dt>Changed</dt><dd>1</dd>"), "{third}");
         assert!(stranger.get("/a/stream-answers").await.text().contains("Other words."));
         let german = one(&sue, "file:guides/02-streams.de.mdx").await;

@@ -25,7 +25,8 @@ export default class extends Finder<Offer> {
 
   protected async find(words: string, signal: AbortSignal): Promise<Offer[]> {
     const answer = await fetch(`/api/support/tickets/${this.ticketValue}/articles?limit=20${words ? `&q=${encodeURIComponent(words)}` : ""}`, { headers: { Accept: "application/json" }, signal });
-    return offers(answer.ok ? await answer.json() : null);
+    if (!answer.ok) throw new Error(String(answer.status));
+    return offers(await answer.json());
   }
 
   protected shown({ title, visibility, isForRequester }: Offer): { name: string; mark: string | null; look: string } {

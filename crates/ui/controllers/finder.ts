@@ -3,13 +3,15 @@
 import { Controller } from "@hotwired/stimulus";
 import { later } from "./dom";
 
+/** Who waits longer sees where the rows will stand. */
+const PATIENCE_MS = 150;
+
 export abstract class Finder<Row> extends Controller<HTMLElement> {
-  static override targets = ["dialog", "input", "list", "nothing", "status"];
+  static override targets = ["dialog", "input", "list", "status"];
   static override values = { ticket: String };
   declare readonly dialogTarget: HTMLDialogElement;
   declare readonly inputTarget: HTMLInputElement;
   declare readonly listTarget: HTMLElement;
-  declare readonly nothingTarget: HTMLElement;
   declare readonly statusTarget: HTMLElement;
   declare readonly ticketValue: string;
   private found: Row[] = [];
@@ -18,9 +20,14 @@ export abstract class Finder<Row> extends Controller<HTMLElement> {
   /** What was typed to open it. */
   private opener: string | null = null;
   private asked: AbortController | null = null;
+  /** The list is of older words than those in the field; Enter waits for the new one. */
+  private isAsking = false;
+  private isEntered = false;
+  private hasFailed = false;
   private readonly ask = later(() => void this.search(), 100);
+  private readonly wait = later(() => { this.draft(); }, PATIENCE_MS);
 
-  /** What fits these words. */
+  /** What fits these words; throws if there is no answer. */
   protected abstract find(words: string, signal: AbortSignal): Promise<Row[]>;
   /** Its name, and a mark at the end of its row. */
   protected abstract shown(row: Row): { name: string; mark: string | null; look: string };
@@ -35,15 +42,14 @@ export abstract class Finder<Row> extends Controller<HTMLElement> {
 
   show(): void { this.open(null); }
 
-  typed(): void { this.ask(); }
+  typed(): void {
+    this.isAsking = true;
+    this.isEntered = false;
+    this.ask();
+  }
 
   moved(event: KeyboardEvent): void {
-    if (event.key === "Enter" && !event.isComposing) {
-      event.preventDefault();
-      const row = this.found[this.selected];
-      if (row) this.pick(row);
-      else this.dialogTarget.close();
-    }
+    if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); this.enter(); }
     const last = this.found.length - 1;
     const to = { ArrowDown: this.selected >= last ? 0 : this.selected + 1, ArrowUp: this.selected <= 0 ? last : this.selected - 1 }[event.key];
     if (to !== undefined) { event.preventDefault(); this.select(to); }
@@ -55,12 +61,11 @@ export abstract class Finder<Row> extends Controller<HTMLElement> {
     if (row) this.pick(row);
   }
 
-  /** Left without a choice: what was typed goes where it was meant to go, what opened it too. */
+  /** Left without a choice: what was typed goes where it was meant to go, what opened it too. A button that opened it has the focus again. */
   closed(): void {
     this.stop();
     if (this.opener !== null) this.put(this.opener + this.inputTarget.value);
     this.opener = null;
-    this.box?.focus();
   }
 
   protected get box(): HTMLTextAreaElement | null { return this.element.closest("form")?.querySelector("textarea[name=content]") ?? null; }
@@ -70,6 +75,9 @@ export abstract class Finder<Row> extends Controller<HTMLElement> {
     this.opener = opener;
     this.at = at ?? [this.box?.selectionStart ?? 0, this.box?.selectionEnd ?? 0];
     this.inputTarget.value = "";
+    this.found = [];
+    this.listTarget.replaceChildren();
+    this.tell("");
     this.dialogTarget.showModal();
     this.inputTarget.focus();
     void this.search();
@@ -89,33 +97,68 @@ export abstract class Finder<Row> extends Controller<HTMLElement> {
     box.focus();
   }
 
+  /** Says something aloud, and below the list unless the list says it. */
+  protected tell(words: string, isSeen = words !== ""): void {
+    this.statusTarget.textContent = words;
+    this.statusTarget.classList.toggle("vh", !isSeen);
+  }
+
   private get options(): NodeListOf<HTMLElement> { return this.listTarget.querySelectorAll<HTMLElement>("[role=option]"); }
   private get selected(): number { return [...this.options].findIndex((row) => row.ariaSelected === "true"); }
+
+  private enter(): void {
+    const row = this.found[this.selected];
+    if (this.isAsking) this.isEntered = true;
+    else if (row) this.pick(row);
+    else if (this.hasFailed) void this.search();
+    else if (this.opener !== null) this.dialogTarget.close();
+  }
 
   private stop(): void {
     this.asked?.abort();
     this.ask.cancel();
+    this.wait.cancel();
+    this.isAsking = this.isEntered = false;
   }
 
   private async search(): Promise<void> {
     this.asked?.abort();
-    this.asked = new AbortController();
-    try { this.draw(await this.find(this.inputTarget.value.trim(), this.asked.signal)); }
-    catch { /* Asked anew meanwhile, or no line: the list stays as it is. */ }
+    const asked = this.asked = new AbortController();
+    this.isAsking = true;
+    this.wait();
+    try { this.draw(await this.find(this.inputTarget.value.trim(), asked.signal)); }
+    catch { if (!asked.signal.aborted) this.draw(null); }
   }
 
-  private draw(found: Row[]): void {
-    this.found = found;
-    this.listTarget.replaceChildren(...found.map((row, index) => {
+  /** What is there while nothing has come yet. */
+  private draft(): void {
+    if (this.listTarget.childElementCount > 0) return;
+    this.tell("Loading", false);
+    this.listTarget.ariaBusy = "true";
+    this.listTarget.replaceChildren(...["", "w3", "w2"].map((width) => Object.assign(document.createElement("div"), { className: `skeleton ${width}` })));
+  }
+
+  /** `null`: no answer came. */
+  private draw(found: Row[] | null): void {
+    this.wait.cancel();
+    this.isAsking = false;
+    this.hasFailed = found === null;
+    this.found = found ?? [];
+    this.listTarget.ariaBusy = null;
+    this.listTarget.replaceChildren(...this.found.map((row, index) => {
       const { name, mark, look } = this.shown(row);
       const option = Object.assign(document.createElement("div"), { id: `${this.identifier}-${index}`, role: "option" });
       option.append(Object.assign(document.createElement("span"), { className: "truncate", textContent: name }));
       if (mark !== null) option.append(Object.assign(document.createElement("span"), { className: `end ${look}`, textContent: mark }));
       return option;
     }));
-    this.nothingTarget.hidden = found.length > 0;
-    this.statusTarget.textContent = found.length === 0 ? "Nothing found" : `${found.length} found`;
+    if (this.hasFailed) this.tell("No answer came. Press Enter to try again.");
+    else if (this.found.length > 0) this.tell(`${this.found.length} found`, false);
+    else this.tell(this.opener === null ? "Nothing found." : `Nothing found. Enter puts “${this.opener}${this.inputTarget.value}” into the text.`);
     this.select(0);
+    const first = this.found[0];
+    if (this.isEntered && first) this.pick(first);
+    this.isEntered = false;
   }
 
   private select(index: number): void {

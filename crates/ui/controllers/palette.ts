@@ -110,7 +110,8 @@ export default class extends Controller<HTMLDialogElement> {
       return group;
     }));
     this.select(0);
-    this.statusTarget.textContent = this.shownCommands.length === 0 ? "Nothing found" : `${this.shownCommands.length} found`;
+    this.statusTarget.textContent = this.shownCommands.length === 0 ? "Nothing found." : `${this.shownCommands.length} found`;
+    this.statusTarget.classList.toggle("vh", this.shownCommands.length > 0);
   }
 
   private select(index: number): void {

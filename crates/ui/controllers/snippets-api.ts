@@ -6,10 +6,11 @@ export interface Applied { name: string; text: string | null; isNote: boolean; l
 /** Whether it changes something, beside what it says. */
 export const isMacro = ({ does }: Found): boolean => Object.keys(does).some((name) => name !== "reply" && name !== "note");
 
-/** Those whose name has the words. */
+/** Those whose name has the words; throws if there is no answer. */
 export async function find(words: string, signal: AbortSignal): Promise<Found[]> {
   const answer = await fetch(`/api/support/macros?limit=20${words ? `&q=${encodeURIComponent(words)}` : ""}`, { headers: { Accept: "application/json" }, signal });
-  const page: unknown = answer.ok ? await answer.json() : null;
+  if (!answer.ok) throw new Error(String(answer.status));
+  const page: unknown = await answer.json();
   const items: unknown = typeof page === "object" && page !== null && "items" in page ? page.items : [];
   return Array.isArray(items) ? items.filter(isFound) : [];
 }

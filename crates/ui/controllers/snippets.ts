@@ -62,7 +62,7 @@ export default class extends Finder<Found> {
   private async apply(row: Found): Promise<void> {
     const isPlain = !isMacro(row) && !row.trouble;
     const what = await ask(this.ticketValue, row.id, isPlain ? "POST" : "GET");
-    if (!what) { this.statusTarget.textContent = "That did not work. Try again."; return; }
+    if (!what) { this.tell("That did not work. Try again."); return; }
     if (isPlain) {
       this.done();
       this.fill({ ...what, text: what.text ?? "" });

@@ -15,6 +15,7 @@ export function start(controllers: Record<string, ControllerConstructor>): Appli
   watchKeys();
   for (const event of ["turbo:load", "turbo:render", "turbo:frame-render"]) document.addEventListener(event, focusErrors);
   document.addEventListener("click", openField);
+  document.addEventListener("turbo:load", showTabs);
   // A visit marks a ticket as read: nothing may be fetched before it is asked for.
   document.addEventListener("turbo:before-prefetch", (event) => event.preventDefault());
   document.addEventListener("turbo:frame-missing", showWhole);
@@ -25,6 +26,14 @@ export function start(controllers: Record<string, ControllerConstructor>): Appli
     if (event.target instanceof HTMLFormElement && event.target.action.endsWith("/sign-out")) sessionStorage.clear();
   });
   return application;
+}
+
+/** Where not all tabs have room, the one that is open is seen. */
+function showTabs(): void {
+  for (const tab of document.querySelectorAll<HTMLElement>(".tabs > [aria-current]")) {
+    const row = tab.parentElement;
+    if (row) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  }
 }
 
 interface Missing extends Event { detail: { response: Response; visit: (to: Response) => void } }

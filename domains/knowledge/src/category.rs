@@ -263,7 +263,7 @@ impl Category {
         let held: i64 =
             tx.one(sql!("SELECT COUNT(*) FROM article_sections x JOIN knowledge_sections s ON s.id = x.section_id WHERE s.category_id = $1", self.id)).await?;
         if held > 0 {
-            return Err(Fault::Conflict { kind: "not-empty", detail: format!("{held} articles stand in “{}”. Move them first.", self.title) });
+            return Err(Fault::Conflict { kind: "not-empty", detail: format!("{} in “{}”. Move them first.", standing(held), self.title) });
         }
         tx.run(sql!("DELETE FROM knowledge_sections WHERE category_id = $1", self.id)).await?;
         tx.run(sql!("DELETE FROM knowledge_category_slugs WHERE category_id = $1", self.id)).await?;
@@ -282,7 +282,7 @@ impl Section {
             _ => None,
         };
         if held > 0 && target.is_none() {
-            return Err(Fault::field("moveTo", format!("{held} articles stand in it. Choose where they go.")));
+            return Err(Fault::field("moveTo", format!("{} in it. Choose where they go.", standing(held))));
         }
         if let Some(target) = target {
             tx.run(sql!(
@@ -348,4 +348,9 @@ impl Section {
         tx.record(actor.event("section.changed", ("section", self.id.uuid()), true, json!({ "title": title }))).await?;
         Self::get(tx, self.id).await
     }
+}
+
+/// So many articles, as the subject of a sentence that ends with the place.
+fn standing(held: i64) -> String {
+    if held == 1 { "1 article stands".to_owned() } else { format!("{held} articles stand") }
 }

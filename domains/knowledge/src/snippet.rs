@@ -217,7 +217,7 @@ impl Snippet {
         if wish.name != self.name
             && let Some(user) = self.user(tx).await?
         {
-            return Err(Fault::field("name", format!("{user} by this name.")));
+            return Err(Fault::field("name", format!("{user} by this name, so it can't have another one.")));
         }
         check_wish(tx, self.id, wish).await?;
         let (now, person) = (tx.now(), actor.person.ok_or(Fault::SignIn)?);

@@ -47,7 +47,7 @@ async fn page(visit: &Visit, fields: Option<&Fields>, wrong: &FieldErrors) -> Re
         title: if is_section { String::new() } else { typed("title") },
         description: typed("description"),
         section: if is_section { typed("title") } else { String::new() },
-        icons: ICONS.iter().map(|icon| (*icon, icon.trim_start_matches("i-"))).collect(),
+        icons: ICONS.iter().map(|icon| (*icon, icon_name(icon))).collect(),
     })
 }
 
@@ -128,7 +128,7 @@ async fn shelf(visit: &Visit, category: Category, fields: Option<&Fields>, wrong
         errors,
         targets: all.iter().map(|section| Choice::new(section.id.to_string(), &format!("{}: {}", of(section), section.title), false)).collect(),
         sections: all.iter().filter(|section| section.category_id == category.id).cloned().collect(),
-        icons: ICONS.iter().map(|name| Choice::new(*name, name.trim_start_matches("i-"), *name == icon)).collect(),
+        icons: ICONS.iter().map(|name| Choice::new(*name, icon_name(name), *name == icon)).collect(),
         title: typed("title", category.title.clone()),
         slug: typed("slug", category.slug.clone()),
         description: typed("description", category.description.clone()),
@@ -182,7 +182,12 @@ pub(super) async fn delete(visit: Visit, Path(one): Path<String>) -> Answer {
     shapes(actor)?;
     let mut tx = visit.app.db.write().await?;
     let category = Category::get(&mut tx, id(&one)?).await?;
-    category.delete(&mut tx, actor).await?;
+    let deleted = category.delete(&mut tx, actor).await;
+    if let Err(Fault::Conflict { detail, .. }) = deleted {
+        drop(tx);
+        return web::html_with(StatusCode::CONFLICT, &shelf(&visit, category, None, &FieldErrors::one("", detail)).await?);
+    }
+    deleted?;
     tx.commit().await?;
     said(&visit, "/desk/knowledge/categories", format!("“{}” is deleted.", category.title))
 }
@@ -235,4 +240,20 @@ pub(super) async fn delete_section(visit: Visit, Path(one): Path<String>, input:
     }
     .await;
     changed(&visit, category, outcome, None).await
+}
+
+/// What the picture of one of [`ICONS`] is called.
+fn icon_name(icon: &str) -> &'static str {
+    match icon {
+        "i-rocket" => "Rocket",
+        "i-square-pen" => "Pen",
+        "i-git-branch" => "Branches",
+        "i-flask-conical" => "Flask",
+        "i-key-round" => "Key",
+        "i-credit-card" => "Credit card",
+        "i-life-buoy" => "Life buoy",
+        "i-users" => "People",
+        "i-settings" => "Cog",
+        _ => "Book",
+    }
 }
