@@ -5,7 +5,7 @@ use crate::{
     world::eventually,
 };
 use db::sql;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 both! {
@@ -90,6 +90,29 @@ both! {
         for article in [&off, &changed] {
             cleo.get(&path(article)).await.is(404);
         }
+    }
+
+    async fn what_readers_open_together_goes_together_as_far_as_one_may_read_it(world) {
+        let sue = world.supervisor("Sue").await;
+        let keys = published(&sue, json!({ "title": "Rotate credentials", "content": "Words." })).await;
+        let bills = published(&sue, json!({ "title": "Download invoices", "content": "Words." })).await;
+        let related = async |who: &crate::client::Visitor| who.get(&format!("{}/related", path(&keys))).await.is(200).ids();
+        let id = |article: &Value| article["id"].as_str().unwrap().to_owned();
+
+        for n in 0..3 {
+            assert!(related(&world.stranger()).await.is_empty(), "two readers are too few");
+            let reader = world.customer(&format!("Reader {n}")).await;
+            for slug in ["rotate-credentials", "download-invoices"] {
+                reader.send(reader.request("GET", &format!("/a/{slug}")).header("user-agent", "Mozilla/5.0 Firefox")).await.is(200);
+            }
+        }
+        assert_eq!(related(&world.stranger()).await, [id(&bills)]);
+        let body = sue.get(&path(&keys)).await.json();
+        sue.put(&path(&keys), &json!({ "version": body["version"], "content": "Other words.", "status": "PUBLISHED" })).await.is(200);
+        assert_eq!(related(&world.stranger()).await, [id(&bills)], "a new version keeps them");
+        let body = sue.get(&path(&bills)).await.json();
+        sue.put(&path(&bills), &json!({ "version": body["version"], "visibility": "STAFF" })).await.is(200);
+        assert!(related(&world.stranger()).await.is_empty() && related(&sue).await == [id(&bills)], "what became hidden goes with nothing");
     }
 
     async fn readers_vote_once_a_version_and_are_counted_once_a_day(world) {

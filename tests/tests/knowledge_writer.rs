@@ -4,6 +4,7 @@ use crate::{
     client::Visitor,
     knowledge::{draft, path, published},
     live::Socket,
+    walk::PIXEL,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -156,6 +157,29 @@ both! {
         assert_eq!(seen.last(), Some(&json!([{ "name": "Sue", "doing": "replying" }])), "{seen:?}");
         let page = ana.get(&place(&article)).await.is(200).text();
         assert!(page.contains(&format!(r#"data-here="{id}""#)) && page.contains(r#"data-writing="editing""#) && page.contains(&topic), "{page}");
+    }
+
+    async fn a_picture_may_come_before_the_first_save(world) {
+        let (ana, max) = (world.agent("Ana").await, world.agent("Max").await);
+        let id = Uuid::now_v7().to_string();
+        let here = format!("{DESK}/{id}");
+        let send = async |who: &Visitor| who.multipart(&format!("{here}/images"), &[], &[("a.png", PIXEL)]).await;
+        send(&ana).await.is(404);
+        keeps(&ana, &here, json!({ "id": id, "title": "", "content": "Look" })).await;
+
+        send(&max).await.is(404);
+        send(&ana).await.is(303);
+        send(&ana).await.is(303);
+        let moved = ana.get(&format!("{DESK}/new?draft={id}")).await.is(303).header("location").to_owned();
+        let begun = ana.get(&moved).await.is(200).text();
+        let form = [("id", id.as_str()), ("title", "With a picture"), ("content", "Look here")];
+        ana.form(DESK, &form).await.is(303);
+        let told = ana.get(&path(&json!({ "id": id }))).await.is(200).json();
+
+        assert!(begun.contains("Look") && begun.contains("not saved yet") && begun.contains(r#"name="version" value="1""#), "{begun}");
+        assert_eq!((told["title"].as_str(), told["content"].as_str(), told["number"].as_i64()), (Some("With a picture"), Some("Look here"), Some(2)));
+        ana.form(DESK, &form).await.is(409);
+        assert!(ana.get(&format!("{here}/images")).await.is(200).text().contains("a.png"));
     }
 
     async fn the_editor_stands_alone_and_works_without_script(world) {

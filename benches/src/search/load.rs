@@ -82,6 +82,8 @@ pub(super) async fn measure(collection: &Collection, articles: usize) -> Outcome
     line(&format!("memory after building                       {:>9.1} MB", server.memory()));
     let page = first_page(&mut client).await?;
     read("SQLite", "article page", &server, &token, &page, "sqlite", &twin).await?;
+    // the other one was silent for too long
+    let mut client = Client::new(&server.address, &token).await?;
     let writing = tokio::spawn(write(server.address.clone(), token));
     let queries: Vec<String> = collection.queries.iter().map(|query| format!("/api/search?limit=10&q={}", encode(&query.text))).collect();
     times(&mut client, "searches while writing", &queries, 5.0, 30.0).await?;

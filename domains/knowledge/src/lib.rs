@@ -53,6 +53,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "knowledge/0003_reading", text: include_str!("../migrations/0003_reading.sql") },
     Migration { name: "knowledge/0004_exchange", text: include_str!("../migrations/0004_exchange.sql") },
     Migration { name: "knowledge/0006_writer", text: include_str!("../migrations/0006_writer.sql") },
+    Migration { name: "knowledge/0007_relations", text: include_str!("../migrations/0007_relations.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[

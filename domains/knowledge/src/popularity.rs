@@ -1,6 +1,6 @@
 //! What is popular: views that decay, times how surely an article helps. And who counts as a visitor.
 
-use crate::{Article, ArticleId};
+use crate::{Article, ArticleId, related};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use db::{Conn, Db, Tx, sql};
 use kernel::{Actor, Result};
@@ -73,7 +73,7 @@ impl Article {
         let (heat, helpful, unhelpful) = counts(tx, self.id).await?;
         let heat = warmer(heat, now.micros());
         tx.run(sql!("UPDATE articles SET views = views + 1, heat = $2, popularity = $3 WHERE id = $1", self.id, heat, of(heat, helpful, unhelpful))).await?;
-        Ok(())
+        related::opened(tx, self.id, visitor, day).await
     }
 
     /// Takes a vote on the published version that was read; a second one of the same voter replaces the first.

@@ -1,4 +1,5 @@
-//! What an article is about, in words that others are asked for: labels weigh most, then the title, then the summary and headings.
+//! Articles that go together: by what they are about (labels weigh most, then the title, then the summary and headings), and by readers who
+//! opened both. Both are kept, so that a page reads a few rows however many articles there are.
 
 use crate::{
     Article, ArticleId,
@@ -15,8 +16,18 @@ const EMPTY: &[&str] = &[
     "one", "our", "out", "set", "that", "the", "their", "them", "then", "there", "these", "they", "this", "too", "use", "using", "was", "what", "when",
     "where", "which", "who", "why", "will", "with", "you", "your",
 ];
-/// Two articles share at least so much to be related: a label, or two words of both titles.
+/// Two articles share at least so much to be related: a label, two words of both titles, or three readers.
 const ENOUGH: i64 = 8;
+/// A reader who opened both counts so much; so do the statements below. More than twenty add nothing.
+const READER: i64 = 3;
+/// What more articles have says little of one, and would cost much to follow.
+const COMMON: i64 = 300;
+/// The rarest words and labels of an article that are followed.
+const FOLLOWED: i64 = 12;
+/// So many of the nearest are kept of one article.
+const KEPT: i64 = 12;
+/// Articles that a reader opened before on the same day, at most.
+const OPENED: i64 = 10;
 
 /// The words of a text with more than two letters, once each.
 fn words(text: &str) -> impl Iterator<Item = String> {
@@ -50,26 +61,90 @@ pub(crate) async fn keep(tx: &mut Tx, article: &Article) -> Result<()> {
     tx.run_rows("INSERT INTO article_terms (article_id, term, weight) VALUES", &rows, "").await?;
     let rows: Vec<[Value; 2]> = article.tags.iter().map(|tag| [article.id.into(), tag.into()]).collect();
     tx.run_rows("INSERT INTO article_tags (article_id, tag) VALUES", &rows, "").await?;
-    Ok(())
+    relate(tx, article.id).await
 }
 
-/// Forgets them: readers see nothing of it.
+/// Forgets them: readers see nothing of it. Who opened it with what stays, for when it comes again.
 pub(crate) async fn forget(tx: &mut Tx, id: ArticleId) -> Result<()> {
     tx.run(sql!("DELETE FROM article_terms WHERE article_id = $1", id)).await?;
     tx.run(sql!("DELETE FROM article_tags WHERE article_id = $1", id)).await?;
+    for query in [
+        sql!("DELETE FROM article_relations WHERE article_id = $1 AND together = 0", id),
+        sql!("DELETE FROM article_relations WHERE other_id = $1 AND together = 0", id),
+        sql!("UPDATE article_relations SET likeness = 0, rank = together * $2 WHERE article_id = $1", id, READER),
+        sql!("UPDATE article_relations SET likeness = 0, rank = together * $2 WHERE other_id = $1", id, READER),
+    ] {
+        tx.run(query).await?;
+    }
+    Ok(())
+}
+
+/// Keeps what is nearest to an article, both ways.
+async fn relate(tx: &mut Tx, id: ArticleId) -> Result<()> {
+    let near: Vec<(ArticleId, i64)> = tx
+        .all(sql!(
+            "SELECT o.article_id, CAST(SUM(o.weight * m.weight) AS BIGINT) AS likeness FROM (
+               SELECT own.term, own.weight FROM (
+                 SELECT t.term, t.weight, (SELECT COUNT(*) FROM (SELECT 1 FROM article_terms c WHERE c.term = t.term LIMIT $2) AS few) AS spread
+                 FROM article_terms t WHERE t.article_id = $1) AS own
+               WHERE own.spread < $2 ORDER BY own.spread, own.term LIMIT $3) AS m
+             JOIN article_terms o ON o.term = m.term WHERE o.article_id <> $1
+             GROUP BY o.article_id HAVING SUM(o.weight * m.weight) >= $4 ORDER BY 2 DESC, 1 LIMIT $5",
+            id,
+            COMMON,
+            FOLLOWED,
+            ENOUGH,
+            KEPT
+        ))
+        .await?;
+    keep_pairs(
+        tx,
+        near.into_iter().flat_map(|(other, likeness)| [(id, other, likeness, 0), (other, id, likeness, 0)]).collect(),
+        " ON CONFLICT (article_id, other_id) DO UPDATE SET likeness = excluded.likeness, rank = excluded.likeness + article_relations.together * 3",
+    )
+    .await
+}
+
+/// A reader opened it: that goes with what the same reader opened before on this day.
+pub(crate) async fn opened(tx: &mut Tx, id: ArticleId, visitor: &str, day: i64) -> Result<()> {
+    let before: Vec<ArticleId> = tx
+        .all(sql!(
+            "SELECT article_id FROM article_views WHERE visitor = $1 AND day = $2 AND article_id <> $3 ORDER BY article_id LIMIT $4",
+            visitor,
+            day,
+            id,
+            OPENED
+        ))
+        .await?;
+    keep_pairs(
+        tx,
+        before.into_iter().flat_map(|other| [(id, other, 0, 1), (other, id, 0, 1)]).collect(),
+        " ON CONFLICT (article_id, other_id) DO UPDATE SET together = article_relations.together + 1, rank = article_relations.rank + 3 WHERE article_relations.together < 20",
+    )
+    .await
+}
+
+async fn keep_pairs(tx: &mut Tx, mut pairs: Vec<(ArticleId, ArticleId, i64, i64)>, conflict: &'static str) -> Result<()> {
+    // in one order everywhere: two at once wait for each other and not in a circle
+    pairs.sort_unstable();
+    let rows: Vec<[Value; 5]> = pairs
+        .into_iter()
+        .map(|(one, other, likeness, together)| [one.into(), other.into(), likeness.into(), together.into(), (likeness + together * READER).into()])
+        .collect();
+    tx.run_rows("INSERT INTO article_relations (article_id, other_id, likeness, together, rank) VALUES", &rows, conflict).await?;
     Ok(())
 }
 
 impl Article {
-    /// Published articles that the actor may read and that are about the same, the nearest first.
+    /// Published articles that the actor may read and that go with it, the nearest first.
     pub async fn related(&self, conn: &mut Conn, actor: &Actor, limit: i64) -> Result<Vec<Self>> {
         let mut query = select(View::Live);
-        query.push(" AND a.id IN (SELECT o.article_id FROM article_terms m JOIN article_terms o ON o.term = m.term WHERE m.article_id = ").bind(self.id);
-        query.push(" AND o.article_id <> m.article_id GROUP BY o.article_id HAVING SUM(o.weight * m.weight) >= ").bind(ENOUGH).push(")");
+        query.push(" AND a.id IN (SELECT r.other_id FROM article_relations r WHERE r.article_id = ").bind(self.id).push(" AND r.rank >= ").bind(ENOUGH);
+        query.push(" ORDER BY r.rank DESC, r.other_id DESC LIMIT ").bind(4 * KEPT).push(")");
         policy::visible_to(actor, View::Live, &mut query);
         query.push(" AND a.language = ").bind(&self.language);
-        query.push(" ORDER BY (SELECT SUM(o.weight * m.weight) FROM article_terms m JOIN article_terms o ON o.term = m.term WHERE m.article_id = ");
-        query.bind(self.id).push(" AND o.article_id = a.id) DESC, a.id").limit(limit);
+        query.push(" ORDER BY (SELECT r.rank FROM article_relations r WHERE r.article_id = ");
+        query.bind(self.id).push(" AND r.other_id = a.id) DESC, a.id").limit(limit);
         Ok(conn.all(query).await?)
     }
 }

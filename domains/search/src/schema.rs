@@ -14,7 +14,7 @@ use tantivy::{
 use uuid::Uuid;
 
 /// Counts changes of what is written here: an index of another number is built anew.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// The most characters of a text that are indexed.
 const LONGEST: usize = 200_000;
 /// The most characters of a text that are kept for snippets.
@@ -107,7 +107,8 @@ pub fn entry(fields: &Fields, kind: (u64, &str), document: &Document, text: &str
     let body: String = text.chars().take(LONGEST).collect();
     let language = match &document.language {
         Some(tag) => Language::of_tag(tag),
-        None => Language::guess(&format!("{}. {}. {body}", document.title, document.heads)),
+        // too short to be told: most are English, and stems of two languages never meet
+        None => Language::guess(&format!("{}. {}. {body}", document.title, document.heads)).or_else(|| Language::of_tag("en")),
     };
     entry.add_text(fields.key, key(kind.1, document.thing));
     for (field, text) in fields.text.iter().zip([&document.title, &document.heads, &body]) {

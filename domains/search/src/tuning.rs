@@ -67,7 +67,7 @@ impl Tuning {
             if words::key(query).is_empty() {
                 wrong.add("pins", format!("Line {number} needs a query before the equals sign."));
             }
-            for place in places.split_whitespace() {
+            for place in addresses(places) {
                 if search.at(conn, place).await?.is_none() {
                     wrong.add(
                         "pins",
@@ -89,7 +89,7 @@ impl Tuning {
         let mut pins = Pins::new();
         for (_, line) in lines(&self.pins) {
             let Some((query, places)) = line.split_once('=') else { continue };
-            for place in places.split_whitespace() {
+            for place in addresses(places) {
                 if let Some(thing) = search.at(conn, place).await? {
                     pins.entry(words::key(query)).or_default().push(thing);
                 }
@@ -97,6 +97,11 @@ impl Tuning {
         }
         Ok(pins)
     }
+}
+
+/// With spaces or commas between them.
+fn addresses(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || c == ',').filter(|place| !place.is_empty())
 }
 
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {

@@ -212,10 +212,10 @@ export default class extends Controller<HTMLFormElement> {
 
   private tell(words: string): void { this.statusTarget.textContent = words; }
 
-  /** A picture belongs to an article, which has to be there. */
+  /** A picture belongs to an article; one that is not there yet is begun with what is kept of it. */
   private async send(file: File): Promise<Picture | null> {
     try {
-      if (!this.articleValue) throw new Error("Save the draft first, then put pictures in.");
+      if (!this.articleValue && !(await keep(this.draftValue, this.element))) throw new Error("The server does not answer. Try again.");
       this.tell(`Sending ${file.name}`);
       const picture = await send(file, this.picturesValue);
       this.tell(`${file.name} is there`);

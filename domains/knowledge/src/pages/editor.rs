@@ -215,7 +215,13 @@ pub(super) async fn add(visit: Visit, input: Input<Written>) -> Answer {
         if seal.replay(&mut tx, &visit).await?.is_some() {
             return Err(Fault::Conflict { kind: "sent-already", detail: "This article was made already. Look at the list.".to_owned() });
         }
-        let made = Article::add(&mut tx, actor, &written.wish).await?;
+        let made = match Article::get(&mut tx, actor, id, Action::Write).await {
+            // a picture came before the words
+            Ok(begun) if actor.person == Some(begun.author_id) && begun.version == 1 && begun.body(&mut tx).await?.source.is_empty() => {
+                begun.save(&mut tx, actor, 1, &Wish { id: None, ..written.wish }).await?
+            }
+            _ => Article::add(&mut tx, actor, &written.wish).await?,
+        };
         draft::forget(&mut tx, made.author_id, made.id).await?;
         tx.commit().await?;
         Ok(Some(made))

@@ -2,13 +2,14 @@
 
 use super::said;
 use crate::{
-    Article,
+    Article, ArticleId, Wish,
     api::id,
+    draft::Draft,
     image::{self, Image},
     policy::Action,
 };
 use askama::Template;
-use kernel::{Fault, Result};
+use kernel::{Actor, Fault, Result};
 use serde_json::json;
 use ui::Errors;
 use web::{Answer, Bucket, Fields, Form, HeaderMap, Input, Path, StatusCode, Visit, header};
@@ -53,7 +54,7 @@ impl Form for Sent {
 pub(super) async fn add(visit: Visit, Path(one): Path<String>, headers: HeaderMap, input: Input<Sent>) -> Answer {
     let actor = visit.staff()?;
     visit.app.limits.check(Bucket::Post, &visit.counted_as())?;
-    let article = Article::get(&mut visit.app.db.read().await?, actor, id(&one)?, Action::Write).await?;
+    let article = begun(&visit, actor, id(&one)?).await?;
     let (read, _, uploads, _) = input.open();
     let outcome: Result<Vec<Image>> = async {
         read?;
@@ -92,6 +93,25 @@ pub(super) async fn add(visit: Visit, Path(one): Path<String>, headers: HeaderMa
         }
         Err(fault) => Err(fault.into()),
     }
+}
+
+/// The article; one that this person writes and has not saved yet is made, for its pictures need a place.
+async fn begun(visit: &Visit, actor: &Actor, id: ArticleId) -> Result<Article> {
+    let mut conn = visit.app.db.read().await?;
+    let draft = match Article::get(&mut conn, actor, id, Action::Write).await {
+        Err(Fault::Missing) => Draft::of(&mut conn, actor.person.ok_or(Fault::SignIn)?, id).await?.ok_or(Fault::Missing)?,
+        other => return other,
+    };
+    drop(conn);
+    let mut tx = visit.app.db.write().await?;
+    let title = if draft.title.is_empty() { "Untitled".to_owned() } else { draft.title };
+    let made = match Article::add(&mut tx, actor, &Wish { id: Some(id), title: Some(title), ..Wish::default() }).await {
+        // the picture beside this one came first
+        Err(Fault::Conflict { .. }) => return Article::get(&mut tx, actor, id, Action::Write).await,
+        other => other?,
+    };
+    tx.commit().await?;
+    Ok(made)
 }
 
 async fn again(visit: &Visit, one: &str, words: &str) -> Answer {

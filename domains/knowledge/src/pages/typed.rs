@@ -86,7 +86,8 @@ impl Typed {
     /// As it was kept.
     pub(super) fn drafted(draft: &Draft) -> Self {
         let kept: Self = serde_json::from_str(&draft.fields).unwrap_or_default();
-        Self { version: draft.base_version, number: draft.base_number, ..kept }
+        // one that a picture began is there in its first version
+        Self { version: draft.base_version.max(1), number: draft.base_number.max(1), ..kept }
     }
 
     /// For keeping it.
