@@ -110,6 +110,14 @@ both! {
         let body = sue.get(&path(&keys)).await.json();
         sue.put(&path(&keys), &json!({ "version": body["version"], "content": "Other words.", "status": "PUBLISHED" })).await.is(200);
         assert_eq!(related(&world.stranger()).await, [id(&bills)], "a new version keeps them");
+        let (actor, mut conn) = (world.actor(&sue).await, world.read().await);
+        let article = knowledge::Article::at(&mut conn, &actor, "rotate-credentials").await.unwrap();
+        let [near, related_to] = article.plans_of_related(&mut conn, &actor).await.unwrap();
+        if world.engine == db::Engine::Sqlite {
+            assert!(near.contains("SEARCH o USING INDEX article_terms_by_term") && !near.contains("SCAN o"), "{near}");
+            assert!(related_to.contains("article_relations_by_rank") && !related_to.contains("SCAN a") && !related_to.contains("articles_by_language"), "{related_to}");
+        }
+        drop(conn);
         let body = sue.get(&path(&bills)).await.json();
         sue.put(&path(&bills), &json!({ "version": body["version"], "visibility": "STAFF" })).await.is(200);
         assert!(related(&world.stranger()).await.is_empty() && related(&sue).await == [id(&bills)], "what became hidden goes with nothing");

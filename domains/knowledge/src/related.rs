@@ -6,7 +6,7 @@ use crate::{
     article::select,
     policy::{self, View},
 };
-use db::{Conn, Tx, Value, sql};
+use db::{Conn, Query, Tx, Value, sql};
 use kernel::{Actor, Result};
 use std::collections::BTreeMap;
 
@@ -26,6 +26,8 @@ const COMMON: i64 = 300;
 const FOLLOWED: i64 = 12;
 /// So many of the nearest are kept of one article.
 const KEPT: i64 = 12;
+/// Pairs are written by one at a time: two would wait for each other in a circle.
+const LOCK: &str = "knowledge.relations";
 /// Articles that a reader opened before on the same day, at most.
 const OPENED: i64 = 10;
 
@@ -68,35 +70,43 @@ pub(crate) async fn keep(tx: &mut Tx, article: &Article) -> Result<()> {
 pub(crate) async fn forget(tx: &mut Tx, id: ArticleId) -> Result<()> {
     tx.run(sql!("DELETE FROM article_terms WHERE article_id = $1", id)).await?;
     tx.run(sql!("DELETE FROM article_tags WHERE article_id = $1", id)).await?;
-    for query in [
-        sql!("DELETE FROM article_relations WHERE article_id = $1 AND together = 0", id),
-        sql!("DELETE FROM article_relations WHERE other_id = $1 AND together = 0", id),
-        sql!("UPDATE article_relations SET likeness = 0, rank = together * $2 WHERE article_id = $1", id, READER),
-        sql!("UPDATE article_relations SET likeness = 0, rank = together * $2 WHERE other_id = $1", id, READER),
-    ] {
-        tx.run(query).await?;
+    tx.lock(LOCK).await?;
+    // each is there both ways: the ones that lead away name the ones that lead here
+    let others: Vec<ArticleId> = tx.all(sql!("SELECT other_id FROM article_relations WHERE article_id = $1", id)).await?;
+    for some in others.chunks(100) {
+        let mut here = sql!("UPDATE article_relations SET likeness = 0, rank = together * $2 WHERE other_id = $1", id, READER);
+        here.push(" AND article_id IN ").list(some.iter().copied());
+        let mut gone = sql!("DELETE FROM article_relations WHERE other_id = $1 AND together = 0", id);
+        gone.push(" AND article_id IN ").list(some.iter().copied());
+        tx.run(here).await?;
+        tx.run(gone).await?;
     }
+    tx.run(sql!("UPDATE article_relations SET likeness = 0, rank = together * $2 WHERE article_id = $1", id, READER)).await?;
+    tx.run(sql!("DELETE FROM article_relations WHERE article_id = $1 AND together = 0", id)).await?;
     Ok(())
+}
+
+/// What is nearest to an article, by its rarest words. Words lead (`CROSS JOIN`): the grouping must not make an engine read all articles.
+fn nearest(id: ArticleId) -> Query {
+    sql!(
+        "SELECT o.article_id, CAST(SUM(o.weight * m.weight) AS BIGINT) AS likeness FROM (
+           SELECT own.term, own.weight FROM (
+             SELECT t.term, t.weight, (SELECT COUNT(*) FROM (SELECT 1 FROM article_terms c WHERE c.term = t.term LIMIT $2) AS few) AS spread
+             FROM article_terms t WHERE t.article_id = $1) AS own
+           WHERE own.spread < $2 ORDER BY own.spread, own.term LIMIT $3) AS m
+         CROSS JOIN article_terms o WHERE o.term = m.term AND o.article_id <> $1
+         GROUP BY o.article_id HAVING SUM(o.weight * m.weight) >= $4 ORDER BY 2 DESC, 1 LIMIT $5",
+        id,
+        COMMON,
+        FOLLOWED,
+        ENOUGH,
+        KEPT
+    )
 }
 
 /// Keeps what is nearest to an article, both ways.
 async fn relate(tx: &mut Tx, id: ArticleId) -> Result<()> {
-    let near: Vec<(ArticleId, i64)> = tx
-        .all(sql!(
-            "SELECT o.article_id, CAST(SUM(o.weight * m.weight) AS BIGINT) AS likeness FROM (
-               SELECT own.term, own.weight FROM (
-                 SELECT t.term, t.weight, (SELECT COUNT(*) FROM (SELECT 1 FROM article_terms c WHERE c.term = t.term LIMIT $2) AS few) AS spread
-                 FROM article_terms t WHERE t.article_id = $1) AS own
-               WHERE own.spread < $2 ORDER BY own.spread, own.term LIMIT $3) AS m
-             JOIN article_terms o ON o.term = m.term WHERE o.article_id <> $1
-             GROUP BY o.article_id HAVING SUM(o.weight * m.weight) >= $4 ORDER BY 2 DESC, 1 LIMIT $5",
-            id,
-            COMMON,
-            FOLLOWED,
-            ENOUGH,
-            KEPT
-        ))
-        .await?;
+    let near: Vec<(ArticleId, i64)> = tx.all(nearest(id)).await?;
     keep_pairs(
         tx,
         near.into_iter().flat_map(|(other, likeness)| [(id, other, likeness, 0), (other, id, likeness, 0)]).collect(),
@@ -116,6 +126,10 @@ pub(crate) async fn opened(tx: &mut Tx, id: ArticleId, visitor: &str, day: i64) 
             OPENED
         ))
         .await?;
+    if before.is_empty() {
+        return Ok(());
+    }
+    tx.lock(LOCK).await?;
     keep_pairs(
         tx,
         before.into_iter().flat_map(|other| [(id, other, 0, 1), (other, id, 0, 1)]).collect(),
@@ -124,9 +138,7 @@ pub(crate) async fn opened(tx: &mut Tx, id: ArticleId, visitor: &str, day: i64) 
     .await
 }
 
-async fn keep_pairs(tx: &mut Tx, mut pairs: Vec<(ArticleId, ArticleId, i64, i64)>, conflict: &'static str) -> Result<()> {
-    // in one order everywhere: two at once wait for each other and not in a circle
-    pairs.sort_unstable();
+async fn keep_pairs(tx: &mut Tx, pairs: Vec<(ArticleId, ArticleId, i64, i64)>, conflict: &'static str) -> Result<()> {
     let rows: Vec<[Value; 5]> = pairs
         .into_iter()
         .map(|(one, other, likeness, together)| [one.into(), other.into(), likeness.into(), together.into(), (likeness + together * READER).into()])
@@ -138,13 +150,23 @@ async fn keep_pairs(tx: &mut Tx, mut pairs: Vec<(ArticleId, ArticleId, i64, i64)
 impl Article {
     /// Published articles that the actor may read and that go with it, the nearest first.
     pub async fn related(&self, conn: &mut Conn, actor: &Actor, limit: i64) -> Result<Vec<Self>> {
+        Ok(conn.all(self.related_statement(actor, limit)).await?)
+    }
+
+    /// How the engine finds what is nearest, and reads what is related; for plan tests.
+    pub async fn plans_of_related(&self, conn: &mut Conn, actor: &Actor) -> Result<[String; 2]> {
+        Ok([conn.plan(nearest(self.id)).await?, conn.plan(self.related_statement(actor, 4)).await?])
+    }
+
+    fn related_statement(&self, actor: &Actor, limit: i64) -> Query {
         let mut query = select(View::Live);
         query.push(" AND a.id IN (SELECT r.other_id FROM article_relations r WHERE r.article_id = ").bind(self.id).push(" AND r.rank >= ").bind(ENOUGH);
         query.push(" ORDER BY r.rank DESC, r.other_id DESC LIMIT ").bind(4 * KEPT).push(")");
         policy::visible_to(actor, View::Live, &mut query);
-        query.push(" AND a.language = ").bind(&self.language);
+        // an expression, so that no index of many articles leads
+        query.push(" AND COALESCE(a.language, NULL) = ").bind(&self.language);
         query.push(" ORDER BY (SELECT r.rank FROM article_relations r WHERE r.article_id = ");
         query.bind(self.id).push(" AND r.other_id = a.id) DESC, a.id").limit(limit);
-        Ok(conn.all(query).await?)
+        query
     }
 }

@@ -148,7 +148,7 @@ impl Words<'_> {
         }
         let mut places = view.places(&variants)?;
         let mut weight = 1.0;
-        let others = self.plan.synonyms.of(&term.text, &self.plan.ask.order);
+        let others = self.plan.synonyms.of(&term.text, &self.plan.ask.order, &self.tongues);
         if places.count == 0 && term.may_mend && !self.plan.is_exact && others.is_empty() {
             let slips = forgiven(term.text.chars().count());
             if let Some(best) = near::near(view, &term.text, slips, 1)?.into_iter().next() {
