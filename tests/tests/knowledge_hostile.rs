@@ -38,7 +38,8 @@ async fn report(world: &World) -> BTreeMap<String, String> {
         world.app.db.read().await.unwrap().all(sql!("SELECT path, outcome, words FROM knowledge_import_lines ORDER BY number")).await.unwrap();
     let mut told = BTreeMap::<String, String>::new();
     for (path, outcome, words) in rows {
-        told.entry(path).or_default().push_str(&format!("{outcome} {words}\n"));
+        let lines = told.entry(path).or_default();
+        lines.extend([outcome.as_str(), " ", words.as_str(), "\n"]);
     }
     told
 }

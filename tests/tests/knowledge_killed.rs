@@ -5,7 +5,7 @@ use crate::{client::Visitor, killed, knowledge_exchange::archive, postgres};
 use db::{Clock, Db, Options, sql};
 use reqwest::StatusCode;
 use serde_json::Value;
-use std::time::Duration;
+use std::{io::Write as _, time::Duration};
 
 const PAGES: i64 = 1_200;
 const KILLS: i64 = 2;
@@ -76,7 +76,7 @@ async fn killed_in_the_middle(database: Option<&str>) {
     assert_eq!(counts, (PAGES, PAGES, PAGES, PAGES), "each page once, with its words, published");
     drop(conn);
     db.close().await;
-    println!("killed {KILLS} times, at {seen:?} of 100: {PAGES} pages came once");
+    let _ = writeln!(std::io::stderr(), "killed {KILLS} times, at {seen:?} of 100: {PAGES} pages came once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

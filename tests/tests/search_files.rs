@@ -26,7 +26,7 @@ both! {
     async fn words_within_attachments_are_found_by_who_may_open_them(world) {
         let (sue, cleo, otto, ana) = (world.supervisor("Sue").await, world.customer("Cleo").await, world.customer("Otto").await, world.agent("Ana").await);
         article(&sue, "Paper", "The warranty names a quokka and a wombat.", json!({ "visibility": "STAFF" })).await;
-        let paper = sue.get("/a/paper/pdf").await.is(200).bytes.to_vec();
+        let paper = sue.get("/a/paper/pdf").await.is(200).bytes.clone();
         let keys = [
             cleo.uploads("terms.pdf", &paper).await,
             cleo.uploads("letter.docx", &word("A numbat signed it.")).await,

@@ -40,7 +40,7 @@ async fn a_full_disk_stops_the_index_alone_and_it_goes_on_when_there_is_room() {
     // the disk as the program sees it
     let seen = PathBuf::from(format!("/proc/{}/root", program.child.id().unwrap())).join(folder.strip_prefix("/").unwrap()).join("search/filler");
     let mut filler = std::fs::File::create(&seen).unwrap();
-    while filler.write_all(&[b'x'; 64 * 1024]).is_ok() {}
+    while filler.write_all(&vec![b'x'; 64 * 1024]).is_ok() {}
     while filler.write_all(b"x").is_ok() {}
     for n in 0..20 {
         article(&sue, &format!("Buffalo {n}"), &"Many words. ".repeat(200), serde_json::json!({})).await;

@@ -9,6 +9,7 @@ use crate::{
 use kernel::Scope;
 use serde_json::json;
 use std::{
+    io::Write as _,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -210,7 +211,7 @@ async fn killed_while_it_writes(rounds: u32, writes: usize, database: Option<&st
         written = count(folder, database).await;
     }
     assert!(acknowledged >= writes, "only {acknowledged} writes");
-    println!("killed {rounds} times within {acknowledged} writes");
+    let _ = writeln!(std::io::stderr(), "killed {rounds} times within {acknowledged} writes");
     let mut program = killed::start(folder, database).await;
     eventually("the index says what the database says", || async {
         let output = killed::command(folder, database).args(["doctor", "--json"]).output().await.unwrap();

@@ -99,7 +99,7 @@ pub struct Sought {
     pub text: String,
     /// How many at most.
     pub limit: usize,
-    /// All words must be there as they are typed, the last one may go on: for a list that is narrowed, not ranked.
+    /// All words must be there as they are typed, the last one may go on unless it is a number: for a list that is narrowed, not ranked.
     pub is_narrow: bool,
 }
 

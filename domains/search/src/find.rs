@@ -161,7 +161,9 @@ pub fn finder(db: Db, search: Arc<Search>) -> Finder {
 async fn ids(db: &Db, search: &Arc<Search>, actor: &Actor, sought: Sought) -> Result<Option<Vec<Uuid>>> {
     let Some(index) = search.index().filter(|_| search.health() != Health::Building) else { return Ok(None) };
     let Sought { kind, text, limit, is_narrow } = sought;
-    let question = Question { text, kinds: vec![kind.to_owned()], is_exact: is_narrow, is_typing: is_narrow, cursor: None, limit };
+    // a number is whole: many begin alike
+    let goes_on = is_narrow && text.ends_with(char::is_alphabetic);
+    let question = Question { text, kinds: vec![kind.to_owned()], is_exact: is_narrow, is_typing: goes_on, cursor: None, limit };
     let ask = search.ask(actor, &question);
     if ask.is_list() && ask.narrows.is_empty() && ask.after.is_none() && ask.before.is_none() {
         return Ok(None);

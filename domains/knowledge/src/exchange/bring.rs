@@ -15,7 +15,7 @@ use crate::{
 };
 use db::{Conn, Db, Id, Tx, sql};
 use kernel::{Actor, Fault, Result};
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 
 /// An import at work. Steps are counted: each page has two.
 pub struct Run<'a> {
@@ -131,7 +131,7 @@ impl<'a> Run<'a> {
         // that it could not be begun was told
         let Some((id, slug, _)) = found else { return Ok(lines) };
         if before.is_none() && !page.slug.is_empty() && slug != page.slug {
-            remarks.push_str(&format!(" The address {} is taken; it is at {}.", Article::path(&page.slug), Article::path(&slug)));
+            let _ = write!(remarks, " The address {} is taken; it is at {}.", Article::path(&page.slug), Article::path(&slug));
         }
         let mut new: Vec<Option<String>> = Vec::new();
         for target in &targets {

@@ -63,7 +63,7 @@ impl<'a> Front<'a> {
             None | Some(Value::Null) => false,
             Some(Value::Bool(is)) => *is,
             Some(Value::String(word)) => !matches!(word.trim().to_lowercase().as_str(), "" | "false" | "no" | "off" | "0"),
-            Some(other) => *other != Value::from(0),
+            Some(other) => other.as_i64() != Some(0),
         }
     }
 
