@@ -32,7 +32,7 @@ async fn killed_while_rules_answer(rounds: usize, database: Option<&str>) {
     killed::run(folder, database, &["user", "add", "ada@staff.test", "--name", "Ada", "--role", "admin"]).await;
     let scopes = ["--scope", "tickets:read", "--scope", "tickets:write"];
     let token = killed::run(folder, database, &[&["token", "add", "ada@staff.test", "--name", "kill"][..], &scopes].concat()).await;
-    let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
+    let options = killed::options(folder, database);
     let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
     let client = |url: &str| Visitor::new(http.clone(), url).with_token(&token);
     let rule = json!({ "name": "Note it", "on": true, "when": ["ticket.created"], "then": [{ "do": "note", "with": "Seen." }] });

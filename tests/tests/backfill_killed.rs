@@ -53,7 +53,7 @@ async fn killed_again_and_again(folder: &Path, database: Option<&str>) {
     for (email, role) in [("cleo@customer.test", "customer"), ("ada@staff.test", "admin")] {
         killed::run(folder, database, &["user", "add", email, "--name", email, "--role", role]).await;
     }
-    let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
+    let options = killed::options(folder, database);
     let (page, session) = prepared(&options).await;
     let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_mins(1)).build().unwrap();
     let db = Db::open(&options, Clock::default()).await.unwrap();

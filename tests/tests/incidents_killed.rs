@@ -37,7 +37,7 @@ async fn killed_in_the_middle(database: Option<&str>) {
     }
     let token =
         killed::run(folder, database, &["token", "add", "ana@staff.test", "--name", "kill", "--scope", "tickets:read", "--scope", "tickets:write"]).await;
-    let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
+    let options = killed::options(folder, database);
     bulk_killed::filled(&options, bulk_killed::TICKETS).await;
     let incident = linked(&options).await;
     let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
@@ -49,7 +49,7 @@ async fn killed_in_the_middle(database: Option<&str>) {
     eventually("it is at work", || async { ana.get(&path).await.json()["sent"].as_i64().unwrap() > 100 }).await;
     program.child.start_kill().unwrap(); // SIGKILL
     program.child.wait().await.unwrap();
-    let mut program = killed::start(folder, database).await;
+    let program = killed::start(folder, database).await;
     let ana = Visitor::new(http, &program.url).with_token(&token);
     let after_kill = ana.get(&path).await.is(200).json();
     let mut done = after_kill.clone();
@@ -64,9 +64,7 @@ async fn killed_in_the_middle(database: Option<&str>) {
     let children = i64::try_from(bulk_killed::TICKETS).unwrap() - 1;
     assert!(after_kill["sent"].as_i64().unwrap() < children, "it was killed in the middle: {after_kill}");
     assert_eq!((done["state"].as_str(), done["sent"].as_i64(), done["missed"].as_i64()), (Some("DONE"), Some(children), Some(0)));
-    program.child.start_kill().unwrap();
-    program.child.wait().await.unwrap();
-    let db = Db::open(&options, Clock::default()).await.unwrap();
+    let db = killed::left_by(program, &options).await;
     let mut conn = db.read().await.unwrap();
     let counts: (i64, i64, i64, i64) = conn
         .one(sql!(

@@ -64,6 +64,18 @@ pub async fn serve(mut command: Command) -> Program {
     Program { child, url: line.rsplit_once("http").map(|(_, rest)| format!("http{rest}")).unwrap(), _words: lines }
 }
 
+/// The database of a folder, or the one of this address.
+pub fn options(folder: &Path, database: Option<&str>) -> Options {
+    database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()))
+}
+
+/// Kills the program, and opens its database to count what it left.
+pub async fn left_by(mut program: Program, options: &Options) -> Db {
+    program.child.start_kill().unwrap();
+    program.child.wait().await.unwrap();
+    Db::open(options, Clock::default()).await.unwrap()
+}
+
 pub async fn run(folder: &Path, database: Option<&str>, arguments: &[&str]) -> String {
     let output = command(folder, database).args(arguments).output().await.unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -148,7 +160,7 @@ async fn kill_again_and_again(rounds: usize, database: Option<&str>) {
     let folder = folder.path();
     run(folder, database, &["user", "add", "cleo@customer.test", "--name", "Cleo", "--role", "customer"]).await;
     let token = run(folder, database, &["token", "add", "cleo@customer.test", "--name", "kill", "--scope", "tickets:read", "--scope", "tickets:write"]).await;
-    let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
+    let options = options(folder, database);
     let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
     let (known, mut dice) = (Arc::new(Mutex::new(Acknowledged::default())), Dice(9));
     let (mut all_tickets, mut all_uploads) = (0, 0);

@@ -2,7 +2,7 @@
 //! and whole, and its report has each once.
 
 use crate::{client::Visitor, killed, knowledge_exchange::archive, postgres};
-use db::{Clock, Db, Options, sql};
+use db::sql;
 use reqwest::StatusCode;
 use serde_json::Value;
 use std::{io::Write as _, time::Duration};
@@ -37,7 +37,7 @@ async fn killed_in_the_middle(database: Option<&str>) {
     killed::run(folder, database, &["user", "add", "sue@staff.test", "--name", "Sue", "--role", "supervisor"]).await;
     let scopes = ["token", "add", "sue@staff.test", "--name", "docs", "--scope", "knowledge:read", "--scope", "knowledge:write"];
     let token = killed::run(folder, database, &scopes).await;
-    let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
+    let options = killed::options(folder, database);
     let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
     let mut program = killed::start(folder, database).await;
     let mut sue = Visitor::new(http.clone(), &program.url).with_token(&token);
@@ -62,9 +62,7 @@ async fn killed_in_the_middle(database: Option<&str>) {
     assert_eq!(told, PAGES, "each page has one line: {done}");
     let answer = sue.get("/a/page-7").await;
     assert!(answer.status == StatusCode::OK && answer.text().contains("href=\"/a/page-27\""), "{}", answer.text());
-    program.child.start_kill().unwrap();
-    program.child.wait().await.unwrap();
-    let db = Db::open(&options, Clock::default()).await.unwrap();
+    let db = killed::left_by(program, &options).await;
     let mut conn = db.read().await.unwrap();
     let counts: (i64, i64, i64, i64) = conn
         .one(sql!(

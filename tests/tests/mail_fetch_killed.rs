@@ -81,7 +81,7 @@ async fn killed_while_fetching(database: Option<&str>) {
     for n in 0..MAILS {
         dovecot.gets(&Letter::of(&format!("p{n}@lumen.test"), &format!("Question {n}"), &format!("Words of {n}.")).raw());
     }
-    let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
+    let options = killed::options(folder, database);
     let mut program = fetching(folder, database, &dovecot).await;
     let db = Db::open(&options, Clock::default()).await.unwrap();
     let (mut dice, mut hits, mut known) = (Dice(30), [0; STEPS.len()], 0);

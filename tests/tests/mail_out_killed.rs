@@ -21,7 +21,7 @@ async fn sent_through_kills(database: Option<&str>) {
         killed::run(folder, database, &["user", "add", email, "--name", email, "--role", role]).await;
         tokens.push(killed::run(folder, database, &["token", "add", email, "--name", "kill", "--scope", "tickets:read", "--scope", "tickets:write"]).await);
     }
-    let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
+    let options = killed::options(folder, database);
     let (smtp, http) = (Smtp::start().await, reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap());
     let (mut said, mut ticket) = (BTreeSet::new(), String::new());
     for round in 0..=KILLS {

@@ -8,7 +8,7 @@ use crate::{
     receiver::Receiver,
     world::{World, eventually},
 };
-use db::{Clock, Db, Engine, Options, sql};
+use db::{Clock, Db, Engine, sql};
 use futures::future::join_all;
 use kernel::Scope;
 use serde_json::json;
@@ -62,7 +62,7 @@ async fn killed_while_telling(rounds: usize, database: Option<&str>) {
     }
     let config = Config { rate_limits: false, listen: "127.0.0.1:0".parse().unwrap(), database_url: database.map(str::to_owned), ..Config::in_folder(folder) };
     let running = support::start(&config, Clock::default()).await.unwrap();
-    let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
+    let options = killed::options(folder, database);
     let db = Db::open(&options, Clock::default()).await.unwrap();
     let mut last = (0, 0, 1);
     for _ in 0..1_200 {

@@ -5,7 +5,7 @@ use crate::{
     killed, postgres,
 };
 use analytics::Fact;
-use db::{Clock, Db, Options, sql};
+use db::{Clock, Db, sql};
 use std::{path::Path, time::Duration};
 
 /// Waits until so many tickets are counted; answers how many are.
@@ -29,7 +29,7 @@ async fn facts(db: &Db) -> Vec<Fact> {
 
 async fn killed_while_counting(folder: &Path, database: Option<&str>) {
     killed::run(folder, database, &["user", "add", "cleo@customer.test", "--name", "Cleo", "--role", "customer"]).await;
-    let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
+    let options = killed::options(folder, database);
     filled(&options, TICKETS).await;
     let db = Db::open(&options, Clock::default()).await.unwrap();
 

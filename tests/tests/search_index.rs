@@ -225,7 +225,7 @@ async fn killed_while_it_writes(rounds: u32, writes: usize, database: Option<&st
 }
 
 async fn count(folder: &Path, database: Option<&str>) -> usize {
-    let options = database.map_or_else(|| db::Options::Sqlite(folder.join("support.sqlite")), |url| db::Options::Postgres(url.to_owned()));
+    let options = killed::options(folder, database);
     let db = db::Db::open(&options, db::Clock::default()).await.unwrap();
     let count: i64 = db.read().await.unwrap().one(db::sql!("SELECT COUNT(*) FROM events")).await.unwrap();
     db.close().await;

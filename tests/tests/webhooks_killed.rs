@@ -7,7 +7,7 @@ use crate::{
     receiver::{API, Receiver, webhook},
     world::{World, eventually},
 };
-use db::{Clock, Db, Engine, Options, sql};
+use db::{Clock, Db, Engine, sql};
 use futures::future::join_all;
 use kernel::Scope;
 use serde_json::json;
@@ -70,7 +70,7 @@ async fn killed_while_sending(rounds: usize, database: Option<&str>) {
         ..Config::in_folder(folder)
     };
     let running = support::start(&config, clock).await.unwrap();
-    let options = database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::Postgres(url.to_owned()));
+    let options = killed::options(folder, database);
     let db = Db::open(&options, Clock::default()).await.unwrap();
     let mut last = (0, 0, 1);
     for _ in 0..2_400 {

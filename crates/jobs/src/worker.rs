@@ -5,7 +5,7 @@ use db::{Db, Timestamp, sql};
 use futures::future::BoxFuture;
 use kernel::Fault;
 use std::{collections::HashMap, sync::Arc, time::Duration};
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinSet};
 
 /// Does the work of one kind: payload in, done or a reason to try again.
 pub type Handler = Arc<dyn Fn(serde_json::Value) -> BoxFuture<'static, Result<(), Fault>> + Send + Sync>;
@@ -87,13 +87,14 @@ impl Worker {
         let Some(id) = tx.claim_job(until).await? else { return Ok(false) };
         let job: Job = tx.one(sql!("SELECT id, kind, payload, state, run_at, attempts, error, created_at FROM jobs WHERE id = $1", id)).await?;
         tx.commit().await?;
-        // beside the work: that may hold SQLite's writer while it waits
-        let beat = tokio::spawn(hold(self.db.clone(), id));
+        // beside the work, which may hold SQLite's writer while it waits; a set ends with what it runs, also when the work panics
+        let mut beat = JoinSet::new();
+        beat.spawn(hold(self.db.clone(), id));
         let outcome = match self.handlers.get(job.kind.as_str()) {
             Some(handler) => handler(job.facts()).await,
             None => Err(Fault::Broken(format!("no handler for jobs of kind {}", job.kind))),
         };
-        beat.abort();
+        drop(beat);
         self.end(&job, outcome).await?;
         Ok(true)
     }
