@@ -129,6 +129,12 @@ both! {
 
         let problem = problem(&told, 413, "too-large");
         assert!(problem["detail"].as_str().unwrap().contains("1024 KB"), "{problem}");
+        // all was read, so that the same connection takes the next request
+        let long = json!({ "title": "x".repeat(6_000_000) });
+        for _ in 0..10 {
+            cleo.post(TICKETS, &long).await.is(413);
+            cleo.get(TICKETS).await.is(200);
+        }
     }
 
     async fn a_type_of_body_or_file_that_is_not_taken_is_told_what_is(world) {

@@ -93,7 +93,9 @@ both! {
         let here = format!("/desk/tickets/{}/article", id(&ticket));
 
         let look = ana.get(&here).await.is(200).text();
-        let made = ana.form(&here, &[("keep", "+49 30 1234567")]).await.is(303);
+        let key = look.split("name=\"idempotencyKey\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let made = ana.form(&here, &[("idempotencyKey", key), ("keep", "+49 30 1234567")]).await.is(303);
+        let twice = ana.form(&here, &[("idempotencyKey", key), ("keep", "+49 30 1234567")]).await.is(303);
 
         for part in ["sk-live_4f9a8b7c6d5e4f3a</mark>", "+49 30 1234567</mark>", "cleo.varga@lumen.test</mark>", ">Cleo Varga</mark>", "Key or password", "Telephone number", "5 places look"] {
             assert!(look.contains(part), "{part}\n{look}");
@@ -105,6 +107,7 @@ both! {
         assert!(content.contains("## Question\n\nMy key YOUR_KEY fails. Call +49 30 1234567.") && content.contains("Hello (name), make a new key under **Settings**"), "{content}");
         let panel = ana.get(&format!("/desk/tickets/{}/articles", id(&ticket))).await.text();
         assert!(panel.contains("Written from this:") && panel.contains("Key of (name) fails"), "{panel}");
+        assert_eq!((twice.header("location"), panel.matches("/desk/knowledge/").count()), (made.header("location"), 1), "two clicks make one draft");
         cleo.get(&here).await.is(403);
     }
 

@@ -161,6 +161,9 @@ both! {
         seen.dedup();
         assert_eq!(seen.len(), 23, "each once");
         world.stranger().get(&format!("/api/search?q=other&cursor={cursor}")).await.is(422);
+        // a program is told what there is; an old link still finds
+        world.stranger().get("/api/search?q=paper&type=pages").await.is(422);
+        assert!(world.stranger().get("/search?q=paper&type=pages").await.is(200).text().contains("Printer"));
     }
 
     async fn what_means_nothing_is_no_error(world) {

@@ -7,6 +7,17 @@ use kernel::{Actor, Role, Scope};
 use std::time::Duration;
 use support::{Config, Running};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+/// A database of SQLite that was migrated once, which each test copies.
+static SCHEMA: OnceCell<Vec<u8>> = OnceCell::const_new();
+
+async fn schema() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = support::open(&Config::in_folder(folder.path()), Clock::default()).await.unwrap();
+    opened.app.db.close().await;
+    std::fs::read(folder.path().join("support.sqlite")).unwrap()
+}
 
 /// A program at work, on a database and a folder that nobody else has.
 pub struct World {
@@ -43,6 +54,9 @@ impl World {
         // no test asks the DNS of its machine
         config.mail.authenticate = false;
         change(&mut config);
+        if engine == Engine::Sqlite && config.database_url.is_none() {
+            std::fs::write(folder.path().join("support.sqlite"), SCHEMA.get_or_init(schema).await).unwrap();
+        }
         let clock = Clock::default();
         let running = support::start(&config, clock.clone()).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_mins(1)).build().unwrap();

@@ -22,7 +22,7 @@ use std::{
 /// Searches that are timed.
 const SEARCHES: usize = 2_000;
 /// Articles of one transaction.
-const LOT: usize = 500;
+const LOT: usize = 50;
 
 /// Numbers that are the same in each run.
 pub(super) struct Dice(pub(super) u64);

@@ -59,12 +59,12 @@ impl Tx {
         if self.conn.lines.len() < MANY { Ok(()) } else { self.conn.send_lines().await }
     }
 
-    /// Reads a row and keeps others from changing it until the end. On SQLite it only reads: there is one writer.
+    /// Reads rows, keeps others from changing them until the end, and answers the first. On SQLite it only reads: there is one writer.
     pub async fn hold<T: crate::FromRow>(&mut self, mut query: Query) -> Result<Option<T>> {
         if self.conn.engine() == Engine::Postgres {
             query.push(" FOR UPDATE");
         }
-        self.conn.first(query).await
+        Ok(self.conn.all(query).await?.into_iter().next())
     }
 
     /// Says why all that is recorded from now on happens: it stands as `cause` in the facts of each line.

@@ -125,12 +125,17 @@ pub async fn held(conn: &mut Conn, kind: &str, limit: i64) -> db::Result<Vec<Job
 
 /// The newest jobs of a kind; all kinds if `kind` is empty.
 pub async fn newest(conn: &mut Conn, kind: &str, limit: i64) -> db::Result<Vec<Job>> {
-    conn.all(sql!(
-        "SELECT id, kind, payload, state, run_at, attempts, error, created_at FROM jobs WHERE kind = $1 OR $1 = '' ORDER BY created_at DESC, id DESC LIMIT $2",
-        kind,
-        limit
-    ))
-    .await
+    // ids are made in the order of time
+    let query = if kind.is_empty() {
+        sql!("SELECT id, kind, payload, state, run_at, attempts, error, created_at FROM jobs ORDER BY id DESC LIMIT $1", limit)
+    } else {
+        sql!(
+            "SELECT id, kind, payload, state, run_at, attempts, error, created_at FROM jobs WHERE kind = $1 ORDER BY created_at DESC, id DESC LIMIT $2",
+            kind,
+            limit
+        )
+    };
+    conn.all(query).await
 }
 
 /// Some jobs, in any order; those that are forgotten are not there.

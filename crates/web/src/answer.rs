@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use futures::{StreamExt as _, TryStreamExt as _};
 use http::{HeaderValue, StatusCode, header};
 use kernel::Fault;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::sync::Arc;
 
 /// What a handler gives back.
@@ -75,6 +76,25 @@ where
     axum::body::Body::from_stream(stream.into_stream().fuse())
 }
 
+/// A file to keep, made for whoever asked: nothing on the way keeps it.
+pub fn download(kind: &'static str, name: &str, body: impl Into<axum::body::Body>) -> Answer {
+    let disposition = HeaderValue::from_str(&disposition(false, name)).map_err(|error| Fault::Broken(error.to_string()))?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, body.into()).into_response())
+}
+
+/// `Content-Disposition` (RFC 6266) with the name in ASCII for old clients and in UTF-8 (RFC 8187) for all others.
+pub fn disposition(inline: bool, name: &str) -> String {
+    const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'!').remove(b'+');
+    let ascii: String = name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' }).collect();
+    let kind = if inline { "inline" } else { "attachment" };
+    format!("{kind}; filename=\"{ascii}\"; filename*=UTF-8''{}", utf8_percent_encode(name, ATTRIBUTE))
+}
+
 /// Done, nothing to say.
 pub fn no_content() -> Answer {
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -84,4 +104,14 @@ pub fn no_content() -> Answer {
 pub fn see_other(path: &str) -> Answer {
     let location = HeaderValue::from_str(path).map_err(|_| Fault::Malformed("That address can't be used.".to_owned()))?;
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::disposition;
+
+    #[test]
+    fn a_name_in_a_header_is_whole_for_new_clients_and_plain_for_old_ones() {
+        assert_eq!(disposition(false, "Bericht „Mai“.pdf"), "attachment; filename=\"Bericht _Mai_.pdf\"; filename*=UTF-8''Bericht%20%E2%80%9EMai%E2%80%9C.pdf");
+    }
 }

@@ -1,5 +1,8 @@
 //! CSV (RFC 4180) that a spreadsheet shows and does not run.
 
+/// Its media type; the first line has the names of columns.
+pub const KIND: &str = "text/csv; charset=utf-8; header=present";
+
 /// A line with its end.
 pub fn line(cells: impl IntoIterator<Item = String>) -> String {
     let cells: Vec<String> = cells.into_iter().map(|text| cell(&text)).collect();

@@ -5,15 +5,17 @@ use axum::{
     body::Body,
     extract::{FromRequest, FromRequestParts, Request},
 };
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
 use http::{header, request::Parts};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use kernel::{Fault, FieldErrors};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 /// The most that a body without files may have.
 const MOST: usize = 1024 * 1024;
+/// So much more is read and thrown away before a body is refused.
+const LINGER: usize = 8 * 1024 * 1024;
 /// JSON may not nest deeper.
 const NESTING: usize = 64;
 /// A body must have come in by then.
@@ -139,16 +141,24 @@ async fn whole(body: Body) -> Result<Vec<u8>, Fault> {
 }
 
 async fn bounded(body: Body, most: usize) -> Result<Bytes, Fault> {
-    let collected = tokio::time::timeout(PATIENCE, Limited::new(body, most).collect())
-        .await
-        .map_err(|_| Fault::Malformed("The body did not arrive in time.".to_owned()))?;
-    collected.map(http_body_util::Collected::to_bytes).map_err(|error| {
-        if error.downcast_ref::<LengthLimitError>().is_some() {
-            Fault::TooLarge(format!("The body is over the limit of {} KB.", most / 1024))
-        } else {
-            Fault::Malformed("The body broke off.".to_owned())
+    tokio::time::timeout(PATIENCE, read(body, most)).await.map_err(|_| Fault::Malformed("The body did not arrive in time.".to_owned()))?
+}
+
+/// Past the limit the rest is read and thrown away, as far as `LINGER`: clients read an answer, and may ask again on the same
+/// connection, only when they could send all (RFC 9112, section 9.6).
+async fn read(body: Body, most: usize) -> Result<Bytes, Fault> {
+    let (mut bytes, mut size, mut chunks) = (BytesMut::new(), 0, body.into_data_stream());
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| Fault::Malformed("The body broke off.".to_owned()))?;
+        size += chunk.len();
+        if size > most + LINGER {
+            break;
         }
-    })
+        if size <= most {
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+    if size > most { Err(Fault::TooLarge(format!("The body is over the limit of {} KB.", most / 1024))) } else { Ok(bytes.freeze()) }
 }
 
 fn decode(kind: &str, body: &[u8], is_api: bool) -> Result<Fields, Fault> {

@@ -22,7 +22,7 @@ mod routes;
 mod server;
 mod visit;
 
-pub use answer::{Answer, Failure, html, html_with, json, json_with, no_content, pieces, see_other};
+pub use answer::{Answer, Failure, disposition, download, html, html_with, json, json_with, no_content, pieces, see_other};
 pub use app::{App, House};
 pub use axum::extract::Path;
 pub use axum::response::{IntoResponse, Response};

@@ -44,6 +44,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "accounts/0002_bytewise", text: include_str!("../migrations/0002_bytewise.sql") },
     Migration { name: "accounts/0003_access", text: include_str!("../migrations/0003_access.sql") },
     Migration { name: "accounts/0004_availability", text: include_str!("../migrations/0004_availability.sql") },
+    Migration { name: "accounts/0005_names", text: include_str!("../migrations/0005_names.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[Domain { kind: "profile", may_see: policy::may_see_person, staff_list: None, offer: None }];

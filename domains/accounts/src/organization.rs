@@ -79,6 +79,11 @@ impl Organization {
         Ok(conn.one(sql!("SELECT COUNT(*) FROM organizations")).await?)
     }
 
+    /// What they are called, for choosing one; at most 1,000.
+    pub async fn names(conn: &mut Conn) -> Result<Vec<(OrganizationId, String)>> {
+        Ok(conn.all(sql!("SELECT id, name FROM organizations ORDER BY name, id LIMIT 1000")).await?)
+    }
+
     /// All of them, by name; at most 1,000.
     pub async fn all(conn: &mut Conn) -> Result<Vec<Self>> {
         Ok(conn.all(sql!(concat!(organization_from!(), " ORDER BY o.name, o.id LIMIT 1000"))).await?)

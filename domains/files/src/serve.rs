@@ -4,7 +4,6 @@ use crate::{File, Store, kinds::Kind, link, picture};
 use db::{Conn, Id};
 use kernel::{Actor, Fault, Scope};
 use object_store::GetResult;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::ops::Range;
 use web::{Answer, Asked, Fields, Form, HeaderMap, HeaderValue, IntoResponse, Path, Response, Routes, StatusCode, Visit, header};
 
@@ -136,7 +135,7 @@ fn body(found: GetResult, part: Option<(Range<u64>, u64)>) -> Response {
 /// Headers of every file. A browser keeps it, yet asks each time, so that a lost right counts at once.
 fn dressed(mut response: Response, sent_as: &str, inline: bool, name: &str, tag: &str) -> Response {
     put(&mut response, header::CONTENT_TYPE, sent_as);
-    put(&mut response, header::CONTENT_DISPOSITION, &disposition(inline, name));
+    put(&mut response, header::CONTENT_DISPOSITION, &web::disposition(inline, name));
     put(&mut response, header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'");
     put(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(&mut response, header::CACHE_CONTROL, "private, no-cache");
@@ -156,17 +155,9 @@ fn has(headers: &HeaderMap, name: header::HeaderName, tag: &str) -> bool {
     headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.split(',').any(|one| one.trim().trim_start_matches("W/") == tag))
 }
 
-/// `Content-Disposition` (RFC 6266) with the name in ASCII for old clients and in UTF-8 (RFC 8187) for all others.
-fn disposition(inline: bool, name: &str) -> String {
-    const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'!').remove(b'+');
-    let ascii: String = name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' }).collect();
-    let kind = if inline { "inline" } else { "attachment" };
-    format!("{kind}; filename=\"{ascii}\"; filename*=UTF-8''{}", utf8_percent_encode(name, ATTRIBUTE))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Wanted, disposition, single_range};
+    use super::{Wanted, single_range};
 
     #[test]
     fn one_range_is_understood() {
@@ -188,10 +179,5 @@ mod tests {
             });
             assert_eq!(found, answer, "{value}");
         }
-    }
-
-    #[test]
-    fn a_name_in_a_header_is_whole_for_new_clients_and_plain_for_old_ones() {
-        assert_eq!(disposition(false, "Bericht „Mai“.pdf"), "attachment; filename=\"Bericht _Mai_.pdf\"; filename*=UTF-8''Bericht%20%E2%80%9EMai%E2%80%9C.pdf");
     }
 }

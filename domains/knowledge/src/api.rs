@@ -6,7 +6,7 @@ mod more;
 mod shapes;
 mod snippets;
 
-pub(crate) use exchange::{Sent, archive, download, receive};
+pub(crate) use exchange::{Sent, archive, receive};
 pub(crate) use forms::{Away, NewSection, Of, SectionWish, wish_of};
 
 use crate::{

@@ -251,7 +251,7 @@ macro_rules! live_from {
         " FROM articles a JOIN people p ON p.id = a.author_id JOIN article_versions v ON v.article_id = a.id AND v.number = a.live_number"
     };
 }
-pub(crate) use {article_columns, live_from};
+pub(crate) use article_columns;
 
 record! {
     /// The text of a version.

@@ -2,11 +2,11 @@
 
 use crate::{
     Article,
-    article::{article_columns, live_from},
-    language,
+    article::article_columns,
+    counts, language,
     policy::{self, View},
 };
-use db::{Conn, FromRow, Id, Query, Reader, Tx, record, sql};
+use db::{Conn, FromRow, Id, Reader, Tx, record, sql};
 use kernel::{Actor, Fault, Result};
 use serde_json::json;
 
@@ -116,46 +116,42 @@ impl Category {
 
     /// Those in which the actor may read something, with how many articles; for staff that writes, the empty ones too.
     pub async fn visible(conn: &mut Conn, actor: &Actor, with_empty: bool) -> Result<Vec<(Self, i64)>> {
-        // whole only with its grouping, which stands behind the rights
-        let head = "SELECT s.category_id, COUNT(DISTINCT a.id) FROM articles a JOIN article_sections x ON x.article_id = a.id
-                    JOIN knowledge_sections s ON s.id = x.section_id WHERE 1 = 1";
-        let mut query = Query::with(head, Vec::new());
-        policy::visible_to(actor, View::Live, &mut query);
-        language::narrow(None, &mut query);
-        query.push(" GROUP BY s.category_id");
-        let counts: Vec<(Id<Self>, i64)> = conn.all(query).await?;
-        let count = |category: &Self| counts.iter().find(|(id, _)| *id == category.id).map_or(0, |(_, count)| *count);
-        let all = Self::all(conn).await?;
-        Ok(all
-            .into_iter()
-            .map(|category| (count(&category), category))
-            .filter(|(count, _)| with_empty || *count > 0)
-            .map(|(count, category)| (category, count))
-            .collect())
+        let counts = counts::of(conn, actor).await?;
+        let counted = Self::all(conn).await?.into_iter().map(|category| (counts.get(&category.id.uuid()).copied().unwrap_or_default(), category));
+        Ok(counted.filter(|(count, _)| with_empty || *count > 0).map(|(count, category)| (category, count)).collect())
     }
 
     /// What the actor may read in it in this language, by section, in the order in which one reads.
     pub async fn articles(&self, conn: &mut Conn, actor: &Actor, language: Option<&str>) -> Result<Vec<Placed>> {
-        let mut query = sql!(
-            concat!(
-                "SELECT s.id, ",
-                article_columns!(),
-                live_from!(),
-                " JOIN article_sections x ON x.article_id = a.id JOIN knowledge_sections s ON s.id = x.section_id WHERE s.category_id = $1"
-            ),
-            self.id
-        );
-        policy::visible_to(actor, View::Live, &mut query);
-        language::narrow(language, &mut query);
-        query.push(" ORDER BY s.position, s.id, x.position, x.article_id").limit(SHOWN);
-        Ok(conn.all(query).await?)
+        let mut placed: Vec<Placed> = Vec::new();
+        let sections: Vec<Id<Section>> = conn.all(sql!("SELECT id FROM knowledge_sections WHERE category_id = $1 ORDER BY position, id", self.id)).await?;
+        for section in sections {
+            let left = SHOWN - i64::try_from(placed.len()).unwrap_or(SHOWN);
+            if left <= 0 {
+                break;
+            }
+            // its places lead, in their order: it reads no more than it shows
+            let mut query = sql!(
+                concat!(
+                    "SELECT x.section_id, ",
+                    article_columns!(),
+                    " FROM article_sections x CROSS JOIN articles a JOIN people p ON p.id = a.author_id
+                     JOIN article_versions v ON v.article_id = a.id AND v.number = a.live_number WHERE x.section_id = $1 AND a.id = x.article_id"
+                ),
+                section
+            );
+            policy::visible_to(actor, View::Live, &mut query);
+            language::narrow(language, &mut query);
+            query.push(" ORDER BY x.position, x.article_id").limit(left);
+            placed.extend(conn.all::<Placed>(query).await?);
+        }
+        Ok(placed)
     }
 
     /// The sections in which the actor may read something.
     pub async fn readable_sections(conn: &mut Conn, actor: &Actor) -> Result<Vec<Id<Section>>> {
-        let mut query = sql!("SELECT DISTINCT x.section_id FROM articles a JOIN article_sections x ON x.article_id = a.id WHERE 1 = 1");
-        policy::visible_to(actor, View::Live, &mut query);
-        Ok(conn.all(query).await?)
+        let counts = counts::of(conn, actor).await?;
+        Ok(Section::all(conn).await?.into_iter().map(|section| section.id).filter(|id| counts.contains_key(&id.uuid())).collect())
     }
 
     /// Adds one with a first section.
@@ -265,6 +261,8 @@ impl Category {
         if held > 0 {
             return Err(Fault::Conflict { kind: "not-empty", detail: format!("{} in “{}”. Move them first.", standing(held), self.title) });
         }
+        tx.run(sql!("DELETE FROM article_counts WHERE shelf_id = $1 OR shelf_id IN (SELECT s.id FROM knowledge_sections s WHERE s.category_id = $1)", self.id))
+            .await?;
         tx.run(sql!("DELETE FROM knowledge_sections WHERE category_id = $1", self.id)).await?;
         tx.run(sql!("DELETE FROM knowledge_category_slugs WHERE category_id = $1", self.id)).await?;
         tx.run(sql!("DELETE FROM knowledge_categories WHERE id = $1", self.id)).await?;
@@ -284,7 +282,12 @@ impl Section {
         if held > 0 && target.is_none() {
             return Err(Fault::field("moveTo", format!("{} in it. Choose where they go.", standing(held))));
         }
-        if let Some(target) = target {
+        tx.hold::<Id<Article>>(sql!(
+            "SELECT id FROM articles WHERE id IN (SELECT article_id FROM article_sections WHERE section_id = $1) ORDER BY id",
+            self.id
+        ))
+        .await?;
+        if let Some(target) = &target {
             tx.run(sql!(
                 "INSERT INTO article_sections (article_id, section_id, position) SELECT x.article_id, s.id, x.position FROM article_sections x
                  JOIN knowledge_sections s ON s.id = $2 WHERE x.section_id = $1
@@ -295,6 +298,10 @@ impl Section {
             .await?;
         }
         tx.run(sql!("DELETE FROM article_sections WHERE section_id = $1", self.id)).await?;
+        let (mut sections, mut categories) = (vec![self.id.uuid()], vec![self.category_id.uuid()]);
+        sections.extend(target.as_ref().map(|target| target.id.uuid()));
+        categories.extend(target.as_ref().map(|target| target.category_id.uuid()).filter(|one| *one != self.category_id.uuid()));
+        counts::anew(tx, &sections, &categories).await?;
         tx.run(sql!("DELETE FROM knowledge_sections WHERE id = $1", self.id)).await?;
         Ok(tx.record(actor.event("section.deleted", ("section", self.id.uuid()), true, json!({ "title": self.title }))).await?)
     }

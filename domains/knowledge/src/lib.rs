@@ -5,6 +5,7 @@ mod api;
 mod article;
 mod care;
 mod category;
+mod counts;
 mod diff;
 mod draft;
 pub mod exchange;
@@ -54,6 +55,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "knowledge/0004_exchange", text: include_str!("../migrations/0004_exchange.sql") },
     Migration { name: "knowledge/0006_writer", text: include_str!("../migrations/0006_writer.sql") },
     Migration { name: "knowledge/0007_relations", text: include_str!("../migrations/0007_relations.sql") },
+    Migration { name: "knowledge/0008_counts", text: include_str!("../migrations/0008_counts.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[

@@ -1,7 +1,7 @@
 //! From draft to reader: review, publish, schedule, archive, restore. Each needs the version that one saw.
 
 use crate::{
-    Article, ArticleId, Size, State,
+    Article, ArticleId, Size, State, counts,
     policy::{self, Action},
     related,
 };
@@ -130,7 +130,7 @@ impl Article {
 
     async fn publish(&self, tx: &mut Tx, actor: &Actor, size: Size) -> Result<()> {
         self.check_words(tx).await?;
-        let now = tx.now();
+        let (now, stood) = (tx.now(), counts::stand(tx, self.id).await?);
         tx.run(sql!(
             "UPDATE articles SET state = 'PUBLISHED', live_number = number, live_folded = folded, published_at = $2, publish_at = NULL, remark = NULL,
                     reviewer_id = NULL, updated_at = $2, version = version + 1
@@ -140,15 +140,17 @@ impl Article {
         ))
         .await?;
         tx.run(sql!("UPDATE article_versions SET published_at = $3 WHERE article_id = $1 AND number = $2", self.id, self.number, now)).await?;
-        related::keep(tx, self).await?;
         // the first version that readers see outdates nothing
         let size = if self.live_number.is_none() && self.source_id.is_none() { Size::Typo } else { size };
         self.measured(tx, actor, size).await?;
+        // what one at a time keeps comes last: who waits for that holds nothing that the other one needs
+        related::keep(tx, self).await?;
+        counts::moved(tx, self.id, &stood).await?;
         self.tell(tx, actor, "article.published").await
     }
 
     async fn archive(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
-        let now = tx.now();
+        let (now, stood) = (tx.now(), counts::stand(tx, self.id).await?);
         tx.run(sql!(
             "UPDATE articles SET state = 'ARCHIVED', live_number = NULL, live_folded = NULL, publish_at = NULL, reviewer_id = NULL, updated_at = $2,
                     version = version + 1
@@ -158,6 +160,7 @@ impl Article {
         ))
         .await?;
         related::forget(tx, self.id).await?;
+        counts::moved(tx, self.id, &stood).await?;
         self.tell(tx, actor, "article.archived").await
     }
 
@@ -167,7 +170,7 @@ impl Article {
 }
 
 /// Keeps others from changing it until the end: a step is taken from the state that was looked at.
-async fn hold(tx: &mut Tx, id: ArticleId) -> Result<()> {
+pub(crate) async fn hold(tx: &mut Tx, id: ArticleId) -> Result<()> {
     tx.hold::<i64>(sql!("SELECT version FROM articles WHERE id = $1", id)).await?;
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Writing: every save of the words is a version, and readers see none of it before it is published.
 
 use crate::{
-    Article, ArticleId, Kind, Section, State, Visibility, language,
+    Article, ArticleId, Kind, Section, State, Visibility, counts, language,
     policy::{self, Action},
     snippet,
+    state::hold,
     text::{self, Made},
 };
-use accounts::{Organization, Team};
 use db::{Conn, Id, Tx, Value, sql};
 use kernel::{Actor, Fault, PersonId, Result};
 use serde_json::json;
@@ -132,6 +132,13 @@ impl Article {
         let state = if is_new && matches!(self.state, State::Published | State::Scheduled) { State::Draft } else { self.state };
         let language = self.language_for(tx, wish).await?;
         let (now, writer) = (tx.now(), if is_new { person } else { self.writer_id });
+        let stood = match self.live_number {
+            Some(_) => {
+                hold(tx, self.id).await?;
+                Some(counts::stand(tx, self.id).await?)
+            }
+            None => None,
+        };
         let changed = tx
             .run(sql!(
                 "UPDATE articles SET kind = $3, visibility = $4, slug = $5, external_id = $6, state = $7, number = $8, writer_id = $9, folded = $10,
@@ -164,6 +171,9 @@ impl Article {
         }
         if self.source_id.is_none() {
             self.lead(tx).await?;
+        }
+        if let Some(stood) = stood {
+            counts::moved(tx, self.id, &stood).await?;
         }
         tx.record(actor.event("article.saved", ("article", self.id.uuid()), true, json!({ "title": words.title, "number": number }))).await?;
         Self::get(tx, actor, self.id, Action::Write).await
@@ -306,11 +316,13 @@ async fn keep_audience(tx: &mut Tx, id: ArticleId, audience: &[Uuid]) -> Result<
 
 /// Teams or organizations are named where they are needed, and they must be there.
 async fn check_audience(conn: &mut Conn, visibility: Visibility, audience: &[Uuid]) -> Result<()> {
-    let known: Vec<Uuid> = match visibility {
-        Visibility::Organizations => Organization::all(conn).await?.iter().map(|one| one.id.uuid()).collect(),
-        Visibility::Teams => Team::all(conn).await?.iter().map(|one| one.id.uuid()).collect(),
+    let mut query = match visibility {
+        Visibility::Organizations => sql!("SELECT id FROM organizations WHERE 1 = 1"),
+        Visibility::Teams => sql!("SELECT id FROM teams WHERE 1 = 1"),
         _ => return Ok(()),
     };
+    query.push(" AND id IN ").list(audience.iter().copied());
+    let known: Vec<Uuid> = conn.all(query).await?;
     if audience.is_empty() || audience.iter().any(|one| !known.contains(one)) {
         return Err(Fault::field("audience", format!("Choose who it is for: {}.", visibility.label().to_lowercase())));
     }

@@ -14,7 +14,7 @@ use db::Id;
 use kernel::{Fault, Result, Scope};
 use shapes::{ArrivalJson, ArrivalPage, Foreseen, InboundQuery, ListQuery, MailPath, Refused};
 use utoipa::OpenApi;
-use web::{Answer, Asked, Fields, Form, IntoResponse as _, Path, Raw, Routes, StatusCode, Visit, header};
+use web::{Answer, Asked, Fields, Form, Path, Raw, Routes, StatusCode, Visit};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -143,8 +143,7 @@ async fn source(visit: Visit, Path(mail): Path<String>) -> Answer {
 pub(crate) async fn download(visit: &Visit, actor: &kernel::Actor, mail: &str) -> Answer {
     let arrival = policy::open(&mut visit.app.db.read().await?, actor, id(mail)?, Deed::See).await?;
     let raw = arrival.raw(&*files::Store::of(&visit.app)?).await?;
-    let name = format!("attachment; filename=\"{}.eml\"", arrival.id);
-    Ok(([(header::CONTENT_TYPE, "message/rfc822".to_owned()), (header::CONTENT_DISPOSITION, name)], raw).into_response())
+    web::download("message/rfc822", &format!("{}.eml", arrival.id), raw)
 }
 
 /// Work on a mail again.

@@ -49,6 +49,12 @@ impl Form for Asking {
 }
 
 impl Asking {
+    /// Of a page's address: what is no type there narrows nothing.
+    pub(crate) fn of_known(mut self, search: &Search) -> Self {
+        self.kinds.retain(|kind| search.sources.kinds.iter().any(|known| known.kind == kind));
+        self
+    }
+
     /// As a question, when its types are known.
     pub(crate) fn question(&self, search: &Search) -> Result<Question> {
         let known: Vec<&str> = search.sources.kinds.iter().map(|kind| kind.kind).collect();

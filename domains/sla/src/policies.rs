@@ -185,7 +185,12 @@ impl Policy {
 
 /// On how many tickets each policy counts right now.
 pub(crate) async fn counts(conn: &mut Conn) -> Result<Vec<(Id<Policy>, i64)>> {
-    Ok(conn.all(sql!("SELECT policy_id, COUNT(DISTINCT ticket_id) FROM sla_clocks WHERE state IN ('RUNNING', 'PAUSED') GROUP BY policy_id")).await?)
+    // policy by policy: clocks that ended, which are most, are not read
+    Ok(conn
+        .all(sql!(
+            "SELECT p.id, (SELECT COUNT(DISTINCT c.ticket_id) FROM sla_clocks c WHERE c.policy_id = p.id AND c.state IN ('RUNNING', 'PAUSED')) FROM sla_policies p"
+        ))
+        .await?)
 }
 
 async fn with_calendar(conn: &mut Conn, mut rules: Rules, calendar: Option<Id<SavedCalendar>>) -> Result<Rules> {

@@ -11,7 +11,7 @@ use futures::stream;
 use kernel::{Actor, Fault, Result, Scope};
 use std::sync::Arc;
 use utoipa::{IntoParams, OpenApi};
-use web::{Answer, App, Asked, Bucket, Fields, Form, IntoResponse, Response, Routes, Visit, csv, header};
+use web::{Answer, App, Asked, Bucket, Fields, Form, Routes, Visit, csv};
 
 /// Rows read at once.
 const PAGE: i64 = 500;
@@ -75,19 +75,9 @@ async fn list(visit: Visit, Asked(mut wanted): Asked<Wanted>) -> Answer {
         Format::Csv => "tickets.csv",
         Format::Json => "tickets.json",
     };
-    let kind = if wanted.format == Format::Csv { "text/csv; charset=utf-8; header=present" } else { "application/json" };
+    let kind = if wanted.format == Format::Csv { csv::KIND } else { "application/json" };
     let rows = Rows { app: visit.app.clone(), actor: Arc::clone(&visit.actor), wanted, state: Stage::Head };
-    Ok(download(kind, name, web::pieces(stream::unfold(rows, Rows::next))))
-}
-
-fn download(kind: &str, name: &str, body: impl Into<axum::body::Body>) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    let body: axum::body::Body = body.into();
-    (headers, body).into_response()
+    web::download(kind, name, web::pieces(stream::unfold(rows, Rows::next)))
 }
 
 /// How far the stream is.

@@ -52,7 +52,11 @@ impl Filter {
             (Some(number), _) => drop(query.push(" AND t.number = ").bind(number)),
             (None, None) => drop(query.push(" AND t.folded").like(text)),
             (None, Some(found)) => {
-                query.push(" AND t.id IN (SELECT r.id FROM tickets r WHERE r.updated_at > ").bind(found.since).push(" AND r.folded").like(text);
+                query
+                    .push(" AND t.id IN (SELECT r.id FROM tickets r WHERE r.trashed_at IS NULL AND r.updated_at > ")
+                    .bind(found.since)
+                    .push(" AND r.folded")
+                    .like(text);
                 query.push(" UNION ALL SELECT f.id FROM tickets f WHERE f.id IN ").list(found.ids.iter().copied()).push(")");
             }
         }

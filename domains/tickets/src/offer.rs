@@ -120,7 +120,7 @@ fn choices<'a>(conn: &'a mut Conn, list: &'a str) -> BoxFuture<'a, Result<Vec<Ch
             "channels" => Channel::ALL.iter().map(|channel| choice(channel.word(), channel.label())).collect(),
             "teams" => Team::all(conn).await?.iter().map(|team| choice(&team.id.to_string(), &team.name)).collect(),
             "staff" => Person::staff(conn).await?.iter().map(|person| choice(&person.id.to_string(), &person.name)).collect(),
-            "organizations" => Organization::all(conn).await?.iter().map(|one| choice(&one.id.to_string(), &one.name)).collect(),
+            "organizations" => Organization::names(conn).await?.iter().map(|(id, name)| choice(&id.to_string(), name)).collect(),
             other => made::choices(conn, other).await?,
         })
     })

@@ -9,7 +9,7 @@ use crate::{
     report::{self, AGES, Report},
 };
 use kernel::Fault;
-use web::{Answer, Asked, IntoResponse, Visit, csv as spreadsheet, header};
+use web::{Answer, Asked, Visit, csv as spreadsheet};
 
 /// The columns. Times are seconds; shares are to be taken of `solved`, SLA of `slaMet` and `slaMissed`.
 const HEAD: [&str; 17] = [
@@ -41,12 +41,7 @@ pub(super) async fn csv(visit: Visit, Asked(filter): Asked<Filter>) -> Answer {
     let sieve = filter.sieve(&mut conn, &sources, &scope).await?;
     let report = report::make(&mut conn, &sources, sieve, &period).await?;
     drop(conn);
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"report-{}-to-{}.csv\"", period.first, period.last)),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, text(&report, &period, &sources)).into_response())
+    web::download(spreadsheet::KIND, &format!("report-{}-to-{}.csv", period.first, period.last), text(&report, &period, &sources))
 }
 
 fn text(report: &Report, period: &Period, sources: &crate::Sources) -> String {

@@ -10,7 +10,7 @@ use db::{Id, Timestamp};
 use kernel::{Fault, Result};
 use serde::Serialize;
 use utoipa::{IntoParams, OpenApi, ToSchema};
-use web::{Answer, Asked, Bucket, Cursor, Fields, Form, Input, IntoResponse, Path, Response, Routes, StatusCode, Upload, Visit, header};
+use web::{Answer, Asked, Bucket, Cursor, Fields, Form, Input, IntoResponse, Path, Routes, StatusCode, Upload, Visit, header};
 
 pub(super) fn routes() -> Routes {
     Routes::new()
@@ -232,16 +232,6 @@ pub(crate) async fn archive(visit: &Visit, chosen: &Chosen) -> Answer {
     visit.app.limits.check(Bucket::Search, &visit.counted_as())?;
     let store = files::Store::of(&visit.app)?;
     let bytes = Box::pin(exchange::export(&visit.app.db, &store, &visit.actor, chosen)).await?;
-    let name =
-        chosen.category.as_ref().map_or_else(|| "articles.zip".to_owned(), |slug| format!("{}.zip", slug.chars().filter(char::is_ascii).collect::<String>()));
-    Ok(download("application/zip", &name, bytes))
-}
-
-pub(crate) fn download(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    (headers, bytes).into_response()
+    let name = format!("{}.zip", chosen.category.as_deref().unwrap_or("articles"));
+    web::download("application/zip", &name, bytes)
 }

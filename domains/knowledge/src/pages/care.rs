@@ -8,8 +8,9 @@ use crate::{
     policy::{Action, View},
     translation::Tongue,
 };
+use accounts::Person;
 use askama::Template;
-use db::{Conn, Timestamp, sql};
+use db::{Timestamp, sql};
 use kernel::{Fault, FieldErrors, PersonId, Result};
 use ui::Errors;
 use uuid::Uuid;
@@ -56,7 +57,7 @@ async fn page(visit: &Visit, article: Article, fields: Option<&Fields>, wrong: &
         page: visit.page("Care and translations"),
         errors,
         source: article.source(&mut conn).await?,
-        owners: staff(&mut conn).await?.into_iter().map(|(id, name)| Choice::new(id.to_string(), &name, id.to_string() == chosen)).collect(),
+        owners: Person::staff(&mut conn).await?.into_iter().map(|one| Choice::new(one.id.to_string(), &one.name, one.id.to_string() == chosen)).collect(),
         languages: language::all()
             .filter(|(tag, _)| !tongues.iter().any(|tongue| tongue.language == *tag))
             .map(|(tag, name)| Choice::new(tag, name, false))
@@ -66,10 +67,6 @@ async fn page(visit: &Visit, article: Article, fields: Option<&Fields>, wrong: &
         tongues,
         article,
     })
-}
-
-async fn staff(conn: &mut Conn) -> Result<Vec<(PersonId, String)>> {
-    Ok(conn.all(sql!("SELECT id, name FROM people WHERE role <> 'CUSTOMER' AND disabled_at IS NULL ORDER BY name, id LIMIT 200")).await?)
 }
 
 /// `GET /desk/knowledge/{id}/care`: whoever may write it.

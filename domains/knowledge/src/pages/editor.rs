@@ -10,10 +10,10 @@ use crate::{
     policy::{self, Action},
     version::Text,
 };
-use accounts::{Organization, Team};
+use accounts::{Organization, Person, Team};
 use askama::Template;
 use db::{Conn, Timestamp, sql};
-use kernel::{Fault, FieldErrors, PersonId, Result};
+use kernel::{Fault, FieldErrors, Result};
 use ui::Errors;
 use web::{Answer, Asked, Fields, Form, Input, Path, StatusCode, Visit};
 
@@ -67,8 +67,7 @@ impl EditorPage {
             (category.title, own.map(|section| Choice::new(section.id.to_string(), &section.title, typed.sections.contains(&section.id.to_string()))).collect())
         });
         let among = |id: String, name: &str| Choice::new(&id, name, typed.audience.contains(&id));
-        let staff: Vec<(PersonId, String)> =
-            conn.all(sql!("SELECT id, name FROM people WHERE role <> 'CUSTOMER' AND disabled_at IS NULL ORDER BY name, id LIMIT 200")).await?;
+        let staff = Person::staff(conn).await?;
         let writer = article.as_ref().map(|article| article.writer_id);
         let reviewer = article.as_ref().and_then(|article| article.reviewer_id);
         let person = actor.person.ok_or(Fault::SignIn)?;
@@ -79,9 +78,13 @@ impl EditorPage {
             kinds: Kind::ALL.iter().map(|kind| Choice::new(kind.word(), kind.label(), typed.kind == kind.word())).collect(),
             visibilities: Visibility::ALL.iter().map(|one| Choice::new(one.word(), one.label(), typed.visibility == one.word())).collect(),
             sections: shelves.collect(),
-            organizations: Organization::all(conn).await?.iter().map(|one| among(one.id.to_string(), &one.name)).collect(),
+            organizations: Organization::names(conn).await?.iter().map(|(id, name)| among(id.to_string(), name)).collect(),
             teams: Team::all(conn).await?.iter().map(|one| among(one.id.to_string(), &one.name)).collect(),
-            reviewers: staff.iter().filter(|(id, _)| Some(*id) != writer).map(|(id, name)| Choice::new(id.to_string(), name, Some(*id) == reviewer)).collect(),
+            reviewers: staff
+                .iter()
+                .filter(|one| Some(one.id) != writer)
+                .map(|one| Choice::new(one.id.to_string(), &one.name, Some(one.id) == reviewer))
+                .collect(),
             preview_html: None,
             may_publish: article.as_ref().is_some_and(|article| policy::may(actor, Action::Publish, article)),
             draft_at: None,

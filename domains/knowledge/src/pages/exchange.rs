@@ -4,7 +4,7 @@
 use super::{Choice, said};
 use crate::{
     Article, Category,
-    api::{Sent, archive, download, id, receive},
+    api::{Sent, archive, id, receive},
     category::shapes,
     exchange::{self, Chosen, Import, Left},
 };
@@ -119,9 +119,8 @@ pub(super) async fn pdf(visit: Visit, Path(slug): Path<String>) -> Answer {
         sections: vec![pdf::Section { head: article.author.clone(), aside: String::new(), label: None, html: body.html, notes: Vec::new() }],
     };
     let written = tokio::task::spawn_blocking(move || pdf::write(&paper)).await.map_err(|error| Fault::Broken(error.to_string()))?;
-    let ascii: String = article.slug.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     match written {
-        Ok(bytes) => Ok(download("application/pdf", &format!("{}.pdf", if ascii.is_empty() { "article" } else { &ascii }), bytes)),
+        Ok(bytes) => web::download("application/pdf", &format!("{}.pdf", article.slug), bytes),
         Err(pdf::Error::TooLong) => Err(Fault::TooLarge("This is too long for a PDF. Print the page.".to_owned()).into()),
         Err(error) => Err(Fault::Broken(error.to_string()).into()),
     }

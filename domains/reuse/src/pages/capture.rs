@@ -3,6 +3,7 @@
 use crate::{capture::Captured, personal::Finding};
 use askama::Template;
 use kernel::Fault;
+use knowledge::Article;
 use std::collections::BTreeSet;
 use tickets::{Ticket, TicketId, policy::Action};
 use web::{Answer, Fields, Flash, Form, Input, Path, Visit};
@@ -22,6 +23,8 @@ struct CapturePage {
     title: Vec<Piece>,
     content: Vec<Piece>,
     findings: Vec<Finding>,
+    /// Two clicks make one draft.
+    key: String,
 }
 
 /// A text cut at its findings, of which the first has the number `from`.
@@ -50,6 +53,7 @@ pub(super) async fn look(visit: Visit, Path(ticket): Path<String>) -> Answer {
         title: pieces(&captured.title, &captured.in_title, 0),
         content: pieces(&captured.content, &captured.in_content, captured.in_title.len()),
         findings: captured.findings().cloned().collect(),
+        key: db::Id::<Article>::new().to_string(),
     })
 }
 
@@ -67,15 +71,20 @@ pub(super) async fn make(visit: Visit, Path(ticket): Path<String>, input: Input<
     let actor = visit.staff()?;
     let mut tx = visit.app.db.write().await?;
     let ticket = Ticket::get(&mut tx, actor, ticket.parse().map_err(|_| Fault::Missing)?, Action::Note).await?;
-    let Kept(keep) = input.take()?;
+    let (read, _, _, seal) = input.open();
+    let Kept(keep) = read.map_err(Fault::Invalid)?;
+    if let Some(answer) = seal.replay(&mut tx, &visit).await? {
+        return Ok(answer);
+    }
     let captured = Captured::of(&mut tx, actor, &ticket).await?;
     let kept: BTreeSet<usize> = captured.findings().enumerate().filter(|(_, one)| keep.contains(&one.text)).map(|(at, _)| at).collect();
     let left = kept.len();
     let article = captured.draft(&mut tx, actor, &ticket, &kept).await?;
+    let answer = seal.keep_redirect(&mut tx, &visit, &format!("/desk/knowledge/{}", article.id)).await?;
     tx.commit().await?;
     let text = match left {
         0 => "The draft is made. Read it once more before others do.".to_owned(),
         left => format!("The draft is made. It still has {left} places that look like personal data."),
     };
-    Ok(visit.flash(web::see_other(&format!("/desk/knowledge/{}", article.id))?, &Flash { kind: "good", text, undo: None }))
+    Ok(visit.flash(answer, &Flash { kind: "good", text, undo: None }))
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use db::{Conn, Timestamp};
 use kernel::{Actor, Result};
 use std::time::Duration;
-use web::{Answer, Asked, IntoResponse as _, Visit, csv as spreadsheet, header};
+use web::{Answer, Asked, Visit, csv as spreadsheet};
 
 /// Searches that are listed.
 const SEARCHES: i64 = 200;
@@ -72,18 +72,12 @@ pub(super) async fn csv(visit: Visit, Asked(wanted): Asked<Wanted>) -> Answer {
     let actor = visit.staff()?;
     let now = visit.app.db.clock().now();
     let mut conn = visit.app.db.read().await?;
-    let list = wanted.list.as_deref().unwrap_or("tickets");
-    let text = match list {
-        "searches" => of_searches(&searches(&visit, &mut conn, now.minus(wanted.span())).await?.unwrap_or_default()),
-        "articles" => of_articles(&Falling::all(&mut conn, actor, now, wanted.span()).await?),
-        _ => of_tickets(&mut conn, actor, now.minus(wanted.span())).await?,
+    let (name, text) = match wanted.list.as_deref() {
+        Some("searches") => ("gaps-searches.csv", of_searches(&searches(&visit, &mut conn, now.minus(wanted.span())).await?.unwrap_or_default())),
+        Some("articles") => ("gaps-articles.csv", of_articles(&Falling::all(&mut conn, actor, now, wanted.span()).await?)),
+        _ => ("gaps-tickets.csv", of_tickets(&mut conn, actor, now.minus(wanted.span())).await?),
     };
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"gaps-{list}.csv\"")),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, text).into_response())
+    web::download(spreadsheet::KIND, name, text)
 }
 
 fn lines(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {

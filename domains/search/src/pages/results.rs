@@ -66,14 +66,14 @@ struct DeskPage {
 
 /// `GET /search`: anyone.
 pub(super) async fn site(visit: Visit, Asked(asking): Asked<Asking>) -> Answer {
-    let r = Box::pin(results(&visit, &asking, "/search")).await?;
+    let r = Box::pin(results(&visit, asking, "/search")).await?;
     web::html(&SitePage { page: visit.page(title(&r)), r })
 }
 
 /// `GET /desk/search`: staff.
 pub(super) async fn desk(visit: Visit, Asked(asking): Asked<Asking>) -> Answer {
     visit.staff()?;
-    let r = Box::pin(results(&visit, &asking, "/desk/search")).await?;
+    let r = Box::pin(results(&visit, asking, "/desk/search")).await?;
     web::html(&DeskPage { page: visit.page(title(&r)), r })
 }
 
@@ -81,8 +81,9 @@ fn title(r: &Results) -> String {
     if r.q.is_empty() { "Search".to_owned() } else { format!("{} · Search", r.q) }
 }
 
-async fn results(visit: &Visit, asking: &Asking, place: &'static str) -> Result<Results> {
+async fn results(visit: &Visit, asking: Asking, place: &'static str) -> Result<Results> {
     let search = Search::of(&visit.app)?;
+    let asking = asking.of_known(&search);
     let question = asking.question(&search)?;
     let (mut found, mut asked) = (Found::default(), None);
     if !asking.q.is_empty() {

@@ -53,7 +53,7 @@ impl Editor {
         let tick = |kind: &str, word: &str, label: &str| Tick { value: word.to_owned(), label: label.to_owned(), is_ticked: has(&format!("{kind} {word}")) };
         let named = |id: String, name: String| Tick { is_ticked: has(&id), value: id, label: name };
         let calendars = SavedCalendar::all(conn).await?;
-        let (teams, organizations) = (Team::all(conn).await?, Organization::all(conn).await?);
+        let (teams, organizations) = (Team::all(conn).await?, Organization::names(conn).await?);
         let title = policy.map_or_else(|| "New policy".to_owned(), |policy| policy.name.clone());
         Ok(Self {
             page: visit.page(title.clone()),
@@ -73,7 +73,7 @@ impl Editor {
             categories: Category::ALL.iter().map(|word| tick("category", word.word(), Category::label(*word))).collect(),
             channels: Channel::ALL.iter().map(|word| tick("channel", word.word(), Channel::label(*word))).collect(),
             teams: teams.into_iter().map(|team| named(team.id.to_string(), team.name)).collect(),
-            organizations: organizations.into_iter().map(|one| named(one.id.to_string(), one.name)).collect(),
+            organizations: organizations.into_iter().map(|(id, name)| named(id.to_string(), name)).collect(),
             typed,
             trial: None,
         })

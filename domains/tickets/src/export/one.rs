@@ -1,6 +1,5 @@
 //! A ticket to take away: as JSON, as PDF, and as a page to print. Notes are for staff, and only when asked for.
 
-use super::download;
 use crate::{
     Message, Ticket,
     api::id,
@@ -75,7 +74,7 @@ pub(super) async fn one(visit: Visit, Path(ticket): Path<String>, Asked(wanted):
     whole.attachments = Some(json::attachments(&visit.app, &mut conn, actor, &ticket, &messages).await?);
     whole.messages = Some(messages.into_iter().map(|message| json::message(actor, message)).collect());
     let text = serde_json::to_string_pretty(&whole).map_err(|error| Fault::Broken(error.to_string()))?;
-    Ok(download("application/json", &name, text))
+    web::download("application/json", &name, text)
 }
 
 /// `GET /requests/{id}/print`, `GET /desk/tickets/{id}/print?notes=true`: the thread on paper, by the browser.
@@ -164,7 +163,7 @@ async fn as_pdf(sheet: Print, number: i64) -> Answer {
     };
     let written = tokio::task::spawn_blocking(move || pdf::write(&paper)).await.map_err(|error| Fault::Broken(error.to_string()))?;
     match written {
-        Ok(bytes) => Ok(download("application/pdf", &format!("ticket-{number}.pdf"), bytes)),
+        Ok(bytes) => web::download("application/pdf", &format!("ticket-{number}.pdf"), bytes),
         Err(pdf::Error::TooLong) => Err(Fault::TooLarge(format!("A PDF has at most {} characters. Take JSON, or print the page.", pdf::MOST)).into()),
         Err(error) => Err(Fault::Broken(error.to_string()).into()),
     }

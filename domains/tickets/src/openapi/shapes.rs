@@ -249,7 +249,7 @@ pub(crate) struct TicketFilter {
     #[param(value_type = Option<String>, format = DateTime)]
     updated_to: Option<String>,
     /// A number (`1042` or `#1042`), or words that are all in what you may read of a ticket: its title, messages, notes and files. The last
-    /// one may go on; `"phrases"`, `-minus` and `status:open` as in the search.
+    /// one may go on; `"phrases"`, `-minus` and `status:open` as in the search. When more than 1,000 have them, the nearest 1,000.
     #[param(max_length = 200, example = "evaluation run")]
     q: Option<String>,
     /// The order; `updated` when it is left out. Trash and spam are ordered by when a ticket went there.

@@ -138,13 +138,14 @@ pub(super) async fn ticket_list(
         may_pick: !rows.is_empty() && filter.view != Some(View::Trash),
         rows,
         more_href: None,
+        is_cut: filter.is_cut(),
         empty_words: (*empty).to_owned(),
     })
 }
 
 async fn filters(conn: &mut Conn, filter: &Filter, query: &[(&'static str, String)], teams: &[Team], fields: &[Field]) -> Result<views::Filters> {
     let staff = Person::staff(conn).await?;
-    let organizations = Organization::all(conn).await?;
+    let organizations = Organization::names(conn).await?;
     let chosen = filter.assignee.flatten();
     let mut assignees = vec![views::Choice { value: "none".to_owned(), label: "Nobody".to_owned(), selected: filter.assignee == Some(None) }];
     assignees.extend(staff.iter().map(|person| views::Choice {
@@ -190,7 +191,7 @@ async fn filters(conn: &mut Conn, filter: &Filter, query: &[(&'static str, Strin
         say("assignee", format!("Assignee: {name}"));
     }
     if let Some(organization) = filter.organization {
-        let name = organizations.iter().find(|known| known.id == organization).map_or("unknown", |known| &known.name);
+        let name = organizations.iter().find(|(id, _)| *id == organization).map_or("unknown", |(_, name)| name);
         say("organization", format!("Organization: {name}"));
     }
     if let Some(text) = query.iter().find(|(name, _)| *name == "requester").map(|(_, text)| text) {
@@ -222,7 +223,7 @@ async fn filters(conn: &mut Conn, filter: &Filter, query: &[(&'static str, Strin
         channels: choices(Channel::ALL, Channel::label, &filter.channel),
         organizations: organizations
             .into_iter()
-            .map(|known| views::Choice { selected: filter.organization == Some(known.id), value: known.id.to_string(), label: known.name })
+            .map(|(id, name)| views::Choice { selected: filter.organization == Some(id), value: id.to_string(), label: name })
             .collect(),
         fields: super::asked::in_filter(fields, filter),
         tag: filter.tags.join(", "),

@@ -154,6 +154,8 @@ pub struct TicketList {
     pub may_pick: bool,
     /// Address of the next rows.
     pub more_href: Option<String>,
+    /// More have its words than it shows.
+    pub is_cut: bool,
     /// Words for an empty, unfiltered list: "Nothing waits for you."
     pub empty_words: String,
 }
