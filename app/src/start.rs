@@ -127,6 +127,7 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Opened, Error> {
         Arc::new(client),
         Arc::new(ways(config)?),
         Arc::new(web::OnHome(vec![knowledge::ON_HOME])),
+        Arc::new(knowledge::Pages::default()),
         Arc::new(search::finder(db.clone(), Arc::clone(&search))),
         search,
         Arc::new(SEARCHES),

@@ -156,8 +156,13 @@ async fn requests(name: &str, server: &Server, filled: &fill::Filled, url: &str,
 
 /// CPU of one thing that is read, beside its floors.
 pub(crate) async fn read(name: &str, what: &str, server: &Server, token: &str, path: &str, url: &str, twin: &Twin) -> Outcome<()> {
-    let mut ours = Probe::new(server, token, path, false, url).await?;
-    let mut floor = Floor::new(&mut ours, token, path, twin).await?;
+    read_beside(name, what, server, token, (path, path), url, twin).await
+}
+
+/// The same beside the statements of another path: of a page that is made anew, where this one is kept.
+pub(crate) async fn read_beside(name: &str, what: &str, server: &Server, token: &str, paths: (&str, &str), url: &str, twin: &Twin) -> Outcome<()> {
+    let mut ours = Probe::new(server, token, paths.0, false, url).await?;
+    let mut floor = Floor::new(&mut ours, token, paths.1, twin).await?;
     for round in 0..=ROUNDS {
         let cost = ours.round().await?.0;
         floor.beside(cost, round).await?;

@@ -17,15 +17,15 @@ struct Reader {
     actor: Actor,
 }
 
-struct Stage {
-    sue: Visitor,
+pub struct Stage {
+    pub sue: Visitor,
     readers: Vec<Reader>,
     /// Visibilities with whom they are for.
     kinds: Vec<Value>,
-    sections: Vec<String>,
+    pub sections: Vec<String>,
 }
 
-async fn stage(world: &World) -> Stage {
+pub async fn stage(world: &World) -> Stage {
     let (one, two) = (world.team("One").await, world.team("Two").await);
     let open = world.organization("Open", "open.test", true).await;
     world.organization("Shut", "shut.test", false).await;
@@ -98,7 +98,7 @@ async fn compare(world: &World, stage: &Stage, step: &str) {
 }
 
 /// Moves a random article in a random way; answers how, if it was let through.
-async fn step(stage: &mut Stage, articles: &mut Vec<String>, dice: &mut Dice) -> Option<&'static str> {
+pub async fn step(stage: &mut Stage, articles: &mut Vec<String>, dice: &mut Dice) -> Option<&'static str> {
     let sue = &stage.sue;
     let some = |dice: &mut Dice, sections: &[String]| -> Vec<String> { (0..dice.below(3)).map(|_| dice.pick(sections).clone()).collect() };
     if articles.len() < 4 || dice.below(6) == 0 {

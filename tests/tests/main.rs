@@ -43,6 +43,7 @@ mod knowledge_care;
 mod knowledge_counts;
 mod knowledge_exchange;
 mod knowledge_hostile;
+mod knowledge_kept;
 mod knowledge_killed;
 mod knowledge_pages;
 mod knowledge_reader;

@@ -9,7 +9,7 @@ use crate::{
     Outcome,
     client::Client,
     report::{figure, line, median, quantile},
-    requests::read,
+    requests::{read, read_beside},
     server::{Server, config},
     twin::Twin,
 };
@@ -81,7 +81,11 @@ pub(super) async fn measure(collection: &Collection, articles: usize) -> Outcome
     line(&format!("size of the index                           {:>9.1} MB", size(&folder.path().join("search"))));
     line(&format!("memory after building                       {:>9.1} MB", server.memory()));
     let page = first_page(&mut client).await?;
-    read("SQLite", "article page", &server, &token, &page, "sqlite", &twin).await?;
+    // an address with a query is never kept: its statements are what a page needs
+    let anew = format!("{page}?made=now");
+    read_beside("SQLite", "article page", &server, &token, (&page, &anew), "sqlite", &twin).await?;
+    read("SQLite", "article page, made anew", &server, &token, &anew, "sqlite", &twin).await?;
+    read("SQLite", "article page, beside the one statement that it sends", &server, &token, &page, "sqlite", &twin).await?;
     // the other one was silent for too long
     let mut client = Client::new(&server.address, &token).await?;
     let writing = tokio::spawn(write(server.address.clone(), token));

@@ -24,6 +24,7 @@ mod visit;
 
 pub use answer::{Answer, Failure, disposition, download, html, html_with, json, json_with, no_content, pieces, see_other};
 pub use app::{App, House};
+pub use axum::body::Bytes;
 pub use axum::extract::Path;
 pub use axum::response::{IntoResponse, Response};
 pub use config::{Config, UploadLimit};

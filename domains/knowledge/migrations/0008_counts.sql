@@ -13,3 +13,10 @@ INSERT INTO article_counts (shelf_id, visibility, articles)
 SELECT x.section_id, a.visibility, COUNT(*) FROM articles a JOIN article_sections x ON x.article_id = a.id
 WHERE a.live_number IS NOT NULL AND a.source_id IS NULL GROUP BY x.section_id, a.visibility;
 CREATE INDEX articles_for_chosen ON articles (visibility, id) WHERE live_number IS NOT NULL AND visibility IN ('ORGANIZATIONS', 'TEAMS');
+
+-- Rises whenever readers may see something differently: what was made of an earlier one is made again.
+CREATE TABLE knowledge_edition (
+  id BIGINT NOT NULL PRIMARY KEY,
+  number BIGINT NOT NULL
+);
+INSERT INTO knowledge_edition (id, number) VALUES (1, 1);

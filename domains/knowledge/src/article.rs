@@ -295,14 +295,22 @@ impl Article {
     pub async fn at(conn: &mut Conn, actor: &Actor, slug: &str) -> Result<Self> {
         let mut query = select(View::Live);
         query.push(" AND a.id = (SELECT article_id FROM article_slugs WHERE slug = ").bind(slug).push(")");
-        let found = Self::with_audience(conn, query).await?;
-        found.filter(|found| policy::may(actor, Action::Read, found)).ok_or(Fault::Missing)
+        let mut found = conn.first::<Self>(query).await?.ok_or(Fault::Missing)?;
+        if matches!(found.visibility, Visibility::Organizations | Visibility::Teams) {
+            found.read_audience(conn).await?;
+        }
+        if policy::may(actor, Action::Read, &found) { Ok(found) } else { Err(Fault::Missing) }
     }
 
     async fn with_audience(conn: &mut Conn, query: Query) -> Result<Option<Self>> {
         let Some(mut found) = conn.first::<Self>(query).await? else { return Ok(None) };
-        found.audience = conn.all(sql!("SELECT audience_id FROM article_audience WHERE article_id = $1 ORDER BY audience_id", found.id)).await?;
+        found.read_audience(conn).await?;
         Ok(Some(found))
+    }
+
+    async fn read_audience(&mut self, conn: &mut Conn) -> Result<()> {
+        self.audience = conn.all(sql!("SELECT audience_id FROM article_audience WHERE article_id = $1 ORDER BY audience_id", self.id)).await?;
+        Ok(())
     }
 
     /// Its text.
@@ -373,6 +381,8 @@ record! {
         article_id: ArticleId,
         /// The section.
         pub section_id: Id<crate::Section>,
+        /// Its place in it.
+        pub position: i64,
         /// The slug of its category.
         pub category: String,
         /// The title of its category.
@@ -383,7 +393,7 @@ record! {
 /// Where articles stand, in the order of categories and sections.
 pub async fn standings(conn: &mut Conn, articles: &[Article]) -> Result<HashMap<ArticleId, Vec<Standing>>> {
     let mut query = sql!(
-        "SELECT x.article_id, s.id, c.slug, c.title FROM article_sections x JOIN knowledge_sections s ON s.id = x.section_id
+        "SELECT x.article_id, s.id, x.position, c.slug, c.title FROM article_sections x JOIN knowledge_sections s ON s.id = x.section_id
          JOIN knowledge_categories c ON c.id = s.category_id WHERE 1 = 1"
     );
     query.push(" AND x.article_id IN ").list(articles.iter().map(|article| article.id));

@@ -3,7 +3,7 @@
 use crate::{
     Article,
     article::article_columns,
-    counts, language,
+    counts, edition, language,
     policy::{self, View},
 };
 use db::{Conn, FromRow, Id, Reader, Tx, record, sql};
@@ -181,6 +181,7 @@ impl Category {
             return Err(Fault::field(field, words));
         }
         keep_slug(tx, id, &slug).await?;
+        edition::turn(tx).await?;
         tx.record(actor.event("category.added", ("category", id.uuid()), true, json!({ "title": wish.title }))).await?;
         let category = Self::get(tx, id).await?;
         Section::add(tx, actor, &category, "General", 0).await?;
@@ -215,6 +216,7 @@ impl Category {
             return Err(Fault::Stale(Box::new(json!({ "id": self.id, "title": fresh.title, "version": fresh.version }))));
         }
         keep_slug(tx, self.id, &slug).await?;
+        edition::turn(tx).await?;
         tx.record(actor.event("category.changed", ("category", self.id.uuid()), true, json!({ "title": wish.title }))).await?;
         Self::get(tx, self.id).await
     }
@@ -266,6 +268,7 @@ impl Category {
         tx.run(sql!("DELETE FROM knowledge_sections WHERE category_id = $1", self.id)).await?;
         tx.run(sql!("DELETE FROM knowledge_category_slugs WHERE category_id = $1", self.id)).await?;
         tx.run(sql!("DELETE FROM knowledge_categories WHERE id = $1", self.id)).await?;
+        edition::turn(tx).await?;
         Ok(tx.record(actor.event("category.deleted", ("category", self.id.uuid()), true, json!({ "title": self.title }))).await?)
     }
 }
@@ -333,6 +336,7 @@ impl Section {
         let id = Id::<Self>::new();
         tx.run(sql!("INSERT INTO knowledge_sections (id, category_id, title, position, version) VALUES ($1, $2, $3, $4, 1)", id, category.id, title, position))
             .await?;
+        edition::turn(tx).await?;
         tx.record(actor.event("section.added", ("section", id.uuid()), true, json!({ "title": title }))).await?;
         Self::get(tx, id).await
     }
@@ -352,6 +356,7 @@ impl Section {
         if changed == 0 {
             return Err(Fault::Stale(Box::new(json!({ "id": self.id, "title": self.title, "version": self.version }))));
         }
+        edition::turn(tx).await?;
         tx.record(actor.event("section.changed", ("section", self.id.uuid()), true, json!({ "title": title }))).await?;
         Self::get(tx, self.id).await
     }

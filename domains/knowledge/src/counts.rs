@@ -1,7 +1,7 @@
 //! How many published articles a reader finds on each shelf: a category, or a section. Translations count with their original.
 
 use crate::{
-    ArticleId, Visibility, language,
+    ArticleId, Visibility, edition, language,
     policy::{self, View},
 };
 use db::{Conn, Query, Tx, sql};
@@ -27,7 +27,7 @@ pub(crate) async fn stand(conn: &mut Conn, id: ArticleId) -> Result<Stand> {
     Ok(rows.into_iter().flat_map(|(section, category, visibility)| [(section, visibility), (category, visibility)]).collect())
 }
 
-/// Counts an article where it stands now instead of where it stood before the change. The last that a change does: who counts has what it
+/// Counts an article where it stands now instead of where it stood before the change, and begins an edition. The last that a change does: who counts has what it
 /// needs, so that nobody waits for each other in a circle.
 pub(crate) async fn moved(tx: &mut Tx, id: ArticleId, before: &Stand) -> Result<()> {
     tx.lock(LOCK).await?;
@@ -43,10 +43,10 @@ pub(crate) async fn moved(tx: &mut Tx, id: ArticleId, before: &Stand) -> Result<
         ))
         .await?;
     }
-    Ok(())
+    edition::turn(tx).await
 }
 
-/// Counts what stands in these sections and their categories anew, after many articles, which are held, moved at once.
+/// Counts what stands in these sections and their categories anew, after many articles, which are held, moved at once; and begins an edition.
 pub(crate) async fn anew(tx: &mut Tx, sections: &[Uuid], categories: &[Uuid]) -> Result<()> {
     tx.lock(LOCK).await?;
     for shelf in sections.iter().chain(categories) {
@@ -70,7 +70,7 @@ pub(crate) async fn anew(tx: &mut Tx, sections: &[Uuid], categories: &[Uuid]) ->
         ))
         .await?;
     }
-    Ok(())
+    edition::turn(tx).await
 }
 
 /// How many articles the actor may read on each shelf; shelves with none are not there.

@@ -2,7 +2,7 @@
 
 use crate::{Article, ArticleId, related};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use db::{Conn, Db, Tx, sql};
+use db::{Db, Tx, sql};
 use kernel::{Actor, Result};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -46,36 +46,28 @@ fn warmer(heat: i64, now: i64) -> i64 {
     ((more + (1.0 + (less - more).exp2()).log2()) * UNIT) as i64
 }
 
+/// Counts a visitor of an article, once a day.
+pub(crate) async fn viewed(tx: &mut Tx, id: ArticleId, visitor: &str) -> Result<()> {
+    let now = tx.now();
+    let day = now.seconds().div_euclid(86_400);
+    let is_new = tx
+        .run(sql!(
+            "INSERT INTO article_views (article_id, day, visitor) VALUES ($1, $2, $3) ON CONFLICT (article_id, day, visitor) DO NOTHING",
+            id,
+            day,
+            visitor
+        ))
+        .await?;
+    if is_new == 0 {
+        return Ok(());
+    }
+    let (heat, helpful, unhelpful) = counts(tx, id).await?;
+    let heat = warmer(heat, now.micros());
+    tx.run(sql!("UPDATE articles SET views = views + 1, heat = $2, popularity = $3 WHERE id = $1", id, heat, of(heat, helpful, unhelpful))).await?;
+    related::opened(tx, id, visitor, day).await
+}
+
 impl Article {
-    /// Whether this visitor was counted today: then nothing is written.
-    pub async fn was_seen_today(&self, conn: &mut Conn, visitor: &str) -> Result<bool> {
-        let day = conn.now().seconds().div_euclid(86_400);
-        let seen: Option<i64> =
-            conn.first(sql!("SELECT 1 FROM article_views WHERE article_id = $1 AND day = $2 AND visitor = $3", self.id, day, visitor)).await?;
-        Ok(seen.is_some())
-    }
-
-    /// Counts a visitor, once a day.
-    pub async fn viewed(&self, tx: &mut Tx, visitor: &str) -> Result<()> {
-        let now = tx.now();
-        let day = now.seconds().div_euclid(86_400);
-        let is_new = tx
-            .run(sql!(
-                "INSERT INTO article_views (article_id, day, visitor) VALUES ($1, $2, $3) ON CONFLICT (article_id, day, visitor) DO NOTHING",
-                self.id,
-                day,
-                visitor
-            ))
-            .await?;
-        if is_new == 0 {
-            return Ok(());
-        }
-        let (heat, helpful, unhelpful) = counts(tx, self.id).await?;
-        let heat = warmer(heat, now.micros());
-        tx.run(sql!("UPDATE articles SET views = views + 1, heat = $2, popularity = $3 WHERE id = $1", self.id, heat, of(heat, helpful, unhelpful))).await?;
-        related::opened(tx, self.id, visitor, day).await
-    }
-
     /// Takes a vote on the published version that was read; a second one of the same voter replaces the first.
     pub async fn rate(&self, tx: &mut Tx, actor: &Actor, voter: &str, vote: &Vote) -> Result<()> {
         let (now, number) = (tx.now(), vote.number.unwrap_or(self.shown));

@@ -1,7 +1,7 @@
 //! Snippets: texts with a name that articles include by `{{snippet name}}`. A changed one changes every article that uses it at
 //! once, so that supervisors change them. None includes itself, by whatever way.
 
-use crate::category::shapes;
+use crate::{category::shapes, edition};
 use db::{Conn, Id, Timestamp, Tx, record, sql};
 use kernel::{Actor, Fault, Result};
 use serde_json::json;
@@ -299,7 +299,7 @@ async fn outdate(tx: &mut Tx, name: &str) -> Result<()> {
     query.push(" AND EXISTS (SELECT 1 FROM article_snippet_uses u WHERE u.article_id = article_versions.article_id AND u.number = article_versions.number");
     query.push(" AND u.name IN ").list(users).push(")");
     tx.run(query).await?;
-    Ok(())
+    edition::turn(tx).await
 }
 
 #[cfg(test)]

@@ -2,15 +2,24 @@
 //! browsers and a CDN may keep them and ask.
 
 use crate::{
-    Article, Category, Filter, Section, Size, Sort, Visibility, Vote, article::standings, category::Placed, language, neighbours::Neighbour, policy::View,
-    popularity, translation::Tongue,
+    Article, Category, Filter, Pages, Section, Size, Sort, Visibility, Vote,
+    article::standings,
+    category::Placed,
+    edition::{Key, Mark, Page},
+    language,
+    neighbours::Neighbour,
+    policy::View,
+    popularity,
+    translation::Tongue,
 };
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures::future::BoxFuture;
 use kernel::Fault;
 use sha2::{Digest, Sha256};
-use web::{Answer, Bucket, Flash, HeaderMap, HeaderValue, Input, IntoResponse, Path, StatusCode, Visit, header};
+use web::{Answer, Bucket, Bytes, Flash, HeaderMap, HeaderValue, Input, IntoResponse, Path, Response, StatusCode, Visit, header};
+
+const HTML: &str = "text/html; charset=utf-8";
 
 /// Shown of what is popular and what is new.
 const SHOWN: i64 = 5;
@@ -126,7 +135,15 @@ struct Remark {
 /// `GET /a/{slug}`: whoever may read it. An earlier address leads to the present one.
 pub(super) async fn article(visit: Visit, Path(slug): Path<String>, headers: HeaderMap) -> Answer {
     let actor = &visit.actor;
+    let visitor = popularity::visitor(actor, &visit.address.to_string(), &agent(&headers), &visit.app.secret);
     let mut conn = visit.app.db.read().await?;
+    let mark = Mark::of(&mut conn, &slug, visitor.as_deref()).await?.ok_or(Fault::Missing)?;
+    let (pages, key) = (visit.app.state::<Pages>(), key(&visit, &slug, &headers));
+    if let Some(page) = pages.as_ref().zip(key.as_ref()).and_then(|(pages, key)| pages.get(key, &mark, &visit.app.brand.load(), conn.now())) {
+        drop(conn);
+        seen(&visit, &mark, visitor).await?;
+        return Ok(tagged(&headers, HTML, page.html.clone(), page.tag.clone()));
+    }
     let article = Article::at(&mut conn, actor, &slug).await?;
     if article.slug != slug {
         return moved(&article.href());
@@ -137,20 +154,11 @@ pub(super) async fn article(visit: Visit, Path(slug): Path<String>, headers: Hea
     let related = article.related(&mut conn, actor, 4).await?;
     let standing = standings(&mut conn, std::slice::from_ref(&article)).await?.remove(&article.id).unwrap_or_default();
     let (before, after) = match standing.first() {
-        Some(standing) => article.neighbours(&mut conn, actor, standing.section_id).await?,
+        Some(standing) => article.neighbours(&mut conn, actor, standing).await?,
         None => (None, None),
     };
-    let visitor = popularity::visitor(actor, &visit.address.to_string(), &agent(&headers), &visit.app.secret);
-    let is_new = match &visitor {
-        Some(visitor) => !article.was_seen_today(&mut conn, visitor).await?,
-        None => false,
-    };
     drop(conn);
-    if let Some(visitor) = visitor.filter(|_| is_new) {
-        let mut tx = visit.app.db.write().await?;
-        article.viewed(&mut tx, &visitor).await?;
-        tx.commit().await?;
-    }
+    seen(&visit, &mark, visitor).await?;
     let page = visit.page(article.title.clone());
     let remark = remark(&article, language.as_deref(), &tongues);
     if tongues.len() < 2 {
@@ -180,7 +188,28 @@ pub(super) async fn article(visit: Visit, Path(slug): Path<String>, headers: Hea
         canonical,
         article,
     };
-    kept(&headers, &shown)
+    let html = Bytes::from(rendered(&shown)?);
+    let tag = tag(&html)?;
+    if let (Some(pages), Some(key)) = (pages, key) {
+        pages.put(key, Page { mark, brand: shown.page.brand, made_at: visit.app.db.clock().now(), html: html.clone(), tag: tag.clone() });
+    }
+    Ok(tagged(&headers, HTML, html, tag))
+}
+
+/// Counts whoever opened an article, once a day.
+async fn seen(visit: &Visit, mark: &Mark, visitor: Option<String>) -> Result<(), Fault> {
+    if let Some(visitor) = visitor.filter(|_| !mark.is_counted) {
+        let mut tx = visit.app.db.write().await?;
+        popularity::viewed(&mut tx, mark.article, &visitor).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Under which key a page is kept: that of a stranger without any cookie. What one may see alone, or chose, is made for each.
+fn key(visit: &Visit, slug: &str, headers: &HeaderMap) -> Option<Key> {
+    let is_shared = visit.actor.person.is_none() && !headers.contains_key(header::COOKIE) && visit.frame.is_none() && visit.target == visit.path;
+    (is_shared && accepted(headers).len() <= 200).then(|| Key { slug: slug.to_owned(), languages: accepted(headers).to_owned() })
 }
 
 /// `POST /a/{slug}/feedback`: whoever may read it.
@@ -233,7 +262,7 @@ fn remark(article: &Article, language: Option<&str>, tongues: &[Tongue]) -> Opti
 
 /// A page that may be kept as long as it is asked for anew: who has it already gets 304, and a change shows at once.
 fn kept(headers: &HeaderMap, page: &impl Template) -> Answer {
-    kept_as(headers, "text/html; charset=utf-8", rendered(page)?)
+    kept_as(headers, HTML, rendered(page)?)
 }
 
 fn rendered(page: &impl Template) -> Result<String, Fault> {
@@ -242,19 +271,30 @@ fn rendered(page: &impl Template) -> Result<String, Fault> {
 
 /// The same for a text of another kind.
 pub(super) fn kept_as(headers: &HeaderMap, kind: &'static str, text: String) -> Answer {
-    let tag = format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(text.as_bytes())[..16]));
-    let has_it = headers.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag));
-    let mut answer = if has_it { StatusCode::NOT_MODIFIED.into_response() } else { text.into_response() };
+    let tag = tag(text.as_bytes())?;
+    Ok(tagged(headers, kind, text.into(), tag))
+}
+
+/// The entity tag of these bytes.
+fn tag(bytes: &[u8]) -> Result<HeaderValue, Fault> {
+    let tag = format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(bytes)[..16]));
+    HeaderValue::from_str(&tag).map_err(|error| Fault::Broken(error.to_string()))
+}
+
+fn tagged(headers: &HeaderMap, kind: &'static str, bytes: Bytes, tag: HeaderValue) -> Response {
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
+    let has_it = known.is_some_and(|tags| tags.split(',').any(|known| known.trim().as_bytes() == tag.as_bytes()));
+    let mut answer = if has_it { StatusCode::NOT_MODIFIED.into_response() } else { bytes.into_response() };
     // a theme, a word after a vote, a session: what has a cookie is one reader's own
     let is_own = headers.contains_key(header::COOKIE);
     let values = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (header::CACHE_CONTROL, HeaderValue::from_static(if is_own { "private, no-cache" } else { "public, no-cache" })),
         (header::VARY, HeaderValue::from_static("cookie, accept-language")),
-        (header::ETAG, HeaderValue::from_str(&tag).map_err(|error| Fault::Broken(error.to_string()))?),
+        (header::ETAG, tag),
     ];
     for (name, value) in values {
         answer.headers_mut().insert(name, value);
     }
-    Ok(answer)
+    answer
 }
