@@ -11,8 +11,8 @@ pub(crate) use forms::{Away, NewSection, Of, SectionWish, wish_of};
 
 use crate::{
     Article, State,
-    article::standings,
     list::Filter,
+    neighbours::standings,
     openapi::{ArticleChange, ArticleFilter, ArticleStatusChange, Late, NewArticle, OnePath, Refused},
     policy::{Action, View},
     state::Step,

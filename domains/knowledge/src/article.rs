@@ -373,34 +373,3 @@ impl Article {
         Fault::Stale(Box::new(words))
     }
 }
-
-record! {
-    /// Where an article stands.
-    #[derive(Clone, Debug)]
-    pub struct Standing {
-        article_id: ArticleId,
-        /// The section.
-        pub section_id: Id<crate::Section>,
-        /// Its place in it.
-        pub position: i64,
-        /// The slug of its category.
-        pub category: String,
-        /// The title of its category.
-        pub category_title: String,
-    }
-}
-
-/// Where articles stand, in the order of categories and sections.
-pub async fn standings(conn: &mut Conn, articles: &[Article]) -> Result<HashMap<ArticleId, Vec<Standing>>> {
-    let mut query = sql!(
-        "SELECT x.article_id, s.id, x.position, c.slug, c.title FROM article_sections x JOIN knowledge_sections s ON s.id = x.section_id
-         JOIN knowledge_categories c ON c.id = s.category_id WHERE 1 = 1"
-    );
-    query.push(" AND x.article_id IN ").list(articles.iter().map(|article| article.id));
-    query.push(" ORDER BY c.position, c.id, s.position, s.id");
-    let mut found: HashMap<ArticleId, Vec<Standing>> = HashMap::new();
-    for standing in conn.all::<Standing>(query).await? {
-        found.entry(standing.article_id).or_default().push(standing);
-    }
-    Ok(found)
-}

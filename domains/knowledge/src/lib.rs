@@ -29,11 +29,12 @@ mod version;
 mod write;
 
 pub use api::openapi;
-pub use article::{Article, ArticleId, Kind, Size, Standing, State, Visibility};
+pub use article::{Article, ArticleId, Kind, Size, State, Visibility};
 pub use care::{Care, remind};
 pub use category::{Category, CategoryWish, Section};
 pub use edition::Pages;
 pub use list::{Filter, Sort};
+pub use neighbours::Standing;
 pub use popularity::Vote;
 pub use searched::SEARCHABLE;
 pub use snippet::{Snippet, SnippetWish};

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Article, Care, Category, CategoryWish, Section, Vote,
-    article::standings,
+    neighbours::standings,
     openapi::{
         ArticleCare, CategoryChange, Late, NewCategory, NewSection as NewSectionBody, NewVote, OnePath, Refused, SectionAway, SectionChange, VersionFilter,
     },

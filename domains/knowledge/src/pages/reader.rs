@@ -3,11 +3,10 @@
 
 use crate::{
     Article, Category, Filter, Pages, Section, Size, Sort, Visibility, Vote,
-    article::standings,
     category::Placed,
     edition::{Key, Mark, Page},
     language,
-    neighbours::Neighbour,
+    neighbours::{Neighbour, standings},
     policy::View,
     popularity,
     translation::Tongue,

@@ -1,6 +1,6 @@
 //! What stands in the form of an article, right or wrong: shown again, and kept as a draft.
 
-use crate::{Article, article::standings, draft::Draft};
+use crate::{Article, draft::Draft, neighbours::standings};
 use db::Conn;
 use kernel::Result;
 use serde::{Deserialize, Serialize};
