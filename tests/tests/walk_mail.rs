@@ -18,15 +18,17 @@ pub struct Post {
 }
 
 impl Post {
-    /// `n` makes addresses the only ones of their kind.
-    pub async fn set(world: &World, ada: &Visitor, n: &str, ticket: &str) -> Self {
+    /// `n` makes addresses the only ones of their kind. A key takes a while to make: where it is not asked for, there is none.
+    pub async fn set(world: &World, ada: &Visitor, n: &str, ticket: &str, has_key: bool) -> Self {
         let to = tokens(world).address("w@walk.test", ticket.parse().unwrap());
         let held = comes(ada, &Letter::of(&format!("{n}@stranger.test"), "Walk", n).to(&to)).await;
         assert_eq!(held["fate"], "HELD");
         let mailbox = ada.post("/api/mail/mailboxes", &json!({ "address": format!("{n}@box.test"), "name": "Walk" })).await.is(201).id();
         let gone = json!({ "host": "127.0.0.1", "port": 1, "security": "NONE" });
         ada.put(&format!("/api/mail/mailboxes/{mailbox}/sending"), &gone).await.is(200);
-        ada.put(&format!("/api/mail/mailboxes/{mailbox}/sending/key"), &json!({})).await.is(200);
+        if has_key {
+            ada.put(&format!("/api/mail/mailboxes/{mailbox}/sending/key"), &json!({})).await.is(200);
+        }
         let source = json!({ "host": "127.0.0.1", "port": 1, "username": "walk", "password": "walk" });
         ada.put(&format!("/api/mail/mailboxes/{mailbox}/fetching"), &source).await.is(200);
         let sending = failed(world, ticket).await;
