@@ -1,10 +1,16 @@
 // What a first visit costs, measured in the browser: bytes over the wire with brotli, fonts and all; and that a slow line is bearable.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { open, shows } from "../world.mjs";
+import { support } from "../server.mjs";
+import { comes, open, shows } from "../world.mjs";
 
+const DOCS = new URL("../../tests/import/promptcraft-docs", import.meta.url).pathname;
 let world;
-before(async () => { world = await open(); });
+before(async () => {
+  world = await open();
+  await support(["knowledge", "import", DOCS, "--data", world.data]);
+  await comes(async () => (await world.api("ines", "GET", "/api/search?q=prompt")).items.length > 5);
+});
 after(() => world.close());
 
 const KB = 1000;
@@ -37,7 +43,7 @@ async function weigh(path, act) {
   return { bytes, encodings, requested, timing };
 }
 
-for (const [name, path] of [["home", "/"], ["request form", "/requests/new"]]) {
+for (const [name, path] of [["home", "/"], ["request form", "/requests/new"], ["article", "/a/build-a-support-assistant"], ["search", "/search?q=prompt"]]) {
   test(`first load of the ${name}`, async (t) => {
     const { bytes, encodings, requested, timing } = await weigh(path);
     t.diagnostic(`${name}: ${(bytes.all / KB).toFixed(1)} KB in all, ${(bytes.Script / KB).toFixed(1)} KB script (${Object.entries(bytes).map(([kind, size]) => `${kind} ${(size / KB).toFixed(1)}`).join(", ")}); on 1.6 Mbit/s and 150 ms: first paint ${Math.round(timing.shown)} ms, loaded ${Math.round(timing.done)} ms`);
