@@ -125,7 +125,7 @@ async fn find_in(db: &Db, search: &Arc<Search>, actor: &Actor, question: &Questi
         let index = Arc::clone(&index);
         let run = on_thread(move || run(&index, &plan)).await?;
         if look == 0 {
-            found.counts = (0_u64..).zip(search.sources.kinds).filter_map(|(place, kind)| Some((kind, *run.ranked.counts.get(&place)?))).collect();
+            found.counts = search.sources.kinds.iter().zip(&run.ranked.counts).filter(|(_, count)| **count > 0).map(|(kind, count)| (kind, *count)).collect();
             found.mended = mended(&question.text, &run.mended);
             found.missing.clone_from(&run.missing);
         }

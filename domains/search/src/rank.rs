@@ -84,8 +84,8 @@ pub struct Scored {
 pub struct Ranked {
     /// The best, in order.
     pub best: Vec<Scored>,
-    /// How many of each kind, whatever kinds are shown.
-    pub counts: HashMap<u64, usize>,
+    /// How many of each kind, at the place of the kind, whatever kinds are shown.
+    pub counts: Vec<usize>,
 }
 
 /// The columns of a segment.
@@ -145,7 +145,7 @@ struct Marks {
 /// Orders what the reader may find by what is wanted.
 pub fn rank(view: &View<'_>, wanted: &Wanted) -> Result<Ranked> {
     let scale = Scale::of(view, wanted);
-    let mut ranking = Ranking { wanted, scale, things: HashMap::new(), found: Vec::new(), counts: HashMap::new() };
+    let mut ranking = Ranking { wanted, scale, things: HashMap::new(), found: Vec::new(), counts: Vec::new(), least: i64::MIN };
     for (number, segment) in (0_u32..).zip(view.searcher.segment_readers()) {
         ranking.segment(view, number, segment)?;
     }
@@ -184,7 +184,9 @@ struct Ranking<'w> {
     scale: Scale,
     things: HashMap<(u64, Uuid), Thing>,
     found: Vec<Scored>,
-    counts: HashMap<u64, usize>,
+    counts: Vec<usize>,
+    /// What has a lower score comes after all that are kept already.
+    least: i64,
 }
 
 impl Ranking<'_> {
@@ -270,7 +272,7 @@ impl Ranking<'_> {
             return;
         }
         let score = self.score(sum, share, marks, factor, at);
-        self.take(kind, columns.id(entry), score, (segment, entry));
+        self.take(kind, || columns.id(entry), score, (segment, entry));
     }
 
     /// All words are there, or need not be.
@@ -306,10 +308,19 @@ impl Ranking<'_> {
         (f64::from(score * factor + marks.first * self.scale.most) * 1e6) as i64
     }
 
-    fn take(&mut self, kind: u64, id: Uuid, score: i64, entry: (u32, u32)) {
-        *self.counts.entry(kind).or_default() += 1;
+    /// The id is read of those alone that may be among the best.
+    fn take(&mut self, kind: u64, id: impl Fn() -> Uuid, score: i64, entry: (u32, u32)) {
+        let place = usize::try_from(kind).unwrap_or_default();
+        if self.counts.len() <= place {
+            self.counts.resize(place + 1, 0);
+        }
+        self.counts[place] += 1;
         let is_shown = self.wanted.kinds.is_empty() || self.wanted.kinds.contains(&kind);
-        if is_shown && self.wanted.after.is_none_or(|after| (score, id) < after) {
+        if !is_shown || score < self.least {
+            return;
+        }
+        let id = id();
+        if self.wanted.after.is_none_or(|after| (score, id) < after) {
             self.found.push(Scored { kind, id, score, entry });
             if self.found.len() > 8 * self.wanted.limit + 1_024 {
                 self.shrink();
@@ -323,6 +334,7 @@ impl Ranking<'_> {
         if self.found.len() > limit && limit > 0 {
             self.found.select_nth_unstable_by(limit - 1, better);
             self.found.truncate(limit);
+            self.least = self.found[limit - 1].score;
         }
     }
 
@@ -339,7 +351,7 @@ impl Ranking<'_> {
             }
             let marks = Marks { musts: thing.musts, is_without: false, is_beside: thing.is_beside, is_exact: thing.is_exact, first: thing.first };
             let score = self.score(sum, share, marks, thing.factor, thing.at);
-            self.take(kind, id, score, (thing.best.1, thing.best.2));
+            self.take(kind, || id, score, (thing.best.1, thing.best.2));
         }
         self.shrink();
         self.found.sort_unstable_by(better);

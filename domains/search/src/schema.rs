@@ -173,3 +173,8 @@ fn tokens(text: &str, language: Option<Language>) -> PreTokenizedString {
 pub fn stem(language: Language, lower: &str) -> String {
     format!("{STEM}{}{STEM}{}", language.tag(), language.stem(lower))
 }
+
+/// The word or stem within a term.
+pub fn word(term: &str) -> &str {
+    term.rsplit(STEM).next().unwrap_or(term)
+}

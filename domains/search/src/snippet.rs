@@ -23,7 +23,8 @@ pub struct Piece {
 pub fn passage(text: &str, language: Option<Language>, terms: &HashSet<String>) -> Vec<Piece> {
     let flat: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let words = words::words(&flat);
-    let hits: Vec<&Word> = words.iter().filter(|word| is_hit(word, language, terms)).collect();
+    let looked = Looked::of(terms, language);
+    let hits: Vec<&Word> = words.iter().filter(|word| looked.has(word)).collect();
     let (begin, end) = window(&flat, &hits);
     let mut pieces = Vec::new();
     if begin > 0 {
@@ -39,7 +40,8 @@ pub fn passage(text: &str, language: Option<Language>, terms: &HashSet<String>) 
 /// The whole text with what was looked for marked.
 pub fn whole(text: &str, language: Option<Language>, terms: &HashSet<String>) -> Vec<Piece> {
     let words = words::words(text);
-    let hits: Vec<&Word> = words.iter().filter(|word| is_hit(word, language, terms)).collect();
+    let looked = Looked::of(terms, language);
+    let hits: Vec<&Word> = words.iter().filter(|word| looked.has(word)).collect();
     let mut pieces = Vec::new();
     mark(text, (0, text.len()), &hits, &mut pieces);
     pieces
@@ -50,8 +52,23 @@ pub fn html(pieces: &[Piece]) -> String {
     pieces.iter().map(|piece| if piece.is_hit { format!("<mark>{}</mark>", ui::escape(&piece.text)) } else { ui::escape(&piece.text) }).collect()
 }
 
-fn is_hit(word: &Word, language: Option<Language>, terms: &HashSet<String>) -> bool {
-    terms.contains(&word.text) || word.shape == Shape::Plain && language.is_some_and(|language| terms.contains(&schema::stem(language, &word.lower)))
+/// What was looked for. Stems are long to make, and an ASCII letter at the beginning of a word stays in each of its forms.
+struct Looked<'t> {
+    terms: &'t HashSet<String>,
+    begins: HashSet<char>,
+    language: Option<Language>,
+}
+
+impl<'t> Looked<'t> {
+    fn of(terms: &'t HashSet<String>, language: Option<Language>) -> Self {
+        Self { begins: terms.iter().filter_map(|term| schema::word(term).chars().next()).collect(), terms, language }
+    }
+
+    fn has(&self, word: &Word) -> bool {
+        let may_be = word.lower.chars().next().is_some_and(|first| !first.is_ascii_alphabetic() || self.begins.contains(&first));
+        let is_stem = |language| may_be && self.terms.contains(&schema::stem(language, &word.lower));
+        self.terms.contains(&word.text) || word.shape == Shape::Plain && self.language.is_some_and(is_stem)
+    }
 }
 
 /// Where the most different words stand within the length of a passage, in bytes.

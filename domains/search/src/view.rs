@@ -17,6 +17,8 @@ use tantivy::{
 
 /// What each field weighs, and how much its length counts: title, heads, body.
 const WEIGHTS: [(f32, f32); 3] = [(3.0, 0.4), (1.6, 0.5), (1.0, 0.7)];
+/// So many forms of a word are joined list by list.
+const JOINED: usize = 4;
 /// Sets of terms that more entries than this have are kept.
 const LARGE: u32 = 256;
 /// The most bytes of kept sets.
@@ -179,9 +181,12 @@ impl<'a> View<'a> {
         for ((field, (weight, slope)), mean) in self.fields.text.into_iter().zip(WEIGHTS).zip(self.means) {
             let index = segment.inverted_index(field).map_err(broken)?;
             let mut found: Vec<(u32, f32)> = Vec::new();
+            // few variants are joined as they come, in the order of entries; many are sorted once
+            let is_joined = variants.len() <= JOINED;
             for variant in variants {
                 let term = Term::from_field_text(field, &variant.term);
                 let Some(mut postings) = index.read_postings(&term, IndexRecordOption::WithFreqs).map_err(broken)? else { continue };
+                let before = if is_joined { std::mem::take(&mut found) } else { Vec::new() };
                 let mut entry = postings.doc();
                 while entry != TERMINATED {
                     if visible.has(entry) {
@@ -190,25 +195,20 @@ impl<'a> View<'a> {
                     }
                     entry = postings.advance();
                 }
+                found = if before.is_empty() { found } else { joined(before, found, f32::max) };
             }
             if found.is_empty() {
                 continue;
             }
             let norms = segment.get_fieldnorms_reader(field).map_err(broken)?;
-            best(&mut found, variants.len() > 1);
-            all.extend(found.into_iter().map(|(entry, frequency)| {
+            best(&mut found, !is_joined);
+            for (entry, frequency) in &mut found {
                 #[expect(clippy::cast_precision_loss, reason = "a length in words is far below 2^24")]
-                let length = norms.fieldnorm(entry) as f32;
-                (entry, weight * frequency / (1.0 - slope + slope * length / mean))
-            }));
-        }
-        all.sort_unstable_by_key(|(entry, _)| *entry);
-        all.dedup_by(|(later, more), (kept, sum)| {
-            if later == kept {
-                *sum += *more;
+                let length = norms.fieldnorm(*entry) as f32;
+                *frequency *= weight / (1.0 - slope + slope * length / mean);
             }
-            later == kept
-        });
+            all = if all.is_empty() { found } else { joined(all, found, |one, other| one + other) };
+        }
         Ok(all)
     }
 
@@ -236,6 +236,21 @@ impl<'a> View<'a> {
         }
         Ok(count)
     }
+}
+
+/// Two lists in the order of entries as one; what both have is put together.
+fn joined(one: Vec<(u32, f32)>, other: Vec<(u32, f32)>, together: impl Fn(f32, f32) -> f32) -> Vec<(u32, f32)> {
+    let mut list = Vec::with_capacity(one.len() + other.len());
+    let mut rest = other.into_iter().peekable();
+    for (entry, number) in one {
+        while let Some(earlier) = rest.next_if(|(another, _)| *another < entry) {
+            list.push(earlier);
+        }
+        let both = rest.next_if(|(another, _)| *another == entry);
+        list.push((entry, both.map_or(number, |(_, more)| together(number, more))));
+    }
+    list.extend(rest);
+    list
 }
 
 /// Of several frequencies of one entry the highest.
