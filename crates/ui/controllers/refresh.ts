@@ -3,12 +3,15 @@ import { type FrameElement, morphElements } from "@hotwired/turbo";
 import { warnDouble } from "./presence";
 import { updateList } from "./refresh-list";
 
-/** Fetches the page again and morphs each `[data-live]` part. Answers what is worth saying aloud. */
+/** Fetches the page again and morphs each `[data-live]` part, unless another page stands there by then. Answers what is worth saying aloud. */
 export async function refresh(): Promise<string> {
   if (!document.querySelector("[data-live][id]")) return "";
-  const answer = await fetch(location.href, { headers: { "X-Live": "1", Accept: "text/html" }, credentials: "same-origin" });
+  const here = (): string => location.pathname + location.search;
+  const asked = here();
+  const answer = await fetch(asked, { headers: { "X-Live": "1", Accept: "text/html" }, credentials: "same-origin" });
   if (!answer.ok || answer.redirected) return "";
-  return apply(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return here() === asked ? apply(page) : "";
 }
 
 /** Loads the sidebar's counts, the bell and the panels again; once the page is looked at, for a panel may mark as read. */
