@@ -209,4 +209,37 @@ both! {
         assert_eq!(passed, 48);
         compare(world, &stage, "all at once").await;
     }
+
+    async fn who_saves_and_publishes_in_one_waits_for_no_snippet_and_no_reader_in_a_circle(world) {
+        let stage = stage(world).await;
+        let snippet = "/api/knowledge/snippets";
+        let mut known = stage.sue.post(snippet, &json!({ "name": "price", "content": "10 euros" })).await.is(201).json();
+        let mut ids = Vec::new();
+        for n in 0..5 {
+            ids.push(stage.sue.post(ARTICLES, &json!({ "title": format!("Article {n}"), "content": "It costs {{snippet price}}.", "sectionIds": [stage.sections[0]], "status": "PUBLISHED" })).await.is(201).id());
+        }
+        let saves = ids.iter().enumerate().map(|(n, id)| {
+            let (sue, stranger, sections) = (&stage.sue, world.stranger(), &stage.sections);
+            async move {
+                for turn in 0..8 {
+                    let version = sue.get(&format!("{ARTICLES}/{id}")).await.is(200).json()["version"].clone();
+                    let content = if turn % 2 == 0 { format!("It costs {{{{snippet price}}}}, or {turn}.") } else { format!("It costs {{{{snippet price}}}}, or {}.", turn - 1) };
+                    let body = json!({ "version": version, "content": content, "sectionIds": [sections[(n + turn) % 4]], "status": "PUBLISHED" });
+                    sue.put(&format!("{ARTICLES}/{id}"), &body).await.is(200);
+                    stranger.send(stranger.request("GET", &format!("/a/article-{n}")).header("user-agent", format!("Firefox {turn}"))).await.is(200);
+                }
+            }
+        });
+        let snippets = async {
+            for turn in 0..12 {
+                let body = json!({ "version": known["version"], "name": "price", "content": format!("{turn} euros") });
+                known = stage.sue.put(&format!("{snippet}/{}", known["id"].as_str().unwrap()), &body).await.is(200).json();
+            }
+        };
+
+        futures::future::join(futures::future::join_all(saves), snippets).await;
+
+        compare(world, &stage, "all at once").await;
+        assert!(world.stranger().get("/a/article-0").await.is(200).text().contains("11 euros"));
+    }
 }

@@ -3,14 +3,12 @@
 use crate::{
     ArticleId, Visibility, edition, language,
     policy::{self, View},
+    related,
 };
 use db::{Conn, Query, Tx, sql};
 use kernel::{Actor, Result};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
-
-/// One at a time counts.
-const LOCK: &str = "knowledge.counts";
 
 /// The shelves on which readers find an article, by who reads it.
 pub(crate) type Stand = BTreeSet<(Uuid, Visibility)>;
@@ -27,10 +25,10 @@ pub(crate) async fn stand(conn: &mut Conn, id: ArticleId) -> Result<Stand> {
     Ok(rows.into_iter().flat_map(|(section, category, visibility)| [(section, visibility), (category, visibility)]).collect())
 }
 
-/// Counts an article where it stands now instead of where it stood before the change, and begins an edition. The last that a change does: who counts has what it
-/// needs, so that nobody waits for each other in a circle.
+/// Counts an article where it stands now instead of where it stood before the change, and begins an edition. The last that a change does:
+/// who counts holds all that the rest of the transaction needs, so that nobody waits for each other in a circle.
 pub(crate) async fn moved(tx: &mut Tx, id: ArticleId, before: &Stand) -> Result<()> {
-    tx.lock(LOCK).await?;
+    tx.lock(related::LOCK).await?;
     let now = stand(tx, id).await?;
     for (shelf, visibility) in before.symmetric_difference(&now) {
         let more: i64 = if now.contains(&(*shelf, *visibility)) { 1 } else { -1 };
@@ -46,9 +44,10 @@ pub(crate) async fn moved(tx: &mut Tx, id: ArticleId, before: &Stand) -> Result<
     edition::turn(tx).await
 }
 
-/// Counts what stands in these sections and their categories anew, after many articles, which are held, moved at once; and begins an edition.
+/// Counts what stands in these sections and their categories anew, after many articles, which are held, moved at once; and begins an
+/// edition.
 pub(crate) async fn anew(tx: &mut Tx, sections: &[Uuid], categories: &[Uuid]) -> Result<()> {
-    tx.lock(LOCK).await?;
+    tx.lock(related::LOCK).await?;
     for shelf in sections.iter().chain(categories) {
         tx.run(sql!("DELETE FROM article_counts WHERE shelf_id = $1", *shelf)).await?;
     }

@@ -13,7 +13,7 @@ use std::{
 use web::{Bytes, HeaderValue};
 
 /// Pages that are kept at once.
-const PAGES: NonZeroUsize = NonZeroUsize::new(500).unwrap();
+const PAGES: NonZeroUsize = NonZeroUsize::MIN.saturating_add(499);
 /// The largest page that is kept, in bytes.
 const LARGEST: usize = 64 * 1024;
 /// What no edition tells shows after this time: what else readers opened, the name of an author.

@@ -26,8 +26,8 @@ const COMMON: i64 = 300;
 const FOLLOWED: i64 = 12;
 /// So many of the nearest are kept of one article.
 const KEPT: i64 = 12;
-/// Pairs are written by one at a time: two would wait for each other in a circle.
-const LOCK: &str = "knowledge.relations";
+/// Pairs, and the counts of shelves, are written by one at a time, under one lock: two would wait for each other in a circle.
+pub(crate) const LOCK: &str = "knowledge.kept";
 /// Articles that a reader opened before on the same day, at most.
 const OPENED: i64 = 10;
 

@@ -135,6 +135,8 @@ impl Article {
         let stood = match self.live_number {
             Some(_) => {
                 hold(tx, self.id).await?;
+                // before anything is counted: a snippet that changes holds versions until it begins an edition
+                snippet::hold(tx, &words.source).await?;
                 Some(counts::stand(tx, self.id).await?)
             }
             None => None,
