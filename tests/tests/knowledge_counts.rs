@@ -225,7 +225,11 @@ both! {
                     let version = sue.get(&format!("{ARTICLES}/{id}")).await.is(200).json()["version"].clone();
                     let content = if turn % 2 == 0 { format!("It costs {{{{snippet price}}}}, or {turn}.") } else { format!("It costs {{{{snippet price}}}}, or {}.", turn - 1) };
                     let body = json!({ "version": version, "content": content, "sectionIds": [sections[(n + turn) % 4]], "status": "PUBLISHED" });
-                    sue.put(&format!("{ARTICLES}/{id}"), &body).await.is(200);
+                    let saved = sue.put(&format!("{ARTICLES}/{id}"), &body).await.is(200).json();
+                    // and in steps of their own: a new version, then its publication
+                    let body = json!({ "version": saved["version"], "content": format!("It costs {{{{snippet price}}}} today, or {turn}.") });
+                    let saved = sue.put(&format!("{ARTICLES}/{id}"), &body).await.is(200).json();
+                    sue.put(&format!("{ARTICLES}/{id}/status"), &json!({ "version": saved["version"], "status": "PUBLISHED" })).await.is(200);
                     stranger.send(stranger.request("GET", &format!("/a/article-{n}")).header("user-agent", format!("Firefox {turn}"))).await.is(200);
                 }
             }
