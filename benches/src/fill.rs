@@ -1,4 +1,4 @@
-//! Tickets in bulk: 3 messages each, spread over a year, 200 customers, 3 teams.
+//! Tickets in bulk, 3 messages each unless other texts are given; spread over a year, 200 customers, 3 teams.
 
 use crate::{Outcome, server::config};
 use db::{Clock, Engine};
@@ -14,8 +14,30 @@ pub(crate) struct Filled {
     pub(crate) ticket: uuid::Uuid,
 }
 
+/// What tickets say, as SQL over their number `i`.
+pub(crate) struct Texts {
+    /// Makes what the others read.
+    pub(crate) before: Vec<String>,
+    /// The subject.
+    pub(crate) title: String,
+    /// Each message, and of which tickets it is a note.
+    pub(crate) messages: Vec<(String, String)>,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        let text = "'The nightly regression started at 02:00 and has shown 196 of 200 rows since 02:41. Resuming does nothing, and the release waits on this run.'";
+        Self { before: Vec::new(), title: "'Evaluation run ' || i || ' stuck at 98%'".to_owned(), messages: vec![(text.to_owned(), "FALSE".to_owned()); 3] }
+    }
+}
+
 /// Fills an empty database.
 pub(crate) async fn fill(data: &str, database: &str, tickets: i64) -> Outcome<Filled> {
+    fill_with(data, database, tickets, &Texts::default()).await
+}
+
+/// The same with these texts.
+pub(crate) async fn fill_with(data: &str, database: &str, tickets: i64, texts: &Texts) -> Outcome<Filled> {
     let opened = support::open(&config(data, database), Clock::default()).await?;
     let db = &opened.app.db;
     let mut tx = db.write().await?;
@@ -28,8 +50,7 @@ pub(crate) async fn fill(data: &str, database: &str, tickets: i64) -> Outcome<Fi
     }
     tx.commit().await?;
     let now = db.clock().now().micros();
-    let statements = statements(db.engine(), tickets, now);
-    for statement in statements {
+    for statement in statements(db.engine(), tickets, now, texts) {
         // the texts live as long as this short program
         db.raw(Box::leak(statement.into_boxed_str())).await?;
     }
@@ -37,7 +58,7 @@ pub(crate) async fn fill(data: &str, database: &str, tickets: i64) -> Outcome<Fi
     Ok(Filled { token, session, ticket: uuid::Uuid::from_u128(u128::try_from(tickets / 2)?) })
 }
 
-fn statements(engine: Engine, count: i64, now: i64) -> Vec<String> {
+fn statements(engine: Engine, count: i64, now: i64, texts: &Texts) -> Vec<String> {
     let sqlite = engine == Engine::Sqlite;
     let id = |offset: i64, of: &str| {
         if sqlite {
@@ -55,21 +76,22 @@ fn statements(engine: Engine, count: i64, now: i64) -> Vec<String> {
     };
     let step = 31_536_000_000_000 / count.max(1);
     let at = format!("({now} - ({count} - i) * {step})");
-    let text = "The nightly regression started at 02:00 and has shown 196 of 200 rows since 02:41. Resuming does nothing, and the release waits on this run.";
-    let mut all = vec![
+    let title = &texts.title;
+    let mut all = texts.before.clone();
+    all.extend([
         format!("INSERT INTO people (id, email, name, folded, role, zone, language, keys_on, created_at, version)
             SELECT {}, 'c' || i || '@example.com', 'Customer ' || i, 'customer ' || i, 'CUSTOMER', 'UTC', 'en-GB', TRUE, {now}, 1 FROM {}", id(900_000_000, "i"), series(200)),
         format!("INSERT INTO tickets (id, number, title, folded, status, is_active, priority, urgency, category, channel, requester_id, team_id, first_message_id, customer_at, created_at, updated_at, version)
-            SELECT {}, 1000 + i, 'Evaluation run ' || i || ' stuck at 98%', 'evaluation run ' || i || ' stuck at 98%',
+            SELECT {}, 1000 + i, {title}, lower({title}),
             CASE WHEN i % 3 = 0 THEN 'OPEN' ELSE 'CLOSED' END, i % 3 = 0, 'MEDIUM', 10000000000000000 + {at}, 'BUG', 'web', {}, CASE WHEN i % 2 = 0 THEN (SELECT id FROM teams ORDER BY name LIMIT 1) END,
-            {}, {at}, {at}, {at}, 1 FROM {}", id(0, "i"), id(900_000_000, "1 + i % 200"), id(100_000_000, "i * 4"), series(count)),
+            {}, {at}, {at}, {at}, 1 FROM {}", id(0, "i"), id(900_000_000, "1 + i % 200"), id(100_000_000, "i * 8"), series(count)),
         format!("INSERT INTO ticket_people (ticket_id, person_id, part) SELECT {}, {}, 'REQUESTER' FROM {}", id(0, "i"), id(900_000_000, "1 + i % 200"), series(count)),
-    ];
-    for message in 0..3 {
+    ]);
+    for (message, (text, is_note)) in (0..).zip(&texts.messages) {
         all.push(format!(
             "INSERT INTO messages (id, ticket_id, author_id, author_name, is_staff, is_internal, channel, source, format, html, html_version, created_at)
-            SELECT {}, {}, {}, 'Customer', FALSE, FALSE, 'web', '{text}', 'MARKDOWN', '<p dir=\"auto\">{text}</p>', 1, {at} + {message} * 60000000 FROM {}",
-            id(100_000_000 + message, "i * 4"),
+            SELECT {}, {}, {}, 'Customer', {is_note}, {is_note}, 'web', {text}, 'MARKDOWN', '<p dir=\"auto\">' || {text} || '</p>', 1, {at} + {message} * 60000000 FROM {}",
+            id(100_000_000 + message, "i * 8"),
             id(0, "i"),
             id(900_000_000, "1 + i % 200"),
             series(count)

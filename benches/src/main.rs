@@ -60,6 +60,7 @@ async fn run(arguments: &[String]) -> Outcome<()> {
             mails::intake().await
         }
         ["notifications"] => requests::notices().await,
+        ["search", "tickets", words @ ..] => search::tickets(words).await,
         ["search", words @ ..] => search::all(words).await,
         ["import", words @ ..] => search::import(words).await,
         ["rules"] => requests::rules(&["sqlite", "postgres"]).await,

@@ -7,6 +7,7 @@ mod collection;
 mod fts;
 mod judge;
 mod load;
+mod tickets;
 
 use crate::{Outcome, report::line};
 use collection::Collection;
@@ -19,6 +20,13 @@ const PLACE: &str = "benches/relevance";
 pub(crate) async fn import(words: &[&str]) -> Outcome<()> {
     let pages = words.iter().find_map(|word| word.parse().ok()).unwrap_or(10_000);
     bring::measure(&Collection::read(Path::new(PLACE))?, pages).await
+}
+
+/// Speed over so many tickets.
+pub(crate) async fn tickets(words: &[&str]) -> Outcome<()> {
+    let tickets = words.iter().find_map(|word| word.parse().ok()).unwrap_or(500_000);
+    line(&format!("{tickets} tickets of six messages made of the words of the collection"));
+    tickets::measure(&Collection::read(Path::new(PLACE))?, tickets).await
 }
 
 /// Relevance, then speed over so many articles; none: relevance alone.

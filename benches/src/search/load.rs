@@ -90,10 +90,10 @@ pub(super) async fn measure(collection: &Collection, articles: usize) -> Outcome
     let mut client = Client::new(&server.address, &token).await?;
     let writing = tokio::spawn(write(server.address.clone(), token));
     let queries: Vec<String> = collection.queries.iter().map(|query| format!("/api/search?limit=10&q={}", encode(&query.text))).collect();
-    times(&mut client, "searches while writing", &queries, 5.0, 30.0).await?;
+    times(&mut client, "searches while writing", &queries, Some(5.0), 30.0).await?;
     let begun: Vec<String> =
         collection.queries.iter().map(|query| format!("/search/suggestions?q={}", encode(&query.text.chars().take(9).collect::<String>()))).collect();
-    times(&mut client, "suggestions while writing", &begun, 20.0, 60.0).await?;
+    times(&mut client, "suggestions while writing", &begun, Some(20.0), 60.0).await?;
     let written = writing.is_finished();
     writing.abort();
     if written {
@@ -110,7 +110,8 @@ async fn first_page(client: &mut Client) -> Outcome<String> {
     Ok(format!("/a/{}", told["items"][0]["slug"].as_str().ok_or("there is no article")?))
 }
 
-async fn times(client: &mut Client, what: &str, paths: &[String], half: f64, most: f64) -> Outcome<()> {
+/// How long each takes; `half` may take so long, 95 of 100 `most`.
+pub(super) async fn times(client: &mut Client, what: &str, paths: &[String], half: Option<f64>, most: f64) -> Outcome<()> {
     let mut times = Vec::new();
     for turn in 0..SEARCHES {
         let path = &paths[turn % paths.len()];
@@ -121,7 +122,10 @@ async fn times(client: &mut Client, what: &str, paths: &[String], half: f64, mos
             return Err(format!("{path} answered {status}: {}", String::from_utf8_lossy(&body)).into());
         }
     }
-    figure(&format!("{what}, p50"), median(times.clone()), "ms", half, true);
+    match half {
+        Some(half) => figure(&format!("{what}, p50"), median(times.clone()), "ms", half, true),
+        None => line(&format!("{what:<43} {:>9.1} ms, p50", median(times.clone()))),
+    }
     figure(&format!("{what}, p95"), quantile(times, 0.95), "ms", most, true);
     Ok(())
 }
@@ -139,7 +143,7 @@ async fn write(address: String, token: String) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "megabytes")]
-fn size(folder: &Path) -> f64 {
+pub(super) fn size(folder: &Path) -> f64 {
     fn bytes(folder: &Path) -> u64 {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         entries.map(|entry| if entry.path().is_dir() { bytes(&entry.path()) } else { entry.metadata().map_or(0, |data| data.len()) }).sum()

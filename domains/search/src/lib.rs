@@ -6,6 +6,7 @@ mod ask;
 mod bits;
 mod build;
 mod check;
+mod columns;
 mod find;
 mod follow;
 mod language;

@@ -3,12 +3,13 @@
 
 use crate::{
     bits::Bits,
-    view::{Places, View, broken},
+    columns::Columns,
+    view::{Places, View},
 };
 use db::Timestamp;
 use kernel::Result;
 use std::collections::HashMap;
-use tantivy::{SegmentReader, columnar::Column};
+use tantivy::SegmentReader;
 use uuid::Uuid;
 
 /// How soon more of the same word adds little.
@@ -25,6 +26,8 @@ const FRESH: f32 = 0.06;
 const HALF_DAYS: f32 = 120.0;
 /// How much proven help counts, at most.
 const HELP: f32 = 0.08;
+/// The most that both are together; the help is at most 200.
+const MOST_FACTOR: f32 = (1.0 + FRESH) * (1.0 + HELP);
 /// How much the share of words counts that are there.
 const SHARE: f32 = 0.6;
 
@@ -86,35 +89,6 @@ pub struct Ranked {
     pub best: Vec<Scored>,
     /// How many of each kind, at the place of the kind, whatever kinds are shown.
     pub counts: Vec<usize>,
-}
-
-/// The columns of a segment.
-struct Columns {
-    kind: Column<u64>,
-    high: Column<u64>,
-    low: Column<u64>,
-    alone: Column<u64>,
-    help: Column<u64>,
-    at: Column<i64>,
-}
-
-impl Columns {
-    fn of(segment: &SegmentReader) -> Result<Self> {
-        let fast = segment.fast_fields();
-        let number = |name| fast.u64(name).map_err(broken);
-        Ok(Self {
-            kind: number("kind")?,
-            high: number("id_high")?,
-            low: number("id_low")?,
-            alone: number("is_alone")?,
-            help: number("help")?,
-            at: fast.i64("at").map_err(broken)?,
-        })
-    }
-
-    fn id(&self, entry: u32) -> Uuid {
-        Uuid::from_u64_pair(self.high.first(entry).unwrap_or_default(), self.low.first(entry).unwrap_or_default())
-    }
 }
 
 /// What the texts of one thing have together.
@@ -191,7 +165,7 @@ struct Ranking<'w> {
 
 impl Ranking<'_> {
     fn segment(&mut self, view: &View<'_>, number: u32, segment: &SegmentReader) -> Result<()> {
-        let columns = Columns::of(segment)?;
+        let columns = view.columns(segment)?;
         let at = number as usize;
         let size = segment.max_doc() as usize;
         // sums by entry, for things of one text; the others are kept word by word
@@ -206,8 +180,8 @@ impl Ranking<'_> {
                     shares[place] += rarity;
                 }
                 touched.add(*entry);
-                if columns.alone.first(*entry) == Some(0) {
-                    let thing = self.things.entry((columns.kind.first(*entry).unwrap_or_default(), columns.id(*entry))).or_default();
+                if columns.is_shared(*entry) {
+                    let thing = self.things.entry((columns.kind(*entry), columns.id(*entry))).or_default();
                     thing.words.resize(self.wanted.words.len(), 0.0);
                     thing.words[index] = thing.words[index].max(gain);
                 }
@@ -224,8 +198,8 @@ impl Ranking<'_> {
         }
         // what must not be there counts for a thing even where no word was found
         for set in self.wanted.without.iter().filter_map(|sets| sets.get(at)) {
-            for entry in set.iter().filter(|entry| columns.alone.first(*entry) == Some(0)) {
-                if let Some(thing) = self.things.get_mut(&(columns.kind.first(entry).unwrap_or_default(), columns.id(entry))) {
+            for entry in set.iter().filter(|entry| columns.is_shared(*entry)) {
+                if let Some(thing) = self.things.get_mut(&(columns.kind(entry), columns.id(entry))) {
                     thing.is_without = true;
                 }
             }
@@ -246,15 +220,15 @@ impl Ranking<'_> {
     }
 
     fn entry(&mut self, columns: &Columns, segment: u32, entry: u32, sum: f32, share: f32) {
-        let at = columns.at.first(entry).unwrap_or_default();
+        let at = columns.at(entry);
         let (after, before) = self.wanted.between;
         if after.is_some_and(|after| at < after.micros()) || before.is_some_and(|before| at >= before.micros()) {
             return;
         }
         let marks = self.marks(segment as usize, entry);
-        let kind = columns.kind.first(entry).unwrap_or_default();
-        let factor = self.factor(at, columns.help.first(entry).unwrap_or(100));
-        if columns.alone.first(entry) == Some(0) {
+        let kind = columns.kind(entry);
+        if columns.is_shared(entry) {
+            let factor = self.factor(at, columns.help(entry));
             let thing = self.things.entry((kind, columns.id(entry))).or_default();
             thing.musts |= marks.musts;
             thing.is_without |= marks.is_without;
@@ -271,8 +245,12 @@ impl Ranking<'_> {
         if marks.is_without || marks.musts != self.all_musts() || !self.has_enough(share) {
             return;
         }
-        let score = self.score(sum, share, marks, factor, at);
-        self.take(kind, || columns.id(entry), score, (segment, entry));
+        self.count(kind);
+        // most come after those that are kept already, however fresh and helpful they are
+        if self.score(sum, share, marks, MOST_FACTOR, at) >= self.least {
+            let score = self.score(sum, share, marks, self.factor(at, columns.help(entry)), at);
+            self.take(kind, || columns.id(entry), score, (segment, entry));
+        }
     }
 
     /// All words are there, or need not be.
@@ -285,10 +263,10 @@ impl Ranking<'_> {
         if count == 64 { u64::MAX } else { (1 << count) - 1 }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "days and hundredths are small")]
-    fn factor(&self, at: i64, help: u64) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "days are few")]
+    fn factor(&self, at: i64, help: u8) -> f32 {
         let days = ((self.wanted.now.micros() - at).max(0) / 86_400_000_000) as f32;
-        (1.0 + FRESH * (-days / HALF_DAYS * std::f32::consts::LN_2).exp()) * (1.0 + HELP * (help as f32 / 100.0 - 1.0))
+        (1.0 + FRESH * (-days / HALF_DAYS * std::f32::consts::LN_2).exp()) * (1.0 + HELP * (f32::from(help) / 100.0 - 1.0))
     }
 
     /// In millionths; without words the time.
@@ -308,13 +286,17 @@ impl Ranking<'_> {
         (f64::from(score * factor + marks.first * self.scale.most) * 1e6) as i64
     }
 
-    /// The id is read of those alone that may be among the best.
-    fn take(&mut self, kind: u64, id: impl Fn() -> Uuid, score: i64, entry: (u32, u32)) {
+    /// One more is found, shown or not.
+    fn count(&mut self, kind: u64) {
         let place = usize::try_from(kind).unwrap_or_default();
         if self.counts.len() <= place {
             self.counts.resize(place + 1, 0);
         }
         self.counts[place] += 1;
+    }
+
+    /// Keeps it if it may be among the best, of which alone the id is read.
+    fn take(&mut self, kind: u64, id: impl Fn() -> Uuid, score: i64, entry: (u32, u32)) {
         let is_shown = self.wanted.kinds.is_empty() || self.wanted.kinds.contains(&kind);
         if !is_shown || score < self.least {
             return;
@@ -351,6 +333,7 @@ impl Ranking<'_> {
             }
             let marks = Marks { musts: thing.musts, is_without: false, is_beside: thing.is_beside, is_exact: thing.is_exact, first: thing.first };
             let score = self.score(sum, share, marks, thing.factor, thing.at);
+            self.count(kind);
             self.take(kind, || id, score, (thing.best.1, thing.best.2));
         }
         self.shrink();

@@ -1,9 +1,10 @@
 //! The index as one reader sees it: the entries that they may find, and nothing of the others. Every look at words goes
 //! through here, so that counts, corrections and completions know no other words either.
 
-use crate::{bits::Bits, schema::Fields};
+use crate::{bits::Bits, columns::Columns, schema::Fields};
 use kernel::{Fault, Result};
 use std::{
+    cell::RefCell,
     collections::HashMap,
     sync::{Arc, Mutex},
 };
@@ -17,34 +18,54 @@ use tantivy::{
 
 /// What each field weighs, and how much its length counts: title, heads, body.
 const WEIGHTS: [(f32, f32); 3] = [(3.0, 0.4), (1.6, 0.5), (1.0, 0.7)];
-/// So many forms of a word are joined list by list.
-const JOINED: usize = 4;
 /// Sets of terms that more entries than this have are kept.
 const LARGE: u32 = 256;
-/// The most bytes of kept sets.
-const KEPT: usize = 24 * 1024 * 1024;
+/// The most bytes of kept sets, and of kept columns.
+const KEPT: usize = 48 * 1024 * 1024;
 
 /// What went wrong within the index.
 pub(crate) fn broken(error: impl std::fmt::Display) -> Fault {
     Fault::Broken(format!("the search index: {error}"))
 }
 
-/// Sets of entries by segment and term of their audience. A segment never changes, so they are right for ever.
+/// What was read of segments: sets of entries by term of their audience, and columns. A segment never changes, so they
+/// are right for ever.
 #[derive(Default)]
-pub struct Kept(Mutex<HashMap<(SegmentId, String), Arc<Bits>>>);
+pub struct Kept {
+    sets: Shelf<(SegmentId, String), Bits>,
+    columns: Shelf<SegmentId, Columns>,
+}
 
 impl Kept {
-    fn get(&self, key: &(SegmentId, String)) -> Option<Arc<Bits>> {
-        self.0.lock().ok()?.get(key).cloned()
+    /// The columns of a segment.
+    pub fn columns(&self, segment: &SegmentReader) -> Result<Arc<Columns>> {
+        self.columns.take(segment.segment_id(), Columns::size, || Columns::of(segment))
     }
+}
 
-    fn put(&self, key: (SegmentId, String), bits: &Arc<Bits>) {
-        if let Ok(mut kept) = self.0.lock() {
-            if kept.values().map(|bits| bits.size()).sum::<usize>() > KEPT {
-                kept.clear();
-            }
-            kept.insert(key, Arc::clone(bits));
+/// Things that are made once; all of them go when they take too much.
+struct Shelf<K, V>(Mutex<(usize, HashMap<K, Arc<V>>)>);
+
+impl<K, V> Default for Shelf<K, V> {
+    fn default() -> Self {
+        Self(Mutex::new((0, HashMap::new())))
+    }
+}
+
+impl<K: std::hash::Hash + Eq, V> Shelf<K, V> {
+    fn take(&self, key: K, size: impl Fn(&V) -> usize, make: impl FnOnce() -> Result<V>) -> Result<Arc<V>> {
+        if let Some(kept) = self.0.lock().ok().and_then(|shelf| shelf.1.get(&key).cloned()) {
+            return Ok(kept);
         }
+        let made = Arc::new(make()?);
+        if let Ok(mut shelf) = self.0.lock() {
+            if shelf.0 > KEPT {
+                *shelf = (0, HashMap::new());
+            }
+            shelf.0 += size(&made);
+            shelf.1.insert(key, Arc::clone(&made));
+        }
+        Ok(made)
     }
 }
 
@@ -60,7 +81,7 @@ pub struct Variant {
 /// Where a word is: by segment, the entries with its weighed frequency.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
-    /// By segment, in the order of entries.
+    /// By segment, each entry once.
     pub segments: Vec<Vec<(u32, f32)>>,
     /// In how many entries.
     pub count: usize,
@@ -71,7 +92,8 @@ impl Places {
     pub fn join(&mut self, others: Vec<Vec<(u32, f32)>>) {
         for (own, other) in self.segments.iter_mut().zip(others) {
             own.extend(other);
-            best(own, true);
+            own.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
+            own.dedup_by_key(|(entry, _)| *entry);
         }
         self.count = self.segments.iter().map(Vec::len).sum();
     }
@@ -87,11 +109,14 @@ pub struct View<'a> {
     pub visible: Vec<Bits>,
     /// By field, the mean length.
     means: [f32; 3],
+    kept: &'a Kept,
+    /// For adding up by entry; nothing but zeros between two words.
+    sheet: RefCell<[Vec<f32>; 2]>,
 }
 
 impl<'a> View<'a> {
     /// For a reader with these terms.
-    pub fn of(searcher: Searcher, fields: &'a Fields, audience: &[String], kept: &Kept) -> Result<Self> {
+    pub fn of(searcher: Searcher, fields: &'a Fields, audience: &[String], kept: &'a Kept) -> Result<Self> {
         let mut visible = Vec::new();
         for segment in searcher.segment_readers() {
             visible.push(seen(segment, fields.audience, audience, kept)?);
@@ -100,12 +125,17 @@ impl<'a> View<'a> {
         for (mean, field) in means.iter_mut().zip(fields.text) {
             *mean = mean_length(&searcher, field)?;
         }
-        Ok(Self { searcher, fields, visible, means })
+        Ok(Self { searcher, fields, visible, means, kept, sheet: RefCell::default() })
     }
 
     /// How many entries the reader may find.
     pub fn size(&self) -> usize {
         self.visible.iter().map(Bits::count).sum()
+    }
+
+    /// The columns of a segment.
+    pub fn columns(&self, segment: &SegmentReader) -> Result<Arc<Columns>> {
+        self.kept.columns(segment)
     }
 
     /// Leaves those with any of these terms in a field.
@@ -177,39 +207,48 @@ impl<'a> View<'a> {
     }
 
     fn in_segment(&self, segment: &SegmentReader, visible: &Bits, variants: &[Variant]) -> Result<Vec<(u32, f32)>> {
-        let mut all: Vec<(u32, f32)> = Vec::new();
+        let mut sheet = self.sheet.borrow_mut();
+        let [best, sums] = &mut *sheet;
+        let size = segment.max_doc() as usize;
+        for column in [&mut *best, &mut *sums] {
+            column.resize(size.max(column.len()), 0.0);
+        }
+        let (mut found, mut entries): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
         for ((field, (weight, slope)), mean) in self.fields.text.into_iter().zip(WEIGHTS).zip(self.means) {
             let index = segment.inverted_index(field).map_err(broken)?;
-            let mut found: Vec<(u32, f32)> = Vec::new();
-            // few variants are joined as they come, in the order of entries; many are sorted once
-            let is_joined = variants.len() <= JOINED;
             for variant in variants {
                 let term = Term::from_field_text(field, &variant.term);
                 let Some(mut postings) = index.read_postings(&term, IndexRecordOption::WithFreqs).map_err(broken)? else { continue };
-                let before = if is_joined { std::mem::take(&mut found) } else { Vec::new() };
                 let mut entry = postings.doc();
                 while entry != TERMINATED {
                     if visible.has(entry) {
                         #[expect(clippy::cast_precision_loss, reason = "a frequency is small")]
-                        found.push((entry, postings.term_freq() as f32 * variant.weight));
+                        let frequency = postings.term_freq() as f32 * variant.weight;
+                        let best = &mut best[entry as usize];
+                        if *best == 0.0 {
+                            found.push(entry);
+                        }
+                        *best = best.max(frequency);
                     }
                     entry = postings.advance();
                 }
-                found = if before.is_empty() { found } else { joined(before, found, f32::max) };
             }
             if found.is_empty() {
                 continue;
             }
             let norms = segment.get_fieldnorms_reader(field).map_err(broken)?;
-            best(&mut found, !is_joined);
-            for (entry, frequency) in &mut found {
+            for entry in found.drain(..) {
+                let frequency = std::mem::take(&mut best[entry as usize]);
                 #[expect(clippy::cast_precision_loss, reason = "a length in words is far below 2^24")]
-                let length = norms.fieldnorm(*entry) as f32;
-                *frequency *= weight / (1.0 - slope + slope * length / mean);
+                let length = norms.fieldnorm(entry) as f32;
+                let sum = &mut sums[entry as usize];
+                if *sum == 0.0 {
+                    entries.push(entry);
+                }
+                *sum += frequency * weight / (1.0 - slope + slope * length / mean);
             }
-            all = if all.is_empty() { found } else { joined(all, found, |one, other| one + other) };
         }
-        Ok(all)
+        Ok(entries.into_iter().map(|entry| (entry, std::mem::take(&mut sums[entry as usize]))).collect())
     }
 
     /// Whether the reader may find an entry with this very term.
@@ -238,29 +277,6 @@ impl<'a> View<'a> {
     }
 }
 
-/// Two lists in the order of entries as one; what both have is put together.
-fn joined(one: Vec<(u32, f32)>, other: Vec<(u32, f32)>, together: impl Fn(f32, f32) -> f32) -> Vec<(u32, f32)> {
-    let mut list = Vec::with_capacity(one.len() + other.len());
-    let mut rest = other.into_iter().peekable();
-    for (entry, number) in one {
-        while let Some(earlier) = rest.next_if(|(another, _)| *another < entry) {
-            list.push(earlier);
-        }
-        let both = rest.next_if(|(another, _)| *another == entry);
-        list.push((entry, both.map_or(number, |(_, more)| together(number, more))));
-    }
-    list.extend(rest);
-    list
-}
-
-/// Of several frequencies of one entry the highest.
-fn best(found: &mut Vec<(u32, f32)>, is_mixed: bool) {
-    if is_mixed {
-        found.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
-        found.dedup_by_key(|(entry, _)| *entry);
-    }
-}
-
 /// Calls with each entry of a segment that has a term in a field, deleted ones too.
 fn each(segment: &SegmentReader, field: Field, term: &str, mut call: impl FnMut(u32)) -> Result<()> {
     let index = segment.inverted_index(field).map_err(broken)?;
@@ -285,16 +301,11 @@ fn seen(segment: &SegmentReader, field: Field, audience: &[String], kept: &Kept)
             }
             continue;
         }
-        let key = (segment.segment_id(), term.clone());
-        let bits = if let Some(bits) = kept.get(&key) {
-            bits
-        } else {
+        let bits = kept.sets.take((segment.segment_id(), term.clone()), Bits::size, || {
             let mut bits = Bits::none(segment.max_doc());
             each(segment, field, term, |entry| bits.add(entry))?;
-            let bits = Arc::new(bits);
-            kept.put(key, &bits);
-            bits
-        };
+            Ok(bits)
+        })?;
         seen.join(&bits);
     }
     if let Some(alive) = segment.alive_bitset() {
