@@ -26,7 +26,8 @@ pub(crate) struct Texts {
 
 impl Default for Texts {
     fn default() -> Self {
-        let text = "'The nightly regression started at 02:00 and has shown 196 of 200 rows since 02:41. Resuming does nothing, and the release waits on this run.'";
+        let text =
+            "'The nightly regression started at 02:00 and has shown 196 of 200 rows since 02:41. Resuming does nothing, and the release waits on this run.'";
         Self { before: Vec::new(), title: "'Evaluation run ' || i || ' stuck at 98%'".to_owned(), messages: vec![(text.to_owned(), "FALSE".to_owned()); 3] }
     }
 }

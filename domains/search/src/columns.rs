@@ -14,10 +14,17 @@ pub struct Columns {
     kind: Vec<u8>,
     help: Vec<u8>,
     at: Vec<i64>,
-    shared: Bits,
     high: Column<u64>,
     low: Column<u64>,
+    /// By entry, the number of its run; `ALONE` for what is all of its thing.
+    runs: Vec<u32>,
+    /// Runs that are all of their thing.
+    whole: Bits,
+    /// How many runs.
+    count: usize,
 }
+
+const ALONE: u32 = u32::MAX;
 
 impl Columns {
     /// Unpacks them.
@@ -25,21 +32,56 @@ impl Columns {
         let fast = segment.fast_fields();
         let number = |name| fast.u64(name).map_err(broken);
         let size = segment.max_doc();
-        let mut shared = Bits::none(size);
-        for (entry, is_alone) in (0_u32..).zip(unpacked(&number("is_alone")?, size, 1)) {
-            if is_alone == 0 {
-                shared.add(entry);
-            }
-        }
         let small = |values: Vec<u64>| values.into_iter().map(|value| u8::try_from(value).unwrap_or(u8::MAX)).collect();
-        Ok(Self {
+        let mut columns = Self {
             kind: small(unpacked(&number("kind")?, size, 0)),
             help: small(unpacked(&number("help")?, size, 100)),
             at: unpacked(&fast.i64("at").map_err(broken)?, size, 0),
-            shared,
             high: number("id_high")?,
             low: number("id_low")?,
-        })
+            runs: vec![ALONE; size as usize],
+            whole: Bits::none(size),
+            count: 0,
+        };
+        columns.find_runs(&unpacked(&number("parts")?, size, 1));
+        Ok(columns)
+    }
+
+    /// The entries of a thing are written one after the other, and mostly into one segment. Who finds as many as the thing
+    /// has, and of this version, has all of them.
+    fn find_runs(&mut self, parts: &[u64]) {
+        let mut run: Option<(u64, Uuid, Vec<u64>)> = None;
+        for entry in 0..=u32::try_from(parts.len()).unwrap_or_default() {
+            let own = parts.get(entry as usize).filter(|parts| **parts > 1).map(|parts| (self.kind(entry), self.id(entry), *parts));
+            if let Some((kind, id, found)) = &run
+                && own.is_none_or(|own| (own.0, own.1) != (*kind, *id))
+            {
+                if found.iter().all(|parts| *parts == found.len() as u64) {
+                    self.whole.add(u32::try_from(self.count).unwrap_or_default());
+                }
+                self.count += 1;
+                run = None;
+            }
+            if let Some((kind, id, parts)) = own {
+                self.runs[entry as usize] = u32::try_from(self.count).unwrap_or(ALONE);
+                run.get_or_insert_with(|| (kind, id, Vec::new())).2.push(parts);
+            }
+        }
+    }
+
+    /// How many runs of entries of one thing there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The run of an entry; none for what is all of its thing.
+    pub fn run(&self, entry: u32) -> Option<usize> {
+        self.runs.get(entry as usize).filter(|run| **run != ALONE).map(|run| *run as usize)
+    }
+
+    /// A run is all of its thing: no other segment has more.
+    pub fn is_whole(&self, run: usize) -> bool {
+        u32::try_from(run).is_ok_and(|run| self.whole.has(run))
     }
 
     /// The place of its kind.
@@ -57,11 +99,6 @@ impl Columns {
         self.at.get(entry as usize).copied().unwrap_or_default()
     }
 
-    /// Its thing has other entries too.
-    pub fn is_shared(&self, entry: u32) -> bool {
-        self.shared.has(entry)
-    }
-
     /// The thing that it is of.
     pub fn id(&self, entry: u32) -> Uuid {
         Uuid::from_u64_pair(self.high.first(entry).unwrap_or_default(), self.low.first(entry).unwrap_or_default())
@@ -69,7 +106,7 @@ impl Columns {
 
     /// The bytes they take, without what is read where it lies.
     pub fn size(&self) -> usize {
-        self.kind.len() + self.help.len() + self.at.len() * 8 + self.shared.size()
+        self.kind.len() + self.help.len() + self.at.len() * 8 + self.runs.len() * 4 + self.whole.size()
     }
 }
 
@@ -85,4 +122,44 @@ fn unpacked<T: Copy + PartialOrd + Send + Sync + std::fmt::Debug + 'static>(colu
         values.extend(some.iter().map(|value| value.unwrap_or(nothing)));
     }
     values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Fields;
+    use tantivy::TantivyDocument;
+
+    /// Entries of things, each with how many texts its thing has.
+    fn columns(entries: &[(u64, u64)]) -> Columns {
+        let fields = Fields::new();
+        let index = tantivy::Index::create_in_ram(fields.schema.clone());
+        let mut writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        for (thing, parts) in entries {
+            let mut entry = TantivyDocument::new();
+            for (name, value) in [("kind", 1), ("id_high", 0), ("id_low", *thing), ("parts", *parts), ("help", 120)] {
+                entry.add_u64(fields.schema.get_field(name).unwrap(), value);
+            }
+            entry.add_i64(fields.schema.get_field("at").unwrap(), 7);
+            writer.add_document(entry).unwrap();
+        }
+        writer.commit().unwrap();
+        Columns::of(index.reader().unwrap().searcher().segment_reader(0)).unwrap()
+    }
+
+    #[test]
+    fn a_thing_is_whole_where_all_of_its_texts_are_beside_each_other() {
+        // alone; two of two; one of three; two of two and the version before; alone
+        let columns = columns(&[(1, 1), (2, 2), (2, 2), (3, 3), (4, 2), (4, 2), (4, 2), (4, 2), (5, 1)]);
+        let runs: Vec<Option<usize>> = (0..10).map(|entry| columns.run(entry)).collect();
+        assert_eq!(runs, [None, Some(0), Some(0), Some(1), Some(2), Some(2), Some(2), Some(2), None, None]);
+        assert_eq!((columns.count(), columns.is_whole(0), columns.is_whole(1), columns.is_whole(2)), (3, true, false, false));
+        assert_eq!((columns.kind(2), columns.help(2), columns.at(2), columns.id(2)), (1, 120, 7, Uuid::from_u64_pair(0, 2)));
+    }
+
+    #[test]
+    fn the_first_and_the_last_thing_of_a_segment_are_whole_too() {
+        let columns = columns(&[(1, 2), (1, 2), (2, 3), (2, 3), (2, 3)]);
+        assert_eq!((columns.count(), columns.is_whole(0), columns.is_whole(1)), (2, true, true));
+    }
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 use db::Timestamp;
 use kernel::Result;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 use tantivy::SegmentReader;
 use uuid::Uuid;
 
@@ -24,10 +24,11 @@ const FIRSTS: [f32; 8] = [18.0, 16.0, 14.0, 12.0, 10.0, 8.0, 6.0, 4.0];
 const FRESH: f32 = 0.06;
 /// Half of that is gone after so many days.
 const HALF_DAYS: f32 = 120.0;
+/// What is left of freshness after so many days; after ten years nothing.
+#[expect(clippy::cast_precision_loss, reason = "days are few")]
+static FRESHNESS: LazyLock<Vec<f32>> = LazyLock::new(|| (0..3_650).map(|days| (-(days as f32) / HALF_DAYS * std::f32::consts::LN_2).exp()).collect());
 /// How much proven help counts, at most.
 const HELP: f32 = 0.08;
-/// The most that both are together; the help is at most 200.
-const MOST_FACTOR: f32 = (1.0 + FRESH) * (1.0 + HELP);
 /// How much the share of words counts that are there.
 const SHARE: f32 = 0.6;
 
@@ -91,10 +92,11 @@ pub struct Ranked {
     pub counts: Vec<usize>,
 }
 
-/// What the texts of one thing have together.
+/// What the texts of one thing have together, beside their words.
 #[derive(Default)]
 struct Thing {
-    words: Vec<f32>,
+    /// One of its texts is of the time that is wanted.
+    is_there: bool,
     musts: u64,
     is_without: bool,
     is_exact: bool,
@@ -103,6 +105,26 @@ struct Thing {
     factor: f32,
     at: i64,
     best: (f32, u32, u32),
+}
+
+impl Thing {
+    fn join(&mut self, other: &Self) {
+        self.is_there |= other.is_there;
+        self.musts |= other.musts;
+        self.is_without |= other.is_without;
+        self.is_exact |= other.is_exact;
+        self.is_beside |= other.is_beside;
+        self.first = self.first.max(other.first);
+        self.factor = self.factor.max(other.factor);
+        self.at = self.at.max(other.at);
+        if other.is_there && other.best.0 >= self.best.0 {
+            self.best = other.best;
+        }
+    }
+
+    fn marks(&self) -> Marks {
+        Marks { musts: self.musts, is_without: self.is_without, is_beside: self.is_beside, is_exact: self.is_exact, first: self.first }
+    }
 }
 
 /// The marks of an entry beside its words.
@@ -156,7 +178,8 @@ impl Scale {
 struct Ranking<'w> {
     wanted: &'w Wanted,
     scale: Scale,
-    things: HashMap<(u64, Uuid), Thing>,
+    /// Things whose texts are not beside each other, with the best gain of each word.
+    things: HashMap<(u64, Uuid), (Vec<f32>, Thing)>,
     found: Vec<Scored>,
     counts: Vec<usize>,
     /// What has a lower score comes after all that are kept already.
@@ -167,9 +190,9 @@ impl Ranking<'_> {
     fn segment(&mut self, view: &View<'_>, number: u32, segment: &SegmentReader) -> Result<()> {
         let columns = view.columns(segment)?;
         let at = number as usize;
-        let size = segment.max_doc() as usize;
-        // sums by entry, for things of one text; the others are kept word by word
-        let (mut sums, mut shares) = (vec![0_f32; size], vec![0_f32; size]);
+        let (size, width) = (segment.max_doc() as usize, self.wanted.words.len());
+        // sums by entry; for things of several texts the best of each word, too
+        let (mut sums, mut shares, mut gains) = (vec![0_f32; size], vec![0_f32; size], vec![0_f32; columns.count() * width]);
         let mut touched = Bits::none(segment.max_doc());
         for (index, (word, rarity)) in self.wanted.words.iter().zip(&self.scale.rarity).enumerate() {
             for (entry, frequency) in word.places.segments.get(at).into_iter().flatten() {
@@ -180,10 +203,9 @@ impl Ranking<'_> {
                     shares[place] += rarity;
                 }
                 touched.add(*entry);
-                if columns.is_shared(*entry) {
-                    let thing = self.things.entry((columns.kind(*entry), columns.id(*entry))).or_default();
-                    thing.words.resize(self.wanted.words.len(), 0.0);
-                    thing.words[index] = thing.words[index].max(gain);
+                if let Some(run) = columns.run(*entry) {
+                    let best = &mut gains[run * width + index];
+                    *best = best.max(gain);
                 }
             }
         }
@@ -193,19 +215,46 @@ impl Ranking<'_> {
         if self.wanted.words.is_empty() {
             view.visible[at].clone_into(&mut touched);
         }
-        for entry in touched.iter() {
-            self.entry(&columns, number, entry, sums[entry as usize], shares[entry as usize]);
-        }
         // what must not be there counts for a thing even where no word was found
         for set in self.wanted.without.iter().filter_map(|sets| sets.get(at)) {
-            for entry in set.iter().filter(|entry| columns.is_shared(*entry)) {
-                if let Some(thing) = self.things.get_mut(&(columns.kind(entry), columns.id(entry))) {
-                    thing.is_without = true;
-                }
+            set.iter().filter(|entry| columns.run(*entry).is_some()).for_each(|entry| touched.add(entry));
+        }
+        let mut open: Option<(usize, u32, Thing)> = None;
+        for entry in touched.iter() {
+            let run = columns.run(entry);
+            if let Some((before, first, thing)) = open.take_if(|(before, ..)| run != Some(*before)) {
+                self.close(&columns, before, first, thing, &gains[before * width..][..width]);
             }
+            let text = self.text(&columns, number, entry, sums[entry as usize]);
+            match run {
+                Some(run) => open.get_or_insert_with(|| (run, entry, Thing::default())).2.join(&text),
+                None => self.judge(columns.kind(entry), || columns.id(entry), (sums[entry as usize], shares[entry as usize]), &text),
+            }
+        }
+        if let Some((run, first, thing)) = open {
+            self.close(&columns, run, first, thing, &gains[run * width..][..width]);
         }
         self.shrink();
         Ok(())
+    }
+
+    /// The texts of a thing that are beside each other: all of them, or those in this place alone.
+    fn close(&mut self, columns: &Columns, run: usize, first: u32, thing: Thing, gains: &[f32]) {
+        let kind = columns.kind(first);
+        if columns.is_whole(run) {
+            self.judge(kind, || columns.id(first), self.together(gains), &thing);
+        } else {
+            let (words, others) = self.things.entry((kind, columns.id(first))).or_default();
+            words.resize(gains.len(), 0.0);
+            words.iter_mut().zip(gains).for_each(|(word, gain)| *word = word.max(*gain));
+            others.join(&thing);
+        }
+    }
+
+    /// The sum of the words' gains, and the share of the words that are there.
+    fn together(&self, gains: &[f32]) -> (f32, f32) {
+        let words = self.wanted.words.iter().zip(&self.scale.rarity).zip(gains);
+        (gains.iter().sum(), words.filter(|((word, _), gain)| !word.is_extra && **gain > 0.0).map(|((_, rarity), _)| *rarity).sum())
     }
 
     fn marks(&self, segment: usize, entry: u32) -> Marks {
@@ -219,37 +268,24 @@ impl Ranking<'_> {
         }
     }
 
-    fn entry(&mut self, columns: &Columns, segment: u32, entry: u32, sum: f32, share: f32) {
+    /// An entry as a thing by itself.
+    fn text(&self, columns: &Columns, segment: u32, entry: u32, sum: f32) -> Thing {
+        let marks = self.marks(segment as usize, entry);
         let at = columns.at(entry);
         let (after, before) = self.wanted.between;
         if after.is_some_and(|after| at < after.micros()) || before.is_some_and(|before| at >= before.micros()) {
-            return;
+            return Thing { is_without: marks.is_without, ..Thing::default() };
         }
-        let marks = self.marks(segment as usize, entry);
-        let kind = columns.kind(entry);
-        if columns.is_shared(entry) {
-            let factor = self.factor(at, columns.help(entry));
-            let thing = self.things.entry((kind, columns.id(entry))).or_default();
-            thing.musts |= marks.musts;
-            thing.is_without |= marks.is_without;
-            thing.is_exact |= marks.is_exact;
-            thing.is_beside |= marks.is_beside;
-            thing.first = thing.first.max(marks.first);
-            thing.factor = thing.factor.max(factor);
-            thing.at = thing.at.max(at);
-            if sum >= thing.best.0 {
-                thing.best = (sum, segment, entry);
-            }
-            return;
-        }
-        if marks.is_without || marks.musts != self.all_musts() || !self.has_enough(share) {
-            return;
-        }
-        self.count(kind);
-        // most come after those that are kept already, however fresh and helpful they are
-        if self.score(sum, share, marks, MOST_FACTOR, at) >= self.least {
-            let score = self.score(sum, share, marks, self.factor(at, columns.help(entry)), at);
-            self.take(kind, || columns.id(entry), score, (segment, entry));
+        let Marks { musts, is_without, is_exact, is_beside, first } = marks;
+        let factor = self.factor(at, columns.help(entry));
+        Thing { is_there: true, musts, is_without, is_exact, is_beside, first, factor, at, best: (sum, segment, entry) }
+    }
+
+    /// Takes a thing that is what is wanted.
+    fn judge(&mut self, kind: u64, id: impl Fn() -> Uuid, (sum, share): (f32, f32), thing: &Thing) {
+        if thing.is_there && !thing.is_without && thing.musts == self.all_musts() && self.has_enough(share) {
+            let score = self.score(sum, share, thing.marks(), thing.factor, thing.at);
+            self.take(kind, id, score, (thing.best.1, thing.best.2));
         }
     }
 
@@ -263,10 +299,10 @@ impl Ranking<'_> {
         if count == 64 { u64::MAX } else { (1 << count) - 1 }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "days are few")]
     fn factor(&self, at: i64, help: u8) -> f32 {
-        let days = ((self.wanted.now.micros() - at).max(0) / 86_400_000_000) as f32;
-        (1.0 + FRESH * (-days / HALF_DAYS * std::f32::consts::LN_2).exp()) * (1.0 + HELP * (f32::from(help) / 100.0 - 1.0))
+        let days = usize::try_from((self.wanted.now.micros() - at) / 86_400_000_000).unwrap_or_default();
+        let fresh = FRESHNESS.get(days).copied().unwrap_or_default();
+        (1.0 + FRESH * fresh) * (1.0 + HELP * (f32::from(help) / 100.0 - 1.0))
     }
 
     /// In millionths; without words the time.
@@ -286,17 +322,13 @@ impl Ranking<'_> {
         (f64::from(score * factor + marks.first * self.scale.most) * 1e6) as i64
     }
 
-    /// One more is found, shown or not.
-    fn count(&mut self, kind: u64) {
+    /// Counts it, and keeps it if it may be among the best; of those alone the id is read.
+    fn take(&mut self, kind: u64, id: impl Fn() -> Uuid, score: i64, entry: (u32, u32)) {
         let place = usize::try_from(kind).unwrap_or_default();
         if self.counts.len() <= place {
             self.counts.resize(place + 1, 0);
         }
         self.counts[place] += 1;
-    }
-
-    /// Keeps it if it may be among the best, of which alone the id is read.
-    fn take(&mut self, kind: u64, id: impl Fn() -> Uuid, score: i64, entry: (u32, u32)) {
         let is_shown = self.wanted.kinds.is_empty() || self.wanted.kinds.contains(&kind);
         if !is_shown || score < self.least {
             return;
@@ -321,20 +353,8 @@ impl Ranking<'_> {
     }
 
     fn end(mut self) -> Ranked {
-        for ((kind, id), thing) in std::mem::take(&mut self.things) {
-            if thing.is_without || thing.musts != self.all_musts() || thing.factor == 0.0 {
-                continue;
-            }
-            let sum: f32 = thing.words.iter().sum();
-            let missed = self.wanted.words.iter().zip(&self.scale.rarity).zip(thing.words.iter());
-            let share: f32 = missed.filter(|((word, _), gain)| !word.is_extra && **gain > 0.0).map(|((_, rarity), _)| *rarity).sum();
-            if !self.has_enough(share) {
-                continue;
-            }
-            let marks = Marks { musts: thing.musts, is_without: false, is_beside: thing.is_beside, is_exact: thing.is_exact, first: thing.first };
-            let score = self.score(sum, share, marks, thing.factor, thing.at);
-            self.count(kind);
-            self.take(kind, || id, score, (thing.best.1, thing.best.2));
+        for ((kind, id), (gains, thing)) in std::mem::take(&mut self.things) {
+            self.judge(kind, || id, self.together(&gains), &thing);
         }
         self.shrink();
         self.found.sort_unstable_by(better);

@@ -14,7 +14,7 @@ use tantivy::{
 use uuid::Uuid;
 
 /// Counts changes of what is written here: an index of another number is built anew.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// The most characters of a text that are indexed.
 const LONGEST: usize = 200_000;
 /// The most characters of a text that are kept for snippets.
@@ -65,7 +65,7 @@ impl Fields {
             language: builder.add_text_field("language", STORED),
             schema: Schema::builder().build(),
         };
-        for name in ["kind", "id_high", "id_low", "print", "is_alone", "help"] {
+        for name in ["kind", "id_high", "id_low", "print", "parts", "help"] {
             builder.add_u64_field(name, FAST);
         }
         builder.add_i64_field("at", FAST);
@@ -101,8 +101,8 @@ impl Hasher for Fnv {
     }
 }
 
-/// A document as an entry. `kind` is the place of its kind; `print` that of all the thing's documents.
-pub fn entry(fields: &Fields, kind: (u64, &str), document: &Document, text: &str, is_alone: bool, print: u64) -> TantivyDocument {
+/// A document as an entry. `kind` is the place of its kind; `parts` says how many documents the thing has, `print` is that of all.
+pub fn entry(fields: &Fields, kind: (u64, &str), document: &Document, text: &str, parts: usize, print: u64) -> TantivyDocument {
     let mut entry = TantivyDocument::new();
     let body: String = text.chars().take(LONGEST).collect();
     let language = match &document.language {
@@ -136,9 +136,7 @@ pub fn entry(fields: &Fields, kind: (u64, &str), document: &Document, text: &str
     entry.add_text(fields.body, body.chars().take(KEPT).collect::<String>());
     let (high, low) = document.thing.as_u64_pair();
     let schema = &fields.schema;
-    for (name, value) in
-        [("kind", kind.0), ("id_high", high), ("id_low", low), ("print", print), ("is_alone", u64::from(is_alone)), ("help", help(document.votes))]
-    {
+    for (name, value) in [("kind", kind.0), ("id_high", high), ("id_low", low), ("print", print), ("parts", parts as u64), ("help", help(document.votes))] {
         if let Ok(field) = schema.get_field(name) {
             entry.add_u64(field, value);
         }

@@ -10,6 +10,7 @@ use std::{
 };
 use tantivy::{
     DocSet as _, Searcher, SegmentReader, TERMINATED, Term,
+    fieldnorm::FieldNormReader,
     index::SegmentId,
     postings::Postings as _,
     query::{EnableScoring, PhraseQuery, Query as _},
@@ -107,8 +108,8 @@ pub struct View<'a> {
     pub fields: &'a Fields,
     /// By segment, what the reader may find.
     pub visible: Vec<Bits>,
-    /// By field, the mean length.
-    means: [f32; 3],
+    /// By field and kept length, what a frequency counts.
+    scales: [[f32; 256]; 3],
     kept: &'a Kept,
     /// For adding up by entry; nothing but zeros between two words.
     sheet: RefCell<[Vec<f32>; 2]>,
@@ -121,11 +122,16 @@ impl<'a> View<'a> {
         for segment in searcher.segment_readers() {
             visible.push(seen(segment, fields.audience, audience, kept)?);
         }
-        let mut means = [1.0; 3];
-        for (mean, field) in means.iter_mut().zip(fields.text) {
-            *mean = mean_length(&searcher, field)?;
+        let mut scales = [[0.0; 256]; 3];
+        for ((scale, field), (weight, slope)) in scales.iter_mut().zip(fields.text).zip(WEIGHTS) {
+            let mean = mean_length(&searcher, field)?;
+            for (scale, kept) in scale.iter_mut().zip(0..=u8::MAX) {
+                #[expect(clippy::cast_precision_loss, reason = "a length in words is far below 2^24")]
+                let length = FieldNormReader::id_to_fieldnorm(kept) as f32;
+                *scale = weight / (1.0 - slope + slope * length / mean);
+            }
         }
-        Ok(Self { searcher, fields, visible, means, kept, sheet: RefCell::default() })
+        Ok(Self { searcher, fields, visible, scales, kept, sheet: RefCell::default() })
     }
 
     /// How many entries the reader may find.
@@ -214,7 +220,7 @@ impl<'a> View<'a> {
             column.resize(size.max(column.len()), 0.0);
         }
         let (mut found, mut entries): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
-        for ((field, (weight, slope)), mean) in self.fields.text.into_iter().zip(WEIGHTS).zip(self.means) {
+        for (field, scale) in self.fields.text.into_iter().zip(&self.scales) {
             let index = segment.inverted_index(field).map_err(broken)?;
             for variant in variants {
                 let term = Term::from_field_text(field, &variant.term);
@@ -239,13 +245,11 @@ impl<'a> View<'a> {
             let norms = segment.get_fieldnorms_reader(field).map_err(broken)?;
             for entry in found.drain(..) {
                 let frequency = std::mem::take(&mut best[entry as usize]);
-                #[expect(clippy::cast_precision_loss, reason = "a length in words is far below 2^24")]
-                let length = norms.fieldnorm(entry) as f32;
                 let sum = &mut sums[entry as usize];
                 if *sum == 0.0 {
                     entries.push(entry);
                 }
-                *sum += frequency * weight / (1.0 - slope + slope * length / mean);
+                *sum += frequency * scale[usize::from(norms.fieldnorm_id(entry))];
             }
         }
         Ok(entries.into_iter().map(|entry| (entry, std::mem::take(&mut sums[entry as usize]))).collect())

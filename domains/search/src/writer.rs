@@ -102,8 +102,8 @@ fn entries(index: &Index, kind: (u64, &str), texts: Vec<(Document, String)>) -> 
     for texts in things.into_values() {
         let (documents, texts): (Vec<Document>, Vec<String>) = texts.into_iter().unzip();
         let print = schema::print(&documents);
-        let is_alone = documents.len() == 1;
-        entries.extend(documents.iter().zip(&texts).map(|(document, text)| schema::entry(&index.fields, kind, document, text, is_alone, print)));
+        let parts = documents.len();
+        entries.extend(documents.iter().zip(&texts).map(|(document, text)| schema::entry(&index.fields, kind, document, text, parts, print)));
     }
     entries
 }
