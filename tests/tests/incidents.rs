@@ -24,6 +24,7 @@ async fn marks(who: &Visitor, ticket: &str) {
 }
 
 /// A second ticket for the walk: linked with the first, an incident with a child, an update and a public title.
+#[derive(Clone)]
 pub struct Outage {
     /// Its id and number.
     pub second: (String, i64),

@@ -19,7 +19,7 @@ both! {
     async fn a_form_that_comes_back_names_its_fields_and_leads_to_them(world) {
         let hash = accounts::Password::new(PASSWORD, "nobody@else.test", "Nobody").unwrap().hash().await.unwrap();
         let (mut seen, mut wrong) = (0, Vec::new());
-        let stage = Stage::set(world, &hash, "/mailboxes/").await;
+        let stage = Stage::set(world, &hash, "/mailboxes/", None).await;
         let ada = &stage.people[6];
         for (line, _) in TABLE.iter().filter(|(line, _)| line.starts_with("POST /") && !line.contains("/api/") && !line.contains("sign-out")) {
             let path = stage.path(world, line.split_once(' ').unwrap().1, ada, "").await;

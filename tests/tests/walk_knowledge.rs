@@ -5,6 +5,7 @@ use db::sql;
 use serde_json::json;
 use uuid::Uuid;
 
+#[derive(Clone)]
 pub struct Shelf {
     article: String,
     slug: String,

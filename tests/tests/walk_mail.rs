@@ -10,6 +10,7 @@ use serde_json::json;
 use tickets::TicketId;
 use uuid::Uuid;
 
+#[derive(Clone)]
 pub struct Post {
     mail: String,
     mailbox: String,

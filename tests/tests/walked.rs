@@ -11,11 +11,12 @@ use crate::{
 async fn walk(world: &World, lines: &[(&str, &str)]) {
     let hash = accounts::Password::new(PASSWORD, "nobody@else.test", "Nobody").unwrap().hash().await.unwrap();
     let mut wrong = Vec::new();
-    let quiet = Stage::set(world, &hash, "/mailboxes/").await;
+    let quiet = Stage::set(world, &hash, "/mailboxes/", None).await;
     for (line, expected) in lines {
         let (method, route) = line.split_once(' ').unwrap();
         // what only reads leaves the people as they were
-        let fresh = if matches!(method, "GET" | "OPTIONS") && !route.starts_with("/r/") { None } else { Some(Stage::set(world, &hash, route).await) };
+        let fresh =
+            if matches!(method, "GET" | "OPTIONS") && !route.starts_with("/r/") { None } else { Some(Stage::set(world, &hash, line, Some(&quiet)).await) };
         let stage = fresh.as_ref().unwrap_or(&quiet);
         let mut found = String::new();
         let mut words = String::new();

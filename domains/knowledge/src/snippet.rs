@@ -138,6 +138,9 @@ pub(crate) async fn check(conn: &mut Conn, field: &str, source: &str) -> Result<
     }
 }
 
+/// Held by who changes snippets, and by who makes the versions anew that use them: both want many rows, in no order.
+pub(crate) const LOCK: &str = "article snippets";
+
 /// Holds the snippets that a text reaches: while a change of one of them is under way, this waits for it.
 pub(crate) async fn hold(tx: &mut Tx, source: &str) -> Result<()> {
     if !source.contains(OPEN) {
@@ -266,7 +269,7 @@ impl Snippet {
 /// A name that is free, snippets that are there, and no way back to itself.
 async fn check_wish(tx: &mut Tx, id: Id<Snippet>, wish: &SnippetWish) -> Result<()> {
     // one at a time: two changes together could make a circle that neither made
-    tx.lock("article snippets").await?;
+    tx.lock(LOCK).await?;
     if !is_name(&wish.name) {
         return Err(Fault::field("name", "Use lower-case letters, digits and hyphens."));
     }

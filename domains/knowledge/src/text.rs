@@ -70,6 +70,7 @@ pub(crate) async fn remake(db: &Db) -> Result<bool> {
         return Ok(false);
     }
     let mut tx = db.write().await?;
+    tx.lock(snippet::LOCK).await?;
     for one in &old {
         remake_one(&mut tx, one).await?;
     }

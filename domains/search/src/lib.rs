@@ -9,6 +9,7 @@ mod check;
 mod columns;
 mod find;
 mod follow;
+mod kept;
 mod language;
 mod log;
 mod near;

@@ -92,43 +92,8 @@ pub struct Ranked {
     pub counts: Vec<usize>,
 }
 
-/// What the texts of one thing have together, beside their words.
-#[derive(Default)]
-struct Thing {
-    /// One of its texts is of the time that is wanted.
-    is_there: bool,
-    musts: u64,
-    is_without: bool,
-    is_exact: bool,
-    is_beside: bool,
-    first: f32,
-    factor: f32,
-    at: i64,
-    best: (f32, u32, u32),
-}
-
-impl Thing {
-    fn join(&mut self, other: &Self) {
-        self.is_there |= other.is_there;
-        self.musts |= other.musts;
-        self.is_without |= other.is_without;
-        self.is_exact |= other.is_exact;
-        self.is_beside |= other.is_beside;
-        self.first = self.first.max(other.first);
-        self.factor = self.factor.max(other.factor);
-        self.at = self.at.max(other.at);
-        if other.is_there && other.best.0 >= self.best.0 {
-            self.best = other.best;
-        }
-    }
-
-    fn marks(&self) -> Marks {
-        Marks { musts: self.musts, is_without: self.is_without, is_beside: self.is_beside, is_exact: self.is_exact, first: self.first }
-    }
-}
-
 /// The marks of an entry beside its words.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Marks {
     musts: u64,
     is_without: bool,
@@ -136,6 +101,34 @@ struct Marks {
     is_exact: bool,
     /// How far before all others it comes.
     first: f32,
+}
+
+/// What the texts of one thing have together, beside their words.
+#[derive(Default)]
+struct Thing {
+    /// One of its texts is of the time that is wanted.
+    is_there: bool,
+    marks: Marks,
+    factor: f32,
+    at: i64,
+    best: (f32, u32, u32),
+}
+
+impl Thing {
+    fn join(&mut self, other: &Self) {
+        let (own, marks) = (&mut self.marks, other.marks);
+        own.musts |= marks.musts;
+        own.is_without |= marks.is_without;
+        own.is_beside |= marks.is_beside;
+        own.is_exact |= marks.is_exact;
+        own.first = own.first.max(marks.first);
+        self.is_there |= other.is_there;
+        self.factor = self.factor.max(other.factor);
+        self.at = self.at.max(other.at);
+        if other.is_there && other.best.0 >= self.best.0 {
+            self.best = other.best;
+        }
+    }
 }
 
 /// Orders what the reader may find by what is wanted.
@@ -223,7 +216,7 @@ impl Ranking<'_> {
         for entry in touched.iter() {
             let run = columns.run(entry);
             if let Some((before, first, thing)) = open.take_if(|(before, ..)| run != Some(*before)) {
-                self.close(&columns, before, first, thing, &gains[before * width..][..width]);
+                self.close(&columns, before, first, &thing, &gains[before * width..][..width]);
             }
             let text = self.text(&columns, number, entry, sums[entry as usize]);
             match run {
@@ -232,22 +225,22 @@ impl Ranking<'_> {
             }
         }
         if let Some((run, first, thing)) = open {
-            self.close(&columns, run, first, thing, &gains[run * width..][..width]);
+            self.close(&columns, run, first, &thing, &gains[run * width..][..width]);
         }
         self.shrink();
         Ok(())
     }
 
     /// The texts of a thing that are beside each other: all of them, or those in this place alone.
-    fn close(&mut self, columns: &Columns, run: usize, first: u32, thing: Thing, gains: &[f32]) {
+    fn close(&mut self, columns: &Columns, run: usize, first: u32, thing: &Thing, gains: &[f32]) {
         let kind = columns.kind(first);
         if columns.is_whole(run) {
-            self.judge(kind, || columns.id(first), self.together(gains), &thing);
+            self.judge(kind, || columns.id(first), self.together(gains), thing);
         } else {
             let (words, others) = self.things.entry((kind, columns.id(first))).or_default();
             words.resize(gains.len(), 0.0);
             words.iter_mut().zip(gains).for_each(|(word, gain)| *word = word.max(*gain));
-            others.join(&thing);
+            others.join(thing);
         }
     }
 
@@ -274,17 +267,15 @@ impl Ranking<'_> {
         let at = columns.at(entry);
         let (after, before) = self.wanted.between;
         if after.is_some_and(|after| at < after.micros()) || before.is_some_and(|before| at >= before.micros()) {
-            return Thing { is_without: marks.is_without, ..Thing::default() };
+            return Thing { marks: Marks { is_without: marks.is_without, ..Marks::default() }, ..Thing::default() };
         }
-        let Marks { musts, is_without, is_exact, is_beside, first } = marks;
-        let factor = self.factor(at, columns.help(entry));
-        Thing { is_there: true, musts, is_without, is_exact, is_beside, first, factor, at, best: (sum, segment, entry) }
+        Thing { is_there: true, marks, factor: self.factor(at, columns.help(entry)), at, best: (sum, segment, entry) }
     }
 
     /// Takes a thing that is what is wanted.
     fn judge(&mut self, kind: u64, id: impl Fn() -> Uuid, (sum, share): (f32, f32), thing: &Thing) {
-        if thing.is_there && !thing.is_without && thing.musts == self.all_musts() && self.has_enough(share) {
-            let score = self.score(sum, share, thing.marks(), thing.factor, thing.at);
+        if thing.is_there && !thing.marks.is_without && thing.marks.musts == self.all_musts() && self.has_enough(share) {
+            let score = self.score(sum, share, thing.marks, thing.factor, thing.at);
             self.take(kind, id, score, (thing.best.1, thing.best.2));
         }
     }

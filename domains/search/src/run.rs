@@ -102,8 +102,10 @@ pub fn run(index: &Index, plan: &Plan) -> Result<Run> {
     for facets in &plan.narrows {
         view.narrow(view.fields.facet, facets)?;
     }
-    for term in &plan.ask.words {
-        words.add(&view, term)?;
+    let variants: Vec<Vec<Variant>> = plan.ask.words.iter().map(|term| words.all_variants(&view, term)).collect::<Result<_>>()?;
+    let places = view.places_of(&variants)?;
+    for ((term, variants), places) in plan.ask.words.iter().zip(variants).zip(places) {
+        words.add(&view, term, variants, places)?;
     }
     let order = words.order();
     let phrases = |phrases: &[Vec<String>]| phrases.iter().map(|words| view.phrase(words)).collect::<Result<Vec<_>>>();
@@ -140,13 +142,18 @@ struct Words<'p> {
 }
 
 impl Words<'_> {
-    fn add(&mut self, view: &View<'_>, term: &Term) -> Result<()> {
+    /// The word, its stems, and how it may go on.
+    fn all_variants(&self, view: &View<'_>, term: &Term) -> Result<Vec<Variant>> {
         let mut variants = self.variants(&term.text, &term.lower, 1.0);
         if term.is_prefix {
             let begun = near::beginning(view, &term.text, BEGINNINGS)?;
             variants.extend(begun.into_iter().filter(|near| near.word != term.text).map(|near| Variant { term: near.word, weight: BEGUN }));
         }
-        let mut places = view.places(&variants)?;
+        Ok(variants)
+    }
+
+    /// Adds a word with its variants and where they are.
+    fn add(&mut self, view: &View<'_>, term: &Term, mut variants: Vec<Variant>, mut places: Places) -> Result<()> {
         let mut weight = 1.0;
         let others = self.plan.synonyms.of(&term.text, &self.plan.ask.order, &self.tongues);
         if places.count == 0 && term.may_mend && !self.plan.is_exact && others.is_empty() {

@@ -2,8 +2,9 @@
 //! that is whole. The place of the journal stands in the index's own commit, so that both agree after a kill.
 
 use crate::{
+    kept::Kept,
     schema::{Fields, VERSION},
-    view::{Kept, broken},
+    view::broken,
 };
 use kernel::{Fault, Result};
 use serde::{Deserialize, Serialize};

@@ -1,17 +1,15 @@
 //! The index as one reader sees it: the entries that they may find, and nothing of the others. Every look at words goes
 //! through here, so that counts, corrections and completions know no other words either.
 
-use crate::{bits::Bits, columns::Columns, schema::Fields};
+use crate::{bits::Bits, columns::Columns, kept::Kept, schema::Fields};
 use kernel::{Fault, Result};
 use std::{
-    cell::RefCell,
-    collections::HashMap,
     sync::{Arc, Mutex},
+    thread,
 };
 use tantivy::{
     DocSet as _, Searcher, SegmentReader, TERMINATED, Term,
     fieldnorm::FieldNormReader,
-    index::SegmentId,
     postings::Postings as _,
     query::{EnableScoring, PhraseQuery, Query as _},
     schema::{Field, IndexRecordOption},
@@ -19,55 +17,14 @@ use tantivy::{
 
 /// What each field weighs, and how much its length counts: title, heads, body.
 const WEIGHTS: [(f32, f32); 3] = [(3.0, 0.4), (1.6, 0.5), (1.0, 0.7)];
+/// Words of an index with more entries than this are looked up side by side.
+const BIG: usize = 200_000;
 /// Sets of terms that more entries than this have are kept.
 const LARGE: u32 = 256;
-/// The most bytes of kept sets, and of kept columns.
-const KEPT: usize = 48 * 1024 * 1024;
 
 /// What went wrong within the index.
 pub(crate) fn broken(error: impl std::fmt::Display) -> Fault {
     Fault::Broken(format!("the search index: {error}"))
-}
-
-/// What was read of segments: sets of entries by term of their audience, and columns. A segment never changes, so they
-/// are right for ever.
-#[derive(Default)]
-pub struct Kept {
-    sets: Shelf<(SegmentId, String), Bits>,
-    columns: Shelf<SegmentId, Columns>,
-}
-
-impl Kept {
-    /// The columns of a segment.
-    pub fn columns(&self, segment: &SegmentReader) -> Result<Arc<Columns>> {
-        self.columns.take(segment.segment_id(), Columns::size, || Columns::of(segment))
-    }
-}
-
-/// Things that are made once; all of them go when they take too much.
-struct Shelf<K, V>(Mutex<(usize, HashMap<K, Arc<V>>)>);
-
-impl<K, V> Default for Shelf<K, V> {
-    fn default() -> Self {
-        Self(Mutex::new((0, HashMap::new())))
-    }
-}
-
-impl<K: std::hash::Hash + Eq, V> Shelf<K, V> {
-    fn take(&self, key: K, size: impl Fn(&V) -> usize, make: impl FnOnce() -> Result<V>) -> Result<Arc<V>> {
-        if let Some(kept) = self.0.lock().ok().and_then(|shelf| shelf.1.get(&key).cloned()) {
-            return Ok(kept);
-        }
-        let made = Arc::new(make()?);
-        if let Ok(mut shelf) = self.0.lock() {
-            if shelf.0 > KEPT {
-                *shelf = (0, HashMap::new());
-            }
-            shelf.0 += size(&made);
-            shelf.1.insert(key, Arc::clone(&made));
-        }
-        Ok(made)
-    }
 }
 
 /// A term that stands for a word, with its weight beside the word itself.
@@ -80,7 +37,7 @@ pub struct Variant {
 }
 
 /// Where a word is: by segment, the entries with its weighed frequency.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Places {
     /// By segment, each entry once.
     pub segments: Vec<Vec<(u32, f32)>>,
@@ -111,8 +68,8 @@ pub struct View<'a> {
     /// By field and kept length, what a frequency counts.
     scales: [[f32; 256]; 3],
     kept: &'a Kept,
-    /// For adding up by entry; nothing but zeros between two words.
-    sheet: RefCell<[Vec<f32>; 2]>,
+    /// For adding up by entry, one for each thread; nothing but zeros between two words.
+    sheets: Mutex<Vec<[Vec<f32>; 2]>>,
 }
 
 impl<'a> View<'a> {
@@ -131,7 +88,7 @@ impl<'a> View<'a> {
                 *scale = weight / (1.0 - slope + slope * length / mean);
             }
         }
-        Ok(Self { searcher, fields, visible, scales, kept, sheet: RefCell::default() })
+        Ok(Self { searcher, fields, visible, scales, kept, sheets: Mutex::default() })
     }
 
     /// How many entries the reader may find.
@@ -212,9 +169,30 @@ impl<'a> View<'a> {
         Ok(places)
     }
 
+    /// The same for several words, in their order; in a big index side by side.
+    pub fn places_of(&self, words: &[Vec<Variant>]) -> Result<Vec<Places>> {
+        let entries: usize = self.visible.iter().map(|visible| visible.size() * 8).sum();
+        let threads = if entries < BIG { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
+        self.side_by_side(words, threads.min(words.len()).max(1))
+    }
+
+    fn side_by_side(&self, words: &[Vec<Variant>], threads: usize) -> Result<Vec<Places>> {
+        // every second, every third: long lists and short ones are mixed
+        let lot = |first: usize| words.iter().skip(first).step_by(threads).map(|variants| self.places(variants)).collect::<Result<Vec<_>>>();
+        let lots = thread::scope(|scope| {
+            let lot = &lot;
+            let others: Vec<_> = (1..threads).map(|first| scope.spawn(move || lot(first))).collect();
+            let own = lot(0);
+            let others = others.into_iter().map(|other| other.join().unwrap_or_else(|_| Err(broken("a thread ended"))));
+            std::iter::once(own).chain(others).collect::<Result<Vec<_>>>()
+        })?;
+        let mut lots: Vec<_> = lots.into_iter().map(Vec::into_iter).collect();
+        Ok((0..words.len()).filter_map(|word| lots.get_mut(word % threads)?.next()).collect())
+    }
+
     fn in_segment(&self, segment: &SegmentReader, visible: &Bits, variants: &[Variant]) -> Result<Vec<(u32, f32)>> {
-        let mut sheet = self.sheet.borrow_mut();
-        let [best, sums] = &mut *sheet;
+        let mut sheet = self.sheets.lock().ok().and_then(|mut sheets| sheets.pop()).unwrap_or_default();
+        let [best, sums] = &mut sheet;
         let size = segment.max_doc() as usize;
         for column in [&mut *best, &mut *sums] {
             column.resize(size.max(column.len()), 0.0);
@@ -252,7 +230,11 @@ impl<'a> View<'a> {
                 *sum += frequency * scale[usize::from(norms.fieldnorm_id(entry))];
             }
         }
-        Ok(entries.into_iter().map(|entry| (entry, std::mem::take(&mut sums[entry as usize]))).collect())
+        let places = entries.into_iter().map(|entry| (entry, std::mem::take(&mut sums[entry as usize]))).collect();
+        if let Ok(mut sheets) = self.sheets.lock() {
+            sheets.push(sheet);
+        }
+        Ok(places)
     }
 
     /// Whether the reader may find an entry with this very term.
@@ -305,7 +287,7 @@ fn seen(segment: &SegmentReader, field: Field, audience: &[String], kept: &Kept)
             }
             continue;
         }
-        let bits = kept.sets.take((segment.segment_id(), term.clone()), Bits::size, || {
+        let bits = kept.set(segment, term, || {
             let mut bits = Bits::none(segment.max_doc());
             each(segment, field, term, |entry| bits.add(entry))?;
             Ok(bits)
@@ -328,4 +310,57 @@ fn mean_length(searcher: &Searcher, field: Field) -> Result<f32> {
     }
     #[expect(clippy::cast_precision_loss, reason = "a mean needs no more")]
     Ok((tokens as f32 / entries.max(1) as f32).max(1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema;
+    use db::Timestamp;
+    use kernel::Document;
+    use uuid::Uuid;
+
+    fn text(title: &str, body: &str, reader: &str) -> Document {
+        Document {
+            thing: Uuid::now_v7(),
+            part: "public",
+            file: None,
+            audience: vec![reader.to_owned()],
+            title: title.to_owned(),
+            heads: String::new(),
+            body: body.to_owned(),
+            codes: Vec::new(),
+            language: Some("en".to_owned()),
+            facets: Vec::new(),
+            staff_facets: Vec::new(),
+            at: Timestamp::from_micros(0),
+            votes: (0, 0),
+        }
+    }
+
+    #[test]
+    fn words_are_found_side_by_side_as_one_by_one() {
+        let fields = Fields::new();
+        let index = tantivy::Index::create_in_ram(fields.schema.clone());
+        let mut writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        for lot in 0..3 {
+            for n in 0..40 {
+                let body = format!("one {} number{n} lot{lot}", if n % 3 == 0 { "three" } else { "other" });
+                let document = text(&format!("Title {n}"), &body, if n % 5 == 0 { "staff" } else { "all" });
+                writer.add_document(schema::entry(&fields, (0, "article"), &document, &body, 1, 0)).unwrap();
+            }
+            writer.commit().unwrap();
+        }
+        let kept = Kept::default();
+        let view = View::of(index.reader().unwrap().searcher(), &fields, &["all".to_owned()], &kept).unwrap();
+        let words = ["one", "three", "number7", "nowhere", "title", "lot2", "other"];
+        let variants: Vec<Vec<Variant>> = words.iter().map(|word| vec![Variant { term: (*word).to_owned(), weight: 1.0 }]).collect();
+        let plain: Vec<Places> = variants.iter().map(|variants| view.places(variants).unwrap()).collect();
+
+        assert_eq!(plain.iter().map(|places| places.count).collect::<Vec<_>>(), [96, 33, 3, 0, 96, 32, 63]);
+        for threads in [1, 2, 3, 7] {
+            assert_eq!(view.side_by_side(&variants, threads).unwrap(), plain, "{threads} threads");
+        }
+        assert_eq!(view.places_of(&[]).unwrap(), []);
+    }
 }
