@@ -70,8 +70,8 @@ async fn made_by_admins(tx: &mut db::Tx) {
 
 impl Stage {
     /// Requester Cleo, another customer, an agent elsewhere, one of the team, a supervisor, an admin, and the agent's token for people only.
-    /// What takes long to make is new for the line that names it, and that of `other` for all others.
-    pub async fn set(world: &World, password_hash: &str, line: &str, other: Option<&Self>) -> Self {
+    /// What takes long to make is new for the line that names it, and that of `spare` for all others.
+    pub async fn set(world: &World, password_hash: &str, line: &str, spare: Option<&Self>) -> Self {
         let body = BODIES.iter().find(|(known, _)| *known == line).map_or("", |(_, body)| body);
         let names = |parts: &[&str]| parts.iter().any(|part| line.contains(part) || body.contains(part));
         let n = Uuid::new_v4().simple().to_string();
@@ -94,8 +94,8 @@ impl Stage {
             .as_str()
             .unwrap()
             .to_owned();
-        let outage = match other {
-            Some(other) if !names(&["{link}", "{update}", "{second}", "{number}", "/incident", "/updates"]) => other.outage.clone(),
+        let outage = match spare {
+            Some(spare) if !names(&["{link}", "{update}", "{second}", "{number}", "/incident", "/updates"]) => spare.outage.clone(),
             _ => Outage::set(&people[5], ana, cleo, team.id, &ticket).await,
         };
         let public = ana.replies(&ticket, "Hello").await["id"].as_str().unwrap().to_owned();
@@ -106,15 +106,15 @@ impl Stage {
         let entry = ana.post(&format!("/api/support/tickets/{ticket}/time"), &json!({ "seconds": 60 })).await.is(201).id();
         people[5].form("/desk/checklists", &[("name", &named("List")), ("steps", "One")]).await.is(303);
         cleo.post(&format!("/api/support/tickets/{ticket}/followers"), &json!({ "email": format!("{n}@copy.test") })).await.is(201);
-        let named_macro = match other {
-            Some(other) if !names(&["macro"]) => other.named.clone(),
+        let named_macro = match spare {
+            Some(spare) if !names(&["macro"]) => spare.named.clone(),
             _ => {
                 let macros = json!({ "name": named("Macro"), "status": "PENDING", "audience": "TEAM", "audienceTeamId": team.id });
                 people[5].post("/api/support/macros", &macros).await.is(201).id()
             }
         };
-        let bulk = match other {
-            Some(other) if !names(&["/bulk/{id}"]) => other.bulk.clone(),
+        let bulk = match spare {
+            Some(spare) if !names(&["/bulk/{id}"]) => spare.bulk.clone(),
             _ => {
                 let bulk = ana.post("/api/support/bulk", &json!({ "tickets": [ticket], "status": "IN_PROGRESS" })).await.is(202).id();
                 crate::bulk::ended(ana, &bulk, "DONE").await;
@@ -123,12 +123,12 @@ impl Stage {
         };
         let later = json!({ "sendAt": at(world, 1), "status": "PENDING" });
         let scheduled = ana.post(&format!("/api/support/tickets/{ticket}/scheduled"), &later).await.is(201).id();
-        let post = match other {
-            Some(other) if !names(&["/mail", "{sending}"]) => other.post.clone(),
+        let post = match spare {
+            Some(spare) if !names(&["/mail", "{sending}"]) => spare.post.clone(),
             _ => Post::set(world, &people[6], &n, &ticket, line.contains("/mailboxes/")).await,
         };
-        let shelf = match other {
-            Some(other) if !names(&["/knowledge", "/help/", "{slug}", "{category}"]) => other.shelf.clone(),
+        let shelf = match spare {
+            Some(spare) if !names(&["/knowledge", "/help/", "{slug}", "{category}"]) => spare.shelf.clone(),
             _ => Shelf::set(&people[5], &n).await,
         };
         let mut tx = world.write().await;
