@@ -112,6 +112,7 @@ mod walk;
 mod walk_forms;
 mod walk_knowledge;
 mod walk_mail;
+mod walk_rows;
 mod walk_table;
 mod walked;
 mod webhooks;

@@ -6,6 +6,7 @@ use crate::{
     later::at,
     walk_knowledge::Shelf,
     walk_mail::Post,
+    walk_rows,
     walk_table::BODIES,
     world::World,
 };
@@ -49,23 +50,6 @@ pub struct Stage {
     scheduled: String,
     post: Post,
     shelf: Shelf,
-}
-
-/// A field and a status that admins made, as new in each line.
-async fn made_by_admins(tx: &mut db::Tx) {
-    tx.run(sql!(
-        "INSERT INTO custom_fields (key, label, help, kind, audience, options, is_needed_at_first, is_needed_to_solve, position, version)
-         VALUES ('walk', 'Walk', '', 'TEXT', 'EVERYONE', '[]', FALSE, FALSE, 1, 1)
-         ON CONFLICT (key) DO UPDATE SET version = 1, archived_at = NULL"
-    ))
-    .await
-    .unwrap();
-    tx.run(sql!(
-        "INSERT INTO custom_statuses (key, name, customer_name, status, position, version) VALUES ('walk', 'Walk', '', 'OPEN', 1, 1)
-         ON CONFLICT (key) DO UPDATE SET version = 1, archived_at = NULL"
-    ))
-    .await
-    .unwrap();
 }
 
 impl Stage {
@@ -136,20 +120,8 @@ impl Stage {
         tx.run(sql!("UPDATE people SET password_hash = $1 WHERE password_hash IS NULL", password_hash)).await.unwrap();
         let person = accounts::Person::get(&mut tx, cleo.id()).await.unwrap();
         Session::begin(&mut tx, &person, "127.0.0.1", "other browser").await.unwrap();
-        made_by_admins(&mut tx).await;
-        let job = Uuid::now_v7();
-        tx.run(sql!("INSERT INTO jobs (id, kind, payload, state, run_at, attempts, created_at) VALUES ($1, 'walk', '{}', 'dead', 0, 12, 0)", job))
-            .await
-            .unwrap();
-        // it listens to what never happens here: switched on by one line, it must not change the tickets of the next
-        let rule = Uuid::now_v7();
-        tx.run(sql!(
-            "INSERT INTO rules (id, number, kind, name, place, is_on, stops, definition, since, fired, version)
-             SELECT $1, COALESCE(MAX(number), 0) + 1, 'ticket', 'Walk', 1, FALSE, FALSE, '{\"when\":[\"ticket.woke\"],\"then\":[{\"do\":\"set_priority\",\"with\":\"LOW\"}]}', 0, 0, 1 FROM rules",
-            rule
-        ))
-        .await
-        .unwrap();
+        walk_rows::made_by_admins(&mut tx).await;
+        let (job, rule) = (walk_rows::job(&mut tx).await, walk_rows::rule(&mut tx).await);
         let notice = crate::notices::one(&mut tx, cleo.id(), ticket.parse().unwrap()).await;
         let browser = crate::push::quiet(&mut tx, cleo.id()).await;
         let guest = accounts::Link::add(&mut tx, accounts::Purpose::Guest, Some(cleo.id()), Some(ticket.parse().unwrap()), &json!({})).await.unwrap();

@@ -1,0 +1,41 @@
+//! Rows that the walk needs and no verb makes so.
+
+use db::{Tx, sql};
+use uuid::Uuid;
+
+/// A field and a status that admins made, as new in each line.
+pub async fn made_by_admins(tx: &mut Tx) {
+    tx.run(sql!(
+        "INSERT INTO custom_fields (key, label, help, kind, audience, options, is_needed_at_first, is_needed_to_solve, position, version)
+         VALUES ('walk', 'Walk', '', 'TEXT', 'EVERYONE', '[]', FALSE, FALSE, 1, 1)
+         ON CONFLICT (key) DO UPDATE SET version = 1, archived_at = NULL"
+    ))
+    .await
+    .unwrap();
+    tx.run(sql!(
+        "INSERT INTO custom_statuses (key, name, customer_name, status, position, version) VALUES ('walk', 'Walk', '', 'OPEN', 1, 1)
+         ON CONFLICT (key) DO UPDATE SET version = 1, archived_at = NULL"
+    ))
+    .await
+    .unwrap();
+}
+
+/// A job that failed for good.
+pub async fn job(tx: &mut Tx) -> Uuid {
+    let job = Uuid::now_v7();
+    tx.run(sql!("INSERT INTO jobs (id, kind, payload, state, run_at, attempts, created_at) VALUES ($1, 'walk', '{}', 'dead', 0, 12, 0)", job)).await.unwrap();
+    job
+}
+
+/// A rule that listens to what never happens here: switched on by one line, it must not change the tickets of the next.
+pub async fn rule(tx: &mut Tx) -> Uuid {
+    let rule = Uuid::now_v7();
+    tx.run(sql!(
+        "INSERT INTO rules (id, number, kind, name, place, is_on, stops, definition, since, fired, version)
+         SELECT $1, COALESCE(MAX(number), 0) + 1, 'ticket', 'Walk', 1, FALSE, FALSE, '{\"when\":[\"ticket.woke\"],\"then\":[{\"do\":\"set_priority\",\"with\":\"LOW\"}]}', 0, 0, 1 FROM rules",
+        rule
+    ))
+    .await
+    .unwrap();
+    rule
+}
