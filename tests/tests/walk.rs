@@ -92,18 +92,11 @@ impl Stage {
         cleo.post(&format!("/api/support/tickets/{ticket}/followers"), &json!({ "email": format!("{n}@copy.test") })).await.is(201);
         let named_macro = match spare {
             Some(spare) if !names(&["macro"]) => spare.named.clone(),
-            _ => {
-                let macros = json!({ "name": named("Macro"), "status": "PENDING", "audience": "TEAM", "audienceTeamId": team.id });
-                people[5].post("/api/support/macros", &macros).await.is(201).id()
-            }
+            _ => walk_rows::a_macro(&people[5], &named("Macro"), team.id).await,
         };
         let bulk = match spare {
             Some(spare) if !names(&["/bulk/{id}"]) => spare.bulk.clone(),
-            _ => {
-                let bulk = ana.post("/api/support/bulk", &json!({ "tickets": [ticket], "status": "IN_PROGRESS" })).await.is(202).id();
-                crate::bulk::ended(ana, &bulk, "DONE").await;
-                bulk
-            }
+            _ => walk_rows::bulk(ana, &ticket).await,
         };
         let later = json!({ "sendAt": at(world, 1), "status": "PENDING" });
         let scheduled = ana.post(&format!("/api/support/tickets/{ticket}/scheduled"), &later).await.is(201).id();

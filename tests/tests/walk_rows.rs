@@ -1,6 +1,8 @@
-//! Rows that the walk needs and no verb makes so.
+//! Small things that the walk needs.
 
+use crate::client::Visitor;
 use db::{Tx, sql};
+use serde_json::json;
 use uuid::Uuid;
 
 /// A field and a status that admins made, as new in each line.
@@ -38,4 +40,17 @@ pub async fn rule(tx: &mut Tx) -> Uuid {
     .await
     .unwrap();
     rule
+}
+
+/// A macro of a team.
+pub async fn a_macro(sue: &Visitor, name: &str, team: kernel::TeamId) -> String {
+    let macros = json!({ "name": name, "status": "PENDING", "audience": "TEAM", "audienceTeamId": team });
+    sue.post("/api/support/macros", &macros).await.is(201).id()
+}
+
+/// Work on many tickets that is done.
+pub async fn bulk(ana: &Visitor, ticket: &str) -> String {
+    let bulk = ana.post("/api/support/bulk", &json!({ "tickets": [ticket], "status": "IN_PROGRESS" })).await.is(202).id();
+    crate::bulk::ended(ana, &bulk, "DONE").await;
+    bulk
 }
