@@ -83,12 +83,9 @@ pub fn run() -> ExitCode {
 
 impl Cli {
     async fn run(self) -> ExitCode {
-        let filter = tracing_subscriber::EnvFilter::try_new(&self.place.log).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-        // a merge of segments that meanwhile lost their last entry is given up, which is no fault: one thing written again and again
-        let filter = match "tantivy::indexer::segment_manager=error".parse() {
-            Ok(quiet) => filter.add_directive(quiet),
-            Err(_) => filter,
-        };
+        // a merge whose segments meanwhile lost their last entry is given up, which is no fault: one thing is written again and again
+        let filter = |log: &str| tracing_subscriber::EnvFilter::try_new(format!("tantivy::indexer::segment_manager=error,{log}"));
+        let filter = filter(&self.place.log).or_else(|_| filter("warn")).unwrap_or_default();
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
         let outcome = match self.command {
             Command::Serve(command) => command.run(&self.place).await,

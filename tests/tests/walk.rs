@@ -57,7 +57,7 @@ impl Stage {
     /// What takes long to make is new for the line that names it, and that of `spare` for all others.
     pub async fn set(world: &World, password_hash: &str, line: &str, spare: Option<&Self>) -> Self {
         let body = BODIES.iter().find(|(known, _)| *known == line).map_or("", |(_, body)| body);
-        let names = |parts: &[&str]| parts.iter().any(|part| line.contains(part) || body.contains(part));
+        let spare = |parts: &[&str]| spare.filter(|_| !parts.iter().any(|part| line.contains(part) || body.contains(part)));
         let n = Uuid::new_v4().simple().to_string();
         let named = |name: &str| format!("{name}{}", &n[..10]);
         let (team, foreign) = (world.team(&named("Team")).await, world.team(&named("Foreign")).await);
@@ -78,9 +78,9 @@ impl Stage {
             .as_str()
             .unwrap()
             .to_owned();
-        let outage = match spare {
-            Some(spare) if !names(&["{link}", "{update}", "{second}", "{number}", "/incident", "/updates"]) => spare.outage.clone(),
-            _ => Outage::set(&people[5], ana, cleo, team.id, &ticket).await,
+        let outage = match spare(&["{link}", "{update}", "{second}", "{number}", "/incident", "/updates"]) {
+            Some(spare) => spare.outage.clone(),
+            None => Outage::set(&people[5], ana, cleo, team.id, &ticket).await,
         };
         let public = ana.replies(&ticket, "Hello").await["id"].as_str().unwrap().to_owned();
         let key = ana.uploads("pixel.png", PIXEL).await;
@@ -90,23 +90,23 @@ impl Stage {
         let entry = ana.post(&format!("/api/support/tickets/{ticket}/time"), &json!({ "seconds": 60 })).await.is(201).id();
         people[5].form("/desk/checklists", &[("name", &named("List")), ("steps", "One")]).await.is(303);
         cleo.post(&format!("/api/support/tickets/{ticket}/followers"), &json!({ "email": format!("{n}@copy.test") })).await.is(201);
-        let named_macro = match spare {
-            Some(spare) if !names(&["macro"]) => spare.named.clone(),
-            _ => walk_rows::a_macro(&people[5], &named("Macro"), team.id).await,
+        let named_macro = match spare(&["macro"]) {
+            Some(spare) => spare.named.clone(),
+            None => walk_rows::a_macro(&people[5], &named("Macro"), team.id).await,
         };
-        let bulk = match spare {
-            Some(spare) if !names(&["/bulk/{id}"]) => spare.bulk.clone(),
-            _ => walk_rows::bulk(ana, &ticket).await,
+        let bulk = match spare(&["/bulk/{id}"]) {
+            Some(spare) => spare.bulk.clone(),
+            None => walk_rows::bulk(ana, &ticket).await,
         };
         let later = json!({ "sendAt": at(world, 1), "status": "PENDING" });
         let scheduled = ana.post(&format!("/api/support/tickets/{ticket}/scheduled"), &later).await.is(201).id();
-        let post = match spare {
-            Some(spare) if !names(&["/mail", "{sending}"]) => spare.post.clone(),
-            _ => Post::set(world, &people[6], &n, &ticket, line.contains("/mailboxes/")).await,
+        let post = match spare(&["/mail", "{sending}"]) {
+            Some(spare) => spare.post.clone(),
+            None => Post::set(world, &people[6], &n, &ticket, line.contains("/mailboxes/")).await,
         };
-        let shelf = match spare {
-            Some(spare) if !names(&["/knowledge", "/help/", "{slug}", "{category}"]) => spare.shelf.clone(),
-            _ => Shelf::set(&people[5], &n).await,
+        let shelf = match spare(&["/knowledge", "/help/", "{slug}", "{category}"]) {
+            Some(spare) => spare.shelf.clone(),
+            None => Shelf::set(&people[5], &n).await,
         };
         let mut tx = world.write().await;
         Token::add(&mut tx, &Actor::system("Test"), cleo.id(), "theirs", &[], None).await.unwrap();

@@ -8,16 +8,17 @@ use super::{
 use crate::{
     Outcome,
     client::Client,
-    report::{figure, line, median, quantile},
+    report::{figure, line, median, quantile, wrong},
     requests::{read, read_beside},
     server::{Server, config},
     twin::Twin,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{
     path::Path,
     time::{Duration, Instant},
 };
+use tokio::task::JoinHandle;
 
 /// Searches that are timed.
 const SEARCHES: usize = 2_000;
@@ -74,12 +75,7 @@ pub(super) async fn measure(collection: &Collection, articles: usize) -> Outcome
     let data = folder.path().to_str().ok_or("the folder has a strange name")?;
     let token = fill(data, collection, articles).await?;
     let twin = Twin::of(data, "sqlite").await?;
-    let (server, began) = (Server::spawn(&["serve", data, "sqlite"])?, Instant::now());
-    let mut client = Client::new(&server.address, &token).await?;
-    ready(&mut client).await?;
-    line(&format!("built in                                    {:>9.1} s", began.elapsed().as_secs_f64()));
-    line(&format!("size of the index                           {:>9.1} MB", size(&folder.path().join("search"))));
-    line(&format!("memory after building                       {:>9.1} MB", server.memory()));
+    let (server, mut client) = built(data, &token).await?;
     let page = first_page(&mut client).await?;
     // an address with a query is never kept: its statements are what a page needs
     let anew = format!("{page}?made=now");
@@ -88,17 +84,33 @@ pub(super) async fn measure(collection: &Collection, articles: usize) -> Outcome
     read("SQLite", "article page, beside the one statement that it sends", &server, &token, &page, "sqlite", &twin).await?;
     // the other one was silent for too long
     let mut client = Client::new(&server.address, &token).await?;
-    let writing = tokio::spawn(write(server.address.clone(), token));
+    let article = |n: u64| json!({ "title": format!("Written meanwhile {n}"), "content": "Some words that are read at once.", "status": "PUBLISHED" });
+    let writing = tokio::spawn(write(server.address.clone(), token, "/api/knowledge/articles".to_owned(), article));
     let queries: Vec<String> = collection.queries.iter().map(|query| format!("/api/search?limit=10&q={}", encode(&query.text))).collect();
     times(&mut client, "searches while writing", &queries, Some(5.0), 30.0).await?;
     let begun: Vec<String> =
         collection.queries.iter().map(|query| format!("/search/suggestions?q={}", encode(&query.text.chars().take(9).collect::<String>()))).collect();
     times(&mut client, "suggestions while writing", &begun, Some(20.0), 60.0).await?;
-    let written = writing.is_finished();
-    writing.abort();
-    if written {
+    ended(&writing, &server)
+}
+
+/// Serves the folder, and tells how long its index takes and how large it is.
+pub(super) async fn built(data: &str, token: &str) -> Outcome<(Server, Client)> {
+    let (server, began) = (Server::spawn(&["serve", data, "sqlite"])?, Instant::now());
+    let mut client = Client::new(&server.address, token).await?;
+    ready(&mut client).await?;
+    line(&format!("built in                                    {:>9.1} s", began.elapsed().as_secs_f64()));
+    line(&format!("size of the index                           {:>9.1} MB", size(&Path::new(data).join("search"))));
+    line(&format!("memory after building                       {:>9.1} MB", server.memory()));
+    Ok((server, client))
+}
+
+/// Ends the writer, which must have written all the while.
+pub(super) fn ended(writing: &JoinHandle<Outcome<()>>, server: &Server) -> Outcome<()> {
+    if writing.is_finished() {
         return Err("the writer ended early".into());
     }
+    writing.abort();
     line(&format!("memory after searching                      {:>9.1} MB", server.memory()));
     Ok(())
 }
@@ -106,7 +118,7 @@ pub(super) async fn measure(collection: &Collection, articles: usize) -> Outcome
 /// The path of an article that readers see.
 async fn first_page(client: &mut Client) -> Outcome<String> {
     let (_, body) = client.get("/api/knowledge/articles?limit=1").await?;
-    let told: serde_json::Value = serde_json::from_slice(&body)?;
+    let told: Value = serde_json::from_slice(&body)?;
     Ok(format!("/a/{}", told["items"][0]["slug"].as_str().ok_or("there is no article")?))
 }
 
@@ -130,20 +142,23 @@ pub(super) async fn times(client: &mut Client, what: &str, paths: &[String], hal
     Ok(())
 }
 
-/// Writes articles, ten a second.
-async fn write(address: String, token: String) {
-    let Ok(mut client) = Client::new(&address, &token).await else { return };
+/// Writes ten a second until it is ended, or something is refused.
+pub(super) async fn write(address: String, token: String, path: String, body: impl Fn(u64) -> Value) -> Outcome<()> {
+    let mut client = Client::new(&address, &token).await?;
     for n in 0.. {
-        let body = json!({ "title": format!("Written meanwhile {n}"), "content": "Some words that are read at once.", "status": "PUBLISHED" });
-        if client.post("/api/knowledge/articles", &body.to_string()).await.is_err() {
-            return;
+        let (status, answer) = client.post(&path, &body(n).to_string()).await?;
+        if !(200..300).contains(&status) {
+            let error: Box<dyn std::error::Error + Send + Sync> = format!("{path} answered {status}: {}", String::from_utf8_lossy(&answer)).into();
+            wrong(error.as_ref());
+            return Err(error);
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    Ok(())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "megabytes")]
-pub(super) fn size(folder: &Path) -> f64 {
+fn size(folder: &Path) -> f64 {
     fn bytes(folder: &Path) -> u64 {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         entries.map(|entry| if entry.path().is_dir() { bytes(&entry.path()) } else { entry.metadata().map_or(0, |data| data.len()) }).sum()

@@ -2,21 +2,16 @@
 
 use super::{
     collection::Collection,
-    judge::{encode, ready},
-    load::{size, times},
+    judge::encode,
+    load::{built, ended, times, write},
 };
 use crate::{
     Outcome,
-    client::Client,
     fill::{Texts, fill_with},
     report::line,
-    server::Server,
 };
 use serde_json::json;
-use std::{
-    fmt::Write as _,
-    time::{Duration, Instant},
-};
+use std::{fmt::Write as _, time::Instant};
 
 /// Messages of a ticket; the last is a note at every fourth.
 const MESSAGES: i64 = 6;
@@ -53,13 +48,10 @@ pub(super) async fn measure(collection: &Collection, tickets: i64) -> Outcome<()
     let began = Instant::now();
     let filled = fill_with(data, "sqlite", tickets, &texts(collection)).await?;
     line(&format!("filled in                                   {:>9.1} s", began.elapsed().as_secs_f64()));
-    let (server, began) = (Server::spawn(&["serve", data, "sqlite"])?, Instant::now());
-    ready(&mut Client::new(&server.address, &filled.token).await?).await?;
-    line(&format!("built in                                    {:>9.1} s", began.elapsed().as_secs_f64()));
-    line(&format!("size of the index                           {:>9.1} MB", size(&folder.path().join("search"))));
-    line(&format!("memory after building                       {:>9.1} MB", server.memory()));
-    let mut client = Client::new(&server.address, &filled.token).await?;
-    let writing = tokio::spawn(write(server.address.clone(), filled.token.clone(), filled.ticket));
+    let (server, mut client) = built(data, &filled.token).await?;
+    let note = |n: u64| json!({ "content": format!("Some words that are read at once, {n}."), "internal": true });
+    let messages = format!("/api/support/tickets/{}/messages", filled.ticket);
+    let writing = tokio::spawn(write(server.address.clone(), filled.token.clone(), messages, note));
     // a list takes no longer words than these
     let short = collection.queries.iter().filter(|query| query.text.chars().count() <= 200);
     let each = |path: &str| short.clone().map(|query| format!("{path}{}", encode(&query.text))).collect::<Vec<_>>();
@@ -67,23 +59,5 @@ pub(super) async fn measure(collection: &Collection, tickets: i64) -> Outcome<()
     times(&mut client, "lists with words while writing", &each("/api/support/tickets?limit=50&q="), None, 150.0).await?;
     times(&mut client, "lists while writing", &["/api/support/tickets?limit=50".to_owned()], None, 100.0).await?;
     times(&mut client, "tickets while writing", &[format!("/api/support/tickets/{}", filled.ticket)], None, 100.0).await?;
-    let written = writing.is_finished();
-    writing.abort();
-    if written {
-        return Err("the writer ended early".into());
-    }
-    line(&format!("memory after searching                      {:>9.1} MB", server.memory()));
-    Ok(())
-}
-
-/// Writes messages, ten a second.
-async fn write(address: String, token: String, ticket: uuid::Uuid) {
-    let Ok(mut client) = Client::new(&address, &token).await else { return };
-    for n in 0.. {
-        let body = json!({ "content": format!("Some words that are read at once, {n}."), "internal": true });
-        if client.post(&format!("/api/support/tickets/{ticket}/messages"), &body.to_string()).await.is_err() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    ended(&writing, &server)
 }

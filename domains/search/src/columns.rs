@@ -9,6 +9,9 @@ use uuid::Uuid;
 /// Entries that are unpacked at a time.
 const AT_ONCE: u32 = 4_096;
 
+/// No run.
+const ALONE: u32 = u32::MAX;
+
 /// The columns of a segment.
 pub struct Columns {
     kind: Vec<u8>,
@@ -23,8 +26,6 @@ pub struct Columns {
     /// How many runs.
     count: usize,
 }
-
-const ALONE: u32 = u32::MAX;
 
 impl Columns {
     /// Unpacks them.
@@ -50,22 +51,22 @@ impl Columns {
     /// The entries of a thing are written one after the other, and mostly into one segment. Who finds as many as the thing
     /// has, and of this version, has all of them.
     fn find_runs(&mut self, parts: &[u64]) {
-        let mut run: Option<(u64, Uuid, Vec<u64>)> = None;
-        for entry in 0..=u32::try_from(parts.len()).unwrap_or_default() {
-            let own = parts.get(entry as usize).filter(|parts| **parts > 1).map(|parts| (self.kind(entry), self.id(entry), *parts));
-            if let Some((kind, id, found)) = &run
-                && own.is_none_or(|own| (own.0, own.1) != (*kind, *id))
-            {
-                if found.iter().all(|parts| *parts == found.len() as u64) {
-                    self.whole.add(u32::try_from(self.count).unwrap_or_default());
-                }
-                self.count += 1;
-                run = None;
+        let mut first = 0;
+        while let Some(of) = parts.get(first) {
+            let owner = |entry: usize| u32::try_from(entry).map(|entry| (self.kind(entry), self.id(entry))).ok();
+            let is_same = |entry: &usize| parts[*entry] > 1 && owner(*entry) == owner(first);
+            let length = (first..parts.len()).take_while(is_same).count();
+            if length == 0 {
+                first += 1;
+                continue;
             }
-            if let Some((kind, id, parts)) = own {
-                self.runs[entry as usize] = u32::try_from(self.count).unwrap_or(ALONE);
-                run.get_or_insert_with(|| (kind, id, Vec::new())).2.push(parts);
+            let (run, next) = (u32::try_from(self.count).unwrap_or(ALONE), first + length);
+            if *of == length as u64 && parts[first..next].iter().all(|parts| parts == of) {
+                self.whole.add(run);
             }
+            self.runs[first..next].fill(run);
+            self.count += 1;
+            first = next;
         }
     }
 
@@ -102,11 +103,6 @@ impl Columns {
     /// The thing that it is of.
     pub fn id(&self, entry: u32) -> Uuid {
         Uuid::from_u64_pair(self.high.first(entry).unwrap_or_default(), self.low.first(entry).unwrap_or_default())
-    }
-
-    /// The bytes they take, without what is read where it lies.
-    pub fn size(&self) -> usize {
-        self.kind.len() + self.help.len() + self.at.len() * 8 + self.runs.len() * 4 + self.whole.size()
     }
 }
 

@@ -18,7 +18,7 @@ use tantivy::{
 /// What each field weighs, and how much its length counts: title, heads, body.
 const WEIGHTS: [(f32, f32); 3] = [(3.0, 0.4), (1.6, 0.5), (1.0, 0.7)];
 /// Words of an index with more entries than this are looked up side by side.
-const BIG: usize = 200_000;
+const BIG: u64 = 200_000;
 /// Sets of terms that more entries than this have are kept.
 const LARGE: u32 = 256;
 
@@ -171,8 +171,7 @@ impl<'a> View<'a> {
 
     /// The same for several words, in their order; in a big index side by side.
     pub fn places_of(&self, words: &[Vec<Variant>]) -> Result<Vec<Places>> {
-        let entries: usize = self.visible.iter().map(|visible| visible.size() * 8).sum();
-        let threads = if entries < BIG { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
+        let threads = if self.searcher.num_docs() < BIG { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
         self.side_by_side(words, threads.min(words.len()).max(1))
     }
 

@@ -78,6 +78,7 @@ impl Writer {
             commit.set_payload(&serde_json::to_string(&writer.standing).map_err(broken)?);
             commit.commit().map_err(broken)?;
             writer.index.reader.reload().map_err(broken)?;
+            writer.index.kept.leave(&writer.index.reader.searcher());
             writer.is_dirty = false;
             writer.committed = Instant::now();
             writer.passed = 0;
