@@ -34,15 +34,17 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Reads all rules and what they name.
+    /// Reads all rules and what they name. Rules come first: what one names was there before it, so that nothing that is
+    /// made between two statements can seem to be gone.
     pub async fn load(app: &App, conn: &mut Conn) -> Result<Self> {
+        let rules = Rule::all(conn).await?;
         let mut loaded = Self { catalogs: Catalog::all(conn, &app.domains).await?, ..Self::default() };
         loaded.defaults = TeamDefault::all(conn).await?.into_iter().map(|default| (default.team, default)).collect();
         for (kind, catalog) in &loaded.catalogs {
             let duty = catalog.offer.duty.map(|duty| [duty.person, duty.team, duty.is_work].map(str::to_owned).to_vec()).unwrap_or_default();
             loaded.wanted.insert(*kind, duty);
         }
-        for rule in Rule::all(conn).await?.into_iter().filter(|rule| rule.is_on) {
+        for rule in rules.into_iter().filter(|rule| rule.is_on) {
             let Some(catalog) = loaded.catalogs.get(rule.kind.as_str()).cloned() else {
                 loaded.broken.push((rule, "What it is about does not exist in this program.".to_owned()));
                 continue;
