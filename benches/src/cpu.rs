@@ -1,5 +1,8 @@
 //! CPU time and memory of a process, from /proc.
 
+use crate::Outcome;
+use std::process::{Command, Stdio};
+
 /// Clock ticks a second in /proc; 100 on every Linux we run on.
 const TICKS: f64 = 100.0;
 
@@ -21,6 +24,16 @@ pub(crate) fn micros(pid: u32) -> f64 {
     let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = |index: usize| fields.get(index).and_then(|word| word.parse::<f64>().ok()).unwrap_or(0.0);
     (ticks(11) + ticks(12)) / TICKS * 1_000_000.0
+}
+
+/// Puts a process on the last core alone, or back on all. Its threads hand work to each other: where that wakes another core it
+/// costs several times as much, and which core it is changes from turn to turn.
+pub(crate) fn pin(pid: u32, is_alone: bool) -> Outcome<()> {
+    let last = std::thread::available_parallelism()?.get() - 1;
+    let cores = if is_alone { last.to_string() } else { format!("0-{last}") };
+    // of util-linux, which every Debian has
+    let done = Command::new("taskset").args(["-acp", &cores, &pid.to_string()]).stdout(Stdio::null()).status()?;
+    if done.success() { Ok(()) } else { Err("taskset could not put a process on a core".into()) }
 }
 
 /// CPU of PostgreSQL's processes on this machine, in microseconds; nothing for a server elsewhere.

@@ -206,6 +206,7 @@ impl Sql {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
+        cpu::pin(child.id(), true)?;
         let (orders, answers) = (child.stdin.take(), BufReader::new(child.stdout.take().ok_or("no output")?));
         Ok(Self { child, orders, answers })
     }

@@ -66,14 +66,17 @@ async fn engine(database: &str, sizes: &[i64]) -> Outcome<()> {
         let url = if database == "sqlite" { database.to_owned() } else { fresh_database(database).await? };
         let filled = fill::fill(data, &url, *size).await?;
         let (twin, alone) = (Twin::of(data, &url).await?, Twin::of(data, &url).await?);
+        // the first start makes the index of what was filled in; what is measured is a start after that
+        Server::spawn(&["serve", data, &url])?.rests().await?;
         let server = Server::spawn(&["serve", data, &url])?;
+        server.rests().await?;
         if size == sizes.last().unwrap_or(size) {
             figure(&format!("{name}: start to first answer"), server.first_answer_ms, "ms", 1_000.0, true);
-            tokio::time::sleep(std::time::Duration::from_secs(2)).await;
             figure(&format!("{name}: resident memory idle"), server.memory(), "MB", 100.0, true);
         }
         requests(name, &server, &filled, &url, &twin).await?;
         creates(name, &server, &filled, &url, &twin, &alone).await?;
+        server.rests().await?;
         tails.push(tail(&server, &filled.session).await?);
         let desk = views::tails(&server, &filled).await?;
         if *size >= FLAT_FROM {
@@ -145,7 +148,7 @@ struct Cost {
 
 /// CPU of one list and one detail: ours beside the floors. The engine counts on both sides, as it does on SQLite, where
 /// it is a part of the program; what the program costs without it is printed beside. Ours and the floors take turns, and
-/// each turn has its own ratio: what slows the machine for a while slows all three.
+/// each turn has its own ratio: what slows the machine for a while slows all three. Each works on one core (`cpu::pin`).
 async fn requests(name: &str, server: &Server, filled: &fill::Filled, url: &str, twin: &Twin) -> Outcome<()> {
     let detail = format!("/api/support/tickets/{}", filled.ticket);
     for (what, path) in [("list", "/api/support/tickets"), ("detail", detail.as_str())] {
@@ -161,6 +164,7 @@ pub(crate) async fn read(name: &str, what: &str, server: &Server, token: &str, p
 
 /// The same beside the statements of another path: of a page that is made anew, where this one is kept.
 pub(crate) async fn read_beside(name: &str, what: &str, server: &Server, token: &str, paths: (&str, &str), url: &str, twin: &Twin) -> Outcome<()> {
+    server.pin(true)?;
     let mut ours = Probe::new(server, token, paths.0, false, url).await?;
     let mut floor = Floor::new(&mut ours, token, paths.1, twin).await?;
     for round in 0..=ROUNDS {
@@ -168,13 +172,14 @@ pub(crate) async fn read_beside(name: &str, what: &str, server: &Server, token: 
         floor.beside(cost, round).await?;
     }
     floor.print(name, what);
-    Ok(())
+    server.pin(false)
 }
 
 /// CPU of one create, by itself: nobody reads the journal there but live updates. What service levels, surveys and reports
 /// then do, later and for many creates at once, is printed beside.
 async fn creates(name: &str, server: &Server, filled: &fill::Filled, url: &str, twin: &Twin, alone: &Twin) -> Outcome<()> {
     let by_itself = Server::spawn(&["serve-alone", &alone.data, &alone.url])?;
+    by_itself.pin(true)?;
     let mut ours = Probe::new(&by_itself, &filled.token, "/api/support/tickets", true, &alone.url).await?;
     let mut whole = Probe::new(server, &filled.token, "/api/support/tickets", true, url).await?;
     let mut floor = Floor::new(&mut ours, &filled.token, "", twin).await?;
@@ -210,6 +215,7 @@ impl Floor {
     async fn new(ours: &mut Probe<'_>, token: &str, path: &str, twin: &Twin) -> Outcome<Self> {
         let size = ours.round().await?.1;
         let bare = Server::spawn(&["bare-route", &size.to_string()])?;
+        bare.pin(true)?;
         let sql = floor::Sql::spawn(&floor::Asked::of(token, path, &twin.data, &twin.url), REQUESTS)?;
         let client = Client::new(&bare.address, token).await?;
         Ok(Self { bare, client, sql, is_create: path.is_empty(), size, ratios: Vec::new(), alone: Vec::new(), costs: Default::default() })

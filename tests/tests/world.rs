@@ -228,13 +228,13 @@ macro_rules! both {
         mod $name {
             use super::*;
             async fn tell($world: &$crate::world::World) $body
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[tokio::test]
             async fn sqlite() {
                 let world = $crate::world::World::new(db::Engine::Sqlite).await;
                 tell(&world).await;
                 world.end().await;
             }
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[tokio::test]
             async fn postgres() {
                 let world = $crate::world::World::new(db::Engine::Postgres).await;
                 tell(&world).await;

@@ -23,6 +23,8 @@ pub struct Columns {
     runs: Vec<u32>,
     /// Runs that are all of their thing.
     whole: Bits,
+    /// Entries of the others.
+    scattered: Bits,
     /// How many runs.
     count: usize,
 }
@@ -42,6 +44,7 @@ impl Columns {
             low: number("id_low")?,
             runs: vec![ALONE; size as usize],
             whole: Bits::none(size),
+            scattered: Bits::none(size),
             count: 0,
         };
         columns.find_runs(&unpacked(&number("parts")?, size, 1));
@@ -63,6 +66,8 @@ impl Columns {
             let (run, next) = (u32::try_from(self.count).unwrap_or(ALONE), first + length);
             if *of == length as u64 && parts[first..next].iter().all(|parts| parts == of) {
                 self.whole.add(run);
+            } else {
+                (first..next).filter_map(|entry| u32::try_from(entry).ok()).for_each(|entry| self.scattered.add(entry));
             }
             self.runs[first..next].fill(run);
             self.count += 1;
@@ -83,6 +88,24 @@ impl Columns {
     /// A run is all of its thing: no other segment has more.
     pub fn is_whole(&self, run: usize) -> bool {
         u32::try_from(run).is_ok_and(|run| self.whole.has(run))
+    }
+
+    /// Entries of things of which another segment, or another place of this one, may have more.
+    pub fn scattered(&self) -> &Bits {
+        &self.scattered
+    }
+
+    /// The entries of a thing that are beside this one, with it.
+    pub fn beside(&self, entry: u32) -> std::ops::Range<u32> {
+        let Some(run) = self.run(entry) else { return entry..entry + 1 };
+        let (mut first, mut next) = (entry, entry + 1);
+        while first > 0 && self.run(first - 1) == Some(run) {
+            first -= 1;
+        }
+        while self.run(next) == Some(run) {
+            next += 1;
+        }
+        first..next
     }
 
     /// The place of its kind.
@@ -150,6 +173,8 @@ mod tests {
         let runs: Vec<Option<usize>> = (0..10).map(|entry| columns.run(entry)).collect();
         assert_eq!(runs, [None, Some(0), Some(0), Some(1), Some(2), Some(2), Some(2), Some(2), None, None]);
         assert_eq!((columns.count(), columns.is_whole(0), columns.is_whole(1), columns.is_whole(2)), (3, true, false, false));
+        assert_eq!([0, 1, 2, 3, 5, 8].map(|entry| columns.beside(entry)), [0..1, 1..3, 1..3, 3..4, 4..8, 8..9]);
+        assert_eq!(columns.scattered().iter().collect::<Vec<_>>(), [3, 4, 5, 6, 7]);
         assert_eq!((columns.kind(2), columns.help(2), columns.at(2), columns.id(2)), (1, 120, 7, Uuid::from_u64_pair(0, 2)));
     }
 

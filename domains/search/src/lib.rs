@@ -15,6 +15,7 @@ mod log;
 mod near;
 mod pages;
 mod rank;
+mod reach;
 mod run;
 mod schema;
 mod snippet;

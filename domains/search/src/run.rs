@@ -103,6 +103,10 @@ pub fn run(index: &Index, plan: &Plan) -> Result<Run> {
         view.narrow(view.fields.facet, facets)?;
     }
     let variants: Vec<Vec<Variant>> = plan.ask.words.iter().map(|term| words.all_variants(&view, term)).collect::<Result<_>>()?;
+    if plan.needs_all {
+        let needed = plan.ask.words.iter().zip(&variants).filter(|(term, _)| !term.is_extra && words.others(term).is_empty());
+        view.reach(&needed.map(|(_, variants)| variants.as_slice()).collect::<Vec<_>>())?;
+    }
     let places = view.places_of(&variants)?;
     for ((term, variants), places) in plan.ask.words.iter().zip(variants).zip(places) {
         words.add(&view, term, variants, places)?;
@@ -152,10 +156,15 @@ impl Words<'_> {
         Ok(variants)
     }
 
+    /// Words and phrases that mean the same.
+    fn others(&self, term: &Term) -> Vec<Vec<String>> {
+        self.plan.synonyms.of(&term.text, &self.plan.ask.order, &self.tongues)
+    }
+
     /// Adds a word with its variants and where they are.
     fn add(&mut self, view: &View<'_>, term: &Term, mut variants: Vec<Variant>, mut places: Places) -> Result<()> {
         let mut weight = 1.0;
-        let others = self.plan.synonyms.of(&term.text, &self.plan.ask.order, &self.tongues);
+        let others = self.others(term);
         if places.count == 0 && term.may_mend && !self.plan.is_exact && others.is_empty() {
             let slips = forgiven(term.text.chars().count());
             if let Some(best) = near::near(view, &term.text, slips, 1)?.into_iter().next() {
@@ -168,7 +177,7 @@ impl Words<'_> {
         for other in &others {
             self.join(view, &mut places, other)?;
         }
-        if places.count == 0 && !term.is_extra {
+        if places.count == 0 && !term.is_extra && !self.plan.needs_all {
             let letters = term.text.chars().count();
             let near = if term.may_mend { near::near(view, &term.text, forgiven(letters.max(5)) + 1, 3)? } else { Vec::new() };
             self.missing.push(Missing { word: term.typed.clone(), near: near.into_iter().map(|near| near.word).collect() });

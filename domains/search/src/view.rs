@@ -19,6 +19,8 @@ use tantivy::{
 const WEIGHTS: [(f32, f32); 3] = [(3.0, 0.4), (1.6, 0.5), (1.0, 0.7)];
 /// Words of an index with more entries than this are looked up side by side.
 const BIG: u64 = 200_000;
+/// Where a list is so many times as long as what is visible, the visible ones are looked up in it.
+const SPARSE: u32 = 16;
 /// Sets of terms that more entries than this have are kept.
 const LARGE: u32 = 256;
 
@@ -67,7 +69,7 @@ pub struct View<'a> {
     pub visible: Vec<Bits>,
     /// By field and kept length, what a frequency counts.
     scales: [[f32; 256]; 3],
-    kept: &'a Kept,
+    pub(crate) kept: &'a Kept,
     /// For adding up by entry, one for each thread; nothing but zeros between two words.
     sheets: Mutex<Vec<[Vec<f32>; 2]>>,
 }
@@ -192,7 +194,7 @@ impl<'a> View<'a> {
     fn in_segment(&self, segment: &SegmentReader, visible: &Bits, variants: &[Variant]) -> Result<Vec<(u32, f32)>> {
         let mut sheet = self.sheets.lock().ok().and_then(|mut sheets| sheets.pop()).unwrap_or_default();
         let [best, sums] = &mut sheet;
-        let size = segment.max_doc() as usize;
+        let (size, few) = (segment.max_doc() as usize, u32::try_from(visible.count()).unwrap_or(u32::MAX));
         for column in [&mut *best, &mut *sums] {
             column.resize(size.max(column.len()), 0.0);
         }
@@ -202,16 +204,30 @@ impl<'a> View<'a> {
             for variant in variants {
                 let term = Term::from_field_text(field, &variant.term);
                 let Some(mut postings) = index.read_postings(&term, IndexRecordOption::WithFreqs).map_err(broken)? else { continue };
+                let mut take = |entry: u32, frequency: u32| {
+                    #[expect(clippy::cast_precision_loss, reason = "a frequency is small")]
+                    let frequency = frequency as f32 * variant.weight;
+                    let best = &mut best[entry as usize];
+                    if *best == 0.0 {
+                        found.push(entry);
+                    }
+                    *best = best.max(frequency);
+                };
+                if few.saturating_mul(SPARSE) < postings.size_hint() {
+                    for entry in visible.iter() {
+                        if postings.doc() < entry {
+                            postings.seek(entry);
+                        }
+                        if postings.doc() == entry {
+                            take(entry, postings.term_freq());
+                        }
+                    }
+                    continue;
+                }
                 let mut entry = postings.doc();
                 while entry != TERMINATED {
                     if visible.has(entry) {
-                        #[expect(clippy::cast_precision_loss, reason = "a frequency is small")]
-                        let frequency = postings.term_freq() as f32 * variant.weight;
-                        let best = &mut best[entry as usize];
-                        if *best == 0.0 {
-                            found.push(entry);
-                        }
-                        *best = best.max(frequency);
+                        take(entry, postings.term_freq());
                     }
                     entry = postings.advance();
                 }
@@ -263,7 +279,7 @@ impl<'a> View<'a> {
 }
 
 /// Calls with each entry of a segment that has a term in a field, deleted ones too.
-fn each(segment: &SegmentReader, field: Field, term: &str, mut call: impl FnMut(u32)) -> Result<()> {
+pub(crate) fn each(segment: &SegmentReader, field: Field, term: &str, mut call: impl FnMut(u32)) -> Result<()> {
     let index = segment.inverted_index(field).map_err(broken)?;
     let Some(mut postings) = index.read_postings(&Term::from_field_text(field, term), IndexRecordOption::Basic).map_err(broken)? else { return Ok(()) };
     let mut entry = postings.doc();
