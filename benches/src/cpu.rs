@@ -36,10 +36,25 @@ pub(crate) fn pin(pid: u32, is_alone: bool) -> Outcome<()> {
     if done.success() { Ok(()) } else { Err("taskset could not put a process on a core".into()) }
 }
 
+/// The same for these of PostgreSQL's processes, and for those that it will start.
+pub(crate) fn pin_postgres(backends: &[i32], is_alone: bool) -> Outcome<()> {
+    let mut pids: Vec<i32> = backends.iter().copied().filter(|pid| is_here(*pid)).collect();
+    pids.extend(pids.first().and_then(|pid| parent(*pid)));
+    pids.into_iter().filter_map(|pid| u32::try_from(pid).ok()).try_for_each(|pid| pin(pid, is_alone))
+}
+
+fn is_here(pid: i32) -> bool {
+    std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.starts_with(b"postgres"))
+}
+
+fn parent(pid: i32) -> Option<i32> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    text.rsplit(')').next()?.split_whitespace().nth(1)?.parse().ok()
+}
+
 /// CPU of PostgreSQL's processes on this machine, in microseconds; nothing for a server elsewhere.
 pub(crate) fn of_postgres(backends: &[i32]) -> f64 {
-    let here = |pid: &&i32| std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.starts_with(b"postgres"));
-    backends.iter().filter(here).filter_map(|pid| u32::try_from(*pid).ok()).map(micros).sum()
+    backends.iter().filter(|pid| is_here(**pid)).filter_map(|pid| u32::try_from(*pid).ok()).map(micros).sum()
 }
 
 /// Resident memory of a process, in MB.

@@ -165,6 +165,7 @@ pub(crate) async fn read(name: &str, what: &str, server: &Server, token: &str, p
 /// The same beside the statements of another path: of a page that is made anew, where this one is kept.
 pub(crate) async fn read_beside(name: &str, what: &str, server: &Server, token: &str, paths: (&str, &str), url: &str, twin: &Twin) -> Outcome<()> {
     server.pin(true)?;
+    cpu::pin_postgres(&backends(url).await?, true)?;
     let mut ours = Probe::new(server, token, paths.0, false, url).await?;
     let mut floor = Floor::new(&mut ours, token, paths.1, twin).await?;
     for round in 0..=ROUNDS {
@@ -172,6 +173,7 @@ pub(crate) async fn read_beside(name: &str, what: &str, server: &Server, token: 
         floor.beside(cost, round).await?;
     }
     floor.print(name, what);
+    cpu::pin_postgres(&backends(url).await?, false)?;
     server.pin(false)
 }
 
@@ -180,6 +182,7 @@ pub(crate) async fn read_beside(name: &str, what: &str, server: &Server, token: 
 async fn creates(name: &str, server: &Server, filled: &fill::Filled, url: &str, twin: &Twin, alone: &Twin) -> Outcome<()> {
     let by_itself = Server::spawn(&["serve-alone", &alone.data, &alone.url])?;
     by_itself.pin(true)?;
+    cpu::pin_postgres(&backends(&alone.url).await?, true)?;
     let mut ours = Probe::new(&by_itself, &filled.token, "/api/support/tickets", true, &alone.url).await?;
     let mut whole = Probe::new(server, &filled.token, "/api/support/tickets", true, url).await?;
     let mut floor = Floor::new(&mut ours, &filled.token, "", twin).await?;
@@ -194,6 +197,7 @@ async fn creates(name: &str, server: &Server, filled: &fill::Filled, url: &str, 
         }
     }
     floor.print(name, "create");
+    cpu::pin_postgres(&backends(url).await?, false)?;
     line(&format!("       create, with its readers: {:.0} + {:.0} us CPU (program + engine)", median(program), median(engine)));
     Ok(())
 }
