@@ -227,4 +227,14 @@ mod tests {
         assert!(acknowledged.iter().all(|id| kept.iter().any(|(known, _)| known == id)), "an acknowledged write is gone");
         assert!(acknowledged.contains(&1_000) && acknowledged.len() > 200, "{} acknowledged", acknowledged.len());
     }
+
+    #[tokio::test]
+    async fn it_is_compiled_to_keep_its_plans_and_each_connection_its_pages() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&Options::Sqlite(folder.path().join("test.sqlite")), Clock::default()).await.unwrap();
+        let options: Vec<String> = db.read().await.unwrap().all(sql!("SELECT compile_options FROM pragma_compile_options")).await.unwrap();
+
+        assert!(options.iter().any(|option| option == "ENABLE_QPSG"), "{options:?}");
+        assert!(!options.iter().any(|option| option == "ENABLE_MEMORY_MANAGEMENT"), "{options:?}");
+    }
 }

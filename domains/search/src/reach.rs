@@ -54,8 +54,7 @@ impl View<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{kept::Kept, schema, schema::Fields};
-    use db::Timestamp;
+    use crate::{kept::Kept, schema, schema::Fields, view::tests::text};
     use kernel::Document;
     use std::collections::{BTreeSet, HashMap};
     use uuid::Uuid;
@@ -95,21 +94,7 @@ mod tests {
             if reader == "all" {
                 plain.entry(things[number]).or_default().extend([" ", &body, " "]);
             }
-            let document = Document {
-                thing: things[number],
-                part: "public",
-                file: None,
-                audience: vec![reader.to_owned()],
-                title: String::new(),
-                heads: String::new(),
-                body: body.clone(),
-                codes: Vec::new(),
-                language: Some("en".to_owned()),
-                facets: Vec::new(),
-                staff_facets: Vec::new(),
-                at: Timestamp::from_micros(0),
-                votes: (0, 0),
-            };
+            let document = Document { thing: things[number], ..text("", &body, reader) };
             writer.add_document(schema::entry(&fields, (0, "ticket"), &document, &body, of, 0)).unwrap();
         };
         for number in 0..300 {
@@ -126,7 +111,7 @@ mod tests {
         for words in [["run", "rare"], ["rare", "part2"], ["third", "rare"], ["often", "rare"], ["run", "part2"], ["run", "nowhere"]] {
             let whole = View::of(searcher.clone(), &fields, &["all".to_owned()], &kept).unwrap();
             let mut narrow = View::of(searcher.clone(), &fields, &["all".to_owned()], &kept).unwrap();
-            narrow.reach(&words.each_ref().map(|text| word(text)).each_ref().map(Vec::as_slice)).unwrap();
+            narrow.reach(&[&word(words[0]), &word(words[1])]).unwrap();
             let expected: BTreeSet<Uuid> =
                 plain.iter().filter(|(_, text)| words.iter().all(|word| text.contains(&format!(" {word} ")))).map(|(id, _)| *id).collect();
 

@@ -328,14 +328,15 @@ fn mean_length(searcher: &Searcher, field: Field) -> Result<f32> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::schema;
     use db::Timestamp;
     use kernel::Document;
     use uuid::Uuid;
 
-    fn text(title: &str, body: &str, reader: &str) -> Document {
+    /// A text of a thing of its own, for one kind of reader.
+    pub(crate) fn text(title: &str, body: &str, reader: &str) -> Document {
         Document {
             thing: Uuid::now_v7(),
             part: "public",
