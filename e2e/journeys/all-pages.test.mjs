@@ -10,6 +10,8 @@ const AXE = await readFile(new URL("../node_modules/axe-core/axe.min.js", import
 /** Light and dark differ in colours alone. */
 const COLOURS = { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } };
 const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+/** Wide and narrow have the same colours: looked at once more where something was not to be seen before. */
+const LAYOUT = { ...RULES, rules: Object.fromEntries(COLOURS.runOnly.values.map((rule) => [rule, { enabled: false }])) };
 const LONG = "The evaluation of a prompt with a very long and quite unbreakable_identifier_that_goes_on_and_on_without_any_space ends early";
 
 let world;
@@ -228,8 +230,14 @@ const PAGES = [
 const WANTED = PAGES.filter(([name]) => new RegExp(process.env.E2E_PAGES ?? "").test(name));
 const inLots = (all, lots) => Array.from({ length: lots }, (_, lot) => all.filter((_, index) => index % lots === lot));
 
-async function violations(page, rules) {
-  const { violations } = await page.evaluate((rules) => globalThis.axe.run(document, { ...rules, resultTypes: ["violations"] }), rules);
+/** What axe finds, in all that is to be seen; `fresh`: only in what the look before did not see. */
+async function violations(page, rules, fresh = false) {
+  const violations = await page.evaluate(async ([rules, fresh]) => {
+    const seen = [...document.querySelectorAll("body *")].filter((element) => element.checkVisibility());
+    const where = fresh ? seen.filter((element) => !globalThis.seen.has(element)) : document;
+    if (!fresh) globalThis.seen = new WeakSet(seen);
+    return where.length === 0 ? [] : (await globalThis.axe.run(fresh ? { include: where } : where, { ...rules, resultTypes: ["violations"] })).violations;
+  }, [rules, fresh]);
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} (${failureSummary?.split("\n").slice(1).join(" ").trim()})`));
 }
 
@@ -238,6 +246,7 @@ async function dressed(who) {
   const page = await world.page(who);
   page.expected = /the server responded with a status of 4(0[34]|22)/;
   page.browser = await page.context().newCDPSession(page);
+  await page.addInitScript(AXE);
   return page;
 }
 
@@ -255,18 +264,17 @@ async function look(pages, [name, who, path, act, status = 200]) {
   const answer = await page.goto(typeof path === "function" ? path() : path);
   if (answer.status() !== status) wrong.push(`${name}: ${answer.status()} instead of ${status}`);
   if (act) await act(page);
-  await page.evaluate(AXE);
   const hasBar = await page.locator(".save-bar, .bulk-bar").count() > 0;
-  for (const [clothes, change, rules] of [
-    ["light", () => {}, RULES],
-    ["dark", () => page.emulateMedia({ colorScheme: "dark" }), COLOURS],
-    ["390", async () => { await page.emulateMedia({ colorScheme: "light" }); await page.setViewportSize({ width: 390, height: 844 }); }, RULES],
+  for (const [clothes, change, ...looks] of [
+    ["light", () => {}, [RULES]],
+    ["dark", () => page.emulateMedia({ colorScheme: "dark" }), [COLOURS]],
+    ["390", async () => { await page.emulateMedia({ colorScheme: "light" }); await page.setViewportSize({ width: 390, height: 844 }); }, [COLOURS, true], [LAYOUT]],
   ]) {
     await change();
     if (process.env.E2E_PICTURES) await picture(page, `${name}.${clothes}`);
     // A bar that sticks to the foot covers nothing at the end of the page: what lies half under it elsewhere is not small.
     if (hasBar) await page.evaluate(() => [document.scrollingElement, document.querySelector("main"), ...document.querySelectorAll("main .scroll")].forEach((box) => box.scrollTo(0, box.scrollHeight)));
-    wrong.push(...(await violations(page, rules)).map((words) => `${name} ${clothes}: ${words}`));
+    for (const look of looks) wrong.push(...(await violations(page, ...look)).map((words) => `${name} ${clothes}: ${words}`));
   }
   for (const width of [390, 320]) {
     if (width === 320) await page.setViewportSize({ width, height: 844 });

@@ -1,9 +1,9 @@
-//! A year of 20,000 random tickets, written into the journal in the order of its time while the program follows it,
+//! A year of random tickets (20,000 where proofs are whole), written into the journal in the order of its time while the program follows it,
 //! with a stop in between. What was counted live is what counting anew gives, and what a plain calculation gives.
 
 use crate::{
     client::Visitor,
-    world::{Dice, World},
+    world::{Dice, World, sized},
     year_life::{Cast, DAY, Step, Told, happen, life},
     year_plain::{self, Asked},
 };
@@ -15,9 +15,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-const TICKETS: usize = 20_000;
-/// Lines of the journal that are written together.
-const CHUNK: usize = 4_000;
+fn tickets() -> usize {
+    sized(20_000, 3_000)
+}
 
 /// Waits until all lines are counted.
 async fn counted(world: &World) {
@@ -58,7 +58,7 @@ async fn a_year(engine: Engine) {
     tx.run(sql!("UPDATE sla_policies SET is_active = FALSE")).await.unwrap();
     tx.commit().await.unwrap();
     let mut dice = Dice(20_260_726);
-    let lives: Vec<Vec<Step>> = (0..TICKETS).map(|number| life(&mut dice, &cast, number, begin)).collect();
+    let lives: Vec<Vec<Step>> = (0..tickets()).map(|number| life(&mut dice, &cast, number, begin)).collect();
     let told: Vec<Told> = lives.iter().map(|life| life.last().unwrap().after.clone()).collect();
     let mut steps: Vec<Step> = lives.into_iter().flatten().collect();
     steps.sort_by_key(|step| step.at);
@@ -66,7 +66,7 @@ async fn a_year(engine: Engine) {
     world.clock.advance(Duration::from_micros(u64::try_from(end - world.clock.now().micros() + DAY).unwrap()));
 
     let mut numbers = HashMap::new();
-    for (place, some) in steps.chunks(CHUNK).enumerate() {
+    for (place, some) in steps.chunks(tickets() / 5).enumerate() {
         happen(&world, some, &cast, &mut numbers).await;
         if place % 7 == 3 {
             // in the middle of its work, whatever it is at
@@ -102,7 +102,7 @@ async fn rebuilt(world: &World, live: &[analytics::Fact], asked: &[Asked], first
     assert_eq!(facts(world).await, []);
     for _ in 0..2 {
         let rebuilt = analytics::rebuild(&world.app.db, &support::COUNTED).await.unwrap();
-        assert_eq!((rebuilt.tickets, rebuilt.forgotten), (TICKETS, 0));
+        assert_eq!((rebuilt.tickets, rebuilt.forgotten), (tickets(), 0));
         assert_eq!(facts(world).await, live, "counted live as counted anew");
     }
     for (question, first) in asked.iter().zip(first) {

@@ -1,20 +1,28 @@
 //! A policy applied to earlier tickets by the real binary, killed with `kill -9` in the middle three times: each ticket gets it
 //! once, and the progress is right. And its lots are read by an index.
 
-use crate::{bulk_killed, client::Visitor, deadlines::rules, killed, postgres, world::World};
+use crate::{
+    bulk_killed,
+    client::Visitor,
+    deadlines::rules,
+    killed, postgres,
+    world::{World, sized},
+};
 use accounts::{Person, Session};
 use db::{Clock, Db, Engine, Options, Timestamp, sql};
 use kernel::Actor;
 use sla::{NewPolicy, Policy};
 use std::{path::Path, time::Duration};
 
-const TICKETS: usize = 4_000;
+fn amount() -> usize {
+    sized(4_000, 2_000)
+}
 /// A lot is 200 tickets, so this leaves many of them.
 const KILLS: usize = 3;
 
 /// A policy that is valid for no ticket by itself; answers its page of earlier tickets, and a session of the admin.
 async fn prepared(options: &Options) -> (String, String) {
-    bulk_killed::filled(options, TICKETS).await;
+    bulk_killed::filled(options, amount()).await;
     let db = Db::open(options, Clock::default()).await.unwrap();
     let mut tx = db.write().await.unwrap();
     tx.run(sql!("UPDATE sla_policies SET is_active = FALSE")).await.unwrap();
@@ -76,7 +84,7 @@ async fn killed_again_and_again(folder: &Path, database: Option<&str>) {
     program.child.start_kill().unwrap();
     program.child.wait().await.unwrap();
 
-    let total = i64::try_from(TICKETS).unwrap();
+    let total = i64::try_from(amount()).unwrap();
     assert!(kills.iter().all(|kill| kill.0 > 0 && kill.0 < total && kill.0 == kill.1 && !kill.3), "in the middle, by whole lots: {kills:?}");
     assert!(kills.windows(2).all(|pair| pair[0].0 < pair[1].0), "it goes on where it stood: {kills:?}");
     assert_eq!(standing(&db).await, (total, total, total, true));

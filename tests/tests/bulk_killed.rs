@@ -1,11 +1,18 @@
 //! A bulk change of the real binary, killed with `kill -9` in the middle: it goes on by itself and does nothing twice.
 
-use crate::{bulk::BULK, client::Visitor, killed, postgres, world::eventually};
+use crate::{
+    bulk::BULK,
+    client::Visitor,
+    killed, postgres,
+    world::{eventually, sized},
+};
 use db::{Clock, Db, Options, sql};
 use serde_json::json;
 use std::time::Duration;
 
-pub const TICKETS: usize = 2_000;
+pub fn amount() -> usize {
+    sized(2_000, 800)
+}
 
 /// Puts tickets there before the program starts.
 pub async fn filled(options: &Options, tickets: usize) {
@@ -42,7 +49,7 @@ async fn killed_in_the_middle(database: Option<&str>) {
     let token =
         killed::run(folder, database, &["token", "add", "ana@staff.test", "--name", "kill", "--scope", "tickets:read", "--scope", "tickets:write"]).await;
     let options = killed::options(folder, database);
-    filled(&options, TICKETS).await;
+    filled(&options, amount()).await;
     let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
 
     let mut program = killed::start(folder, database).await;
@@ -64,7 +71,7 @@ async fn killed_in_the_middle(database: Option<&str>) {
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
 
-    let total = i64::try_from(TICKETS).unwrap();
+    let total = i64::try_from(amount()).unwrap();
     assert!(after_kill["done"].as_i64().unwrap() < total, "it was killed in the middle: {after_kill}");
     assert_eq!((done["state"].as_str(), done["done"].as_i64(), done["refused"].as_i64()), (Some("DONE"), Some(total), Some(0)));
     let db = killed::left_by(program, &options).await;

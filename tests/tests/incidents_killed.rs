@@ -1,4 +1,4 @@
-//! An update to thousands of children by the real binary, killed with `kill -9` in the middle: it goes on by itself, and
+//! An update to hundreds of children by the real binary, killed with `kill -9` in the middle: it goes on by itself, and
 //! each child has it exactly once.
 
 use crate::{bulk_killed, client::Visitor, killed, postgres, world::eventually};
@@ -38,7 +38,7 @@ async fn killed_in_the_middle(database: Option<&str>) {
     let token =
         killed::run(folder, database, &["token", "add", "ana@staff.test", "--name", "kill", "--scope", "tickets:read", "--scope", "tickets:write"]).await;
     let options = killed::options(folder, database);
-    bulk_killed::filled(&options, bulk_killed::TICKETS).await;
+    bulk_killed::filled(&options, bulk_killed::amount()).await;
     let incident = linked(&options).await;
     let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
 
@@ -61,7 +61,7 @@ async fn killed_in_the_middle(database: Option<&str>) {
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
 
-    let children = i64::try_from(bulk_killed::TICKETS).unwrap() - 1;
+    let children = i64::try_from(bulk_killed::amount()).unwrap() - 1;
     assert!(after_kill["sent"].as_i64().unwrap() < children, "it was killed in the middle: {after_kill}");
     assert_eq!((done["state"].as_str(), done["sent"].as_i64(), done["missed"].as_i64()), (Some("DONE"), Some(children), Some(0)));
     let db = killed::left_by(program, &options).await;

@@ -4,7 +4,7 @@ use crate::{
     client::Visitor,
     killed, postgres,
     search::{article, asks, indexed, titles},
-    world::{Dice, World, eventually},
+    world::{Dice, World, eventually, sized},
 };
 use kernel::Scope;
 use serde_json::json;
@@ -234,12 +234,12 @@ async fn count(folder: &Path, database: Option<&str>) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_while_it_writes_on_sqlite_the_index_equals_the_database() {
-    killed_while_it_writes(4, 10_000, None).await;
+    killed_while_it_writes(4, sized(10_000, 1_500), None).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_while_it_writes_on_postgresql_the_index_equals_the_database() {
     let (name, url) = postgres::database().await;
-    killed_while_it_writes(3, 3_000, Some(&url)).await;
+    killed_while_it_writes(3, sized(3_000, 900), Some(&url)).await;
     postgres::drop_database(&name).await;
 }

@@ -61,6 +61,11 @@ impl Bell {
         self.rings.send_modify(|count| *count = count.wrapping_add(1));
     }
 
+    /// How often it has rung.
+    pub(crate) fn rings(&self) -> u64 {
+        *self.rings.borrow()
+    }
+
     /// A listener of this node's own rings.
     pub(crate) fn listen_own(&self) -> Ear {
         Ear::new(&self.own)

@@ -1,8 +1,11 @@
 //! A connection that reads. `Tx` is one too, so that a verb that only reads takes `&mut Conn` and serves both.
 
-use crate::{Clock, Engine, FromRow, Query, Reader, Result, Row, Timestamp, Value, heard::hear, journal, pool::Lent, query::Value as V, sqlite::Writing};
-use futures::{FutureExt as _, TryStream, TryStreamExt as _};
+use crate::{
+    Clock, Engine, FromRow, Query, Reader, Result, Row, Timestamp, Value, heard::hear, journal, pool::Lent, query::Value as V, sqlite::Writing, tail::Tail,
+};
+use futures::{FutureExt as _, TryStreamExt as _};
 use sqlx::{Arguments as _, AssertSqlSafe, PgConnection, SqliteConnection, postgres::PgArguments, sqlite::SqliteArguments};
+use std::pin::pin;
 
 pub(crate) enum Link {
     SqliteReader(Lent<SqliteConnection>),
@@ -22,11 +25,17 @@ pub struct Conn {
     pub(crate) clock: Clock,
     /// Lines of the journal that a write has yet to send: together, and before anything is read or committed.
     pub(crate) lines: Vec<journal::Line>,
+    tail: Tail,
 }
 
 impl Conn {
-    pub(crate) fn new(link: Link, clock: Clock) -> Self {
-        Self { link, clock, lines: Vec::new() }
+    pub(crate) fn new(link: Link, clock: Clock, tail: Tail) -> Self {
+        Self { link, clock, lines: Vec::new(), tail }
+    }
+
+    /// The end of the journal as all readers know it; none in a transaction.
+    pub(crate) fn tail(&self) -> Option<Tail> {
+        matches!(self.link, Link::SqliteReader(_) | Link::Postgres(_)).then(|| self.tail.clone())
     }
 
     /// Which engine answers; only this crate and tests need to know.
@@ -50,10 +59,8 @@ impl Conn {
         match self.driver()? {
             Driver::Sqlite(conn) => {
                 let mut rows = sqlx::query_with(text(query.text), sqlite_arguments(query.values)?).fetch(conn);
-                let mut next = rows.try_next().await?;
-                while let Some(row) = next {
+                while let Some(row) = soon(rows.try_next()).await? {
                     found.push(T::from_row(&mut Reader::new(&Row::Sqlite(row)))?);
-                    next = soon(&mut rows).await?;
                 }
             }
             Driver::Postgres(conn) => {
@@ -72,7 +79,7 @@ impl Conn {
         self.send_lines().await?;
         hear(&query);
         let row = match self.driver()? {
-            Driver::Sqlite(conn) => sqlx::query_with(text(query.text), sqlite_arguments(query.values)?).fetch_optional(conn).await?.map(Row::Sqlite),
+            Driver::Sqlite(conn) => soon(sqlx::query_with(text(query.text), sqlite_arguments(query.values)?).fetch_optional(conn)).await?.map(Row::Sqlite),
             Driver::Postgres(conn) => sqlx::query_with(text(query.text), postgres_arguments(query.values)?).fetch_optional(conn).await?.map(Row::Postgres),
         };
         self.rest();
@@ -88,7 +95,7 @@ impl Conn {
     pub(crate) async fn execute(&mut self, query: Query) -> Result<u64> {
         hear(&query);
         let changed = match self.driver()? {
-            Driver::Sqlite(conn) => sqlx::query_with(text(query.text), sqlite_arguments(query.values)?).execute(conn).await?.rows_affected(),
+            Driver::Sqlite(conn) => soon(sqlx::query_with(text(query.text), sqlite_arguments(query.values)?).execute(conn)).await?.rows_affected(),
             Driver::Postgres(conn) => sqlx::query_with(text(query.text), postgres_arguments(query.values)?).execute(conn).await?.rows_affected(),
         };
         self.rest();
@@ -172,20 +179,21 @@ impl Conn {
     }
 }
 
-/// The next row of SQLite. Once the first is there the others follow within microseconds, from a thread of the driver: looking
-/// again costs less than going to sleep and being woken for each.
-async fn soon<S: TryStream + Unpin>(rows: &mut S) -> std::result::Result<Option<S::Ok>, S::Error> {
+/// What SQLite answers. Most of it is there within microseconds, from a thread of the driver: looking again costs less than going
+/// to sleep and being woken. Where there is one core, that thread has its turn meanwhile.
+async fn soon<F: Future>(answer: F) -> F::Output {
+    let mut answer = pin!(answer);
     for _ in 0..LOOKS {
-        if let Some(next) = rows.try_next().now_or_never() {
-            return next;
+        if let Some(answer) = answer.as_mut().now_or_never() {
+            return answer;
         }
-        std::hint::spin_loop();
+        std::thread::yield_now();
     }
-    rows.try_next().await
+    answer.await
 }
 
 /// Some ten microseconds.
-const LOOKS: usize = 100;
+const LOOKS: usize = 30;
 
 fn text(text: std::borrow::Cow<'static, str>) -> AssertSqlSafe<std::borrow::Cow<'static, str>> {
     // safe: `Query` is put together from `&'static str` alone

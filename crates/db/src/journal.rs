@@ -95,8 +95,19 @@ pub async fn after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<Event>> 
 }
 
 /// The same, and whether lines are there that wait for an older transaction: worth another look soon, for nobody rings
-/// when that one ends.
+/// when that one ends. Readers of this process share their looks ([`crate::tail`]); a transaction, which sees what is not
+/// committed yet, looks by itself.
 pub async fn look(conn: &mut Conn, seq: i64, limit: i64) -> Result<(Vec<Event>, bool)> {
+    if let Some(tail) = conn.tail() {
+        let shared = tail.look(seq, limit, async |after, limit| read(conn, after, limit).await).await?;
+        if let Some(shared) = shared {
+            return Ok(shared);
+        }
+    }
+    read(conn, seq, limit).await
+}
+
+async fn read(conn: &mut Conn, seq: i64, limit: i64) -> Result<(Vec<Event>, bool)> {
     let settled = if conn.engine() == Engine::Postgres { ", xid < pg_snapshot_xmin(pg_current_snapshot())" } else { ", TRUE" };
     let mut query = Query::with(concat!("SELECT ", event_columns!()), Vec::new());
     query.push(settled).push(" FROM events WHERE seq > ").bind(seq).push(" ORDER BY seq").limit(limit);

@@ -14,6 +14,7 @@ mod pool;
 mod query;
 mod row;
 mod sqlite;
+mod tail;
 mod timestamp;
 mod tx;
 

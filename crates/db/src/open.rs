@@ -1,6 +1,6 @@
 //! Opening a database, and the two doors to it: `read` and `write`.
 
-use crate::{Bell, Clock, Conn, Result, Tx, conn::Link, pool::Connections, sqlite::Door};
+use crate::{Bell, Clock, Conn, Result, Tx, conn::Link, pool::Connections, sqlite::Door, tail::Tail};
 use sqlx::{
     ConnectOptions as _, Executor as _, PgConnection, PgPool, SqliteConnection,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
@@ -36,6 +36,7 @@ pub struct Db {
     pool: Pool,
     clock: Clock,
     bell: Bell,
+    tail: Tail,
 }
 
 #[derive(Clone)]
@@ -94,7 +95,7 @@ impl Db {
                 Pool::Postgres { connections, ear }
             }
         };
-        Ok(Self { pool, clock, bell })
+        Ok(Self { pool, clock, tail: Tail::new(bell.clone()), bell })
     }
 
     /// A connection for reading.
@@ -103,7 +104,7 @@ impl Db {
             Pool::Sqlite { readers, .. } => Link::SqliteReader(readers.lend().await?),
             Pool::Postgres { connections, .. } => Link::Postgres(connections.lend().await?),
         };
-        Ok(Conn::new(link, self.clock.clone()))
+        Ok(Conn::new(link, self.clock.clone(), self.tail.clone()))
     }
 
     /// A transaction. Never hold it across HTTP, SMTP, disk or hashing; pass `&mut tx` down, never `db`.
@@ -126,6 +127,11 @@ impl Db {
     /// The house's clock.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// The end of the journal, shared by all who read it.
+    pub(crate) fn tail(&self) -> &Tail {
+        &self.tail
     }
 
     /// The bell that rings after commits.

@@ -24,7 +24,7 @@ pub struct Tx {
 impl Tx {
     pub(crate) fn new(link: Link, db: &Db) -> Self {
         let clock = db.clock().clone();
-        Self { now: clock.now(), conn: Conn::new(link, clock), bell: db.bell().clone(), recorded: false, enqueued: false, cause: None }
+        Self { now: clock.now(), conn: Conn::new(link, clock, db.tail().clone()), bell: db.bell().clone(), recorded: false, enqueued: false, cause: None }
     }
 
     /// The time of this transaction: the same at each call.

@@ -2,7 +2,7 @@
 //! a crash and does nothing twice. It works in slices, so that other jobs get their turn.
 
 use crate::Worker;
-use db::{Db, Query, Timestamp, Tx};
+use db::{Db, Engine, Query, Timestamp, Tx};
 use futures::{FutureExt as _, future::BoxFuture};
 use kernel::{Fault, Result};
 use serde_json::json;
@@ -27,8 +27,8 @@ pub struct Long {
     pub job: &'static str,
     /// What the job calls the id of the work.
     pub key: &'static str,
-    /// Things of one transaction, so that nobody waits long for SQLite's writer.
-    pub size: i64,
+    /// Things of one transaction: few where there is one writer, so that nobody waits long for it.
+    pub size: fn(Engine) -> i64,
     /// Does one lot.
     pub lot: Lot,
     /// Selects the id of the running work that has been silent the longest, and longer than since then.
@@ -73,11 +73,12 @@ impl Long {
     /// Does the next lot; false when there is no more. A lot in which one thing is refused by its verb leaves nothing
     /// behind and is done again one by one.
     pub async fn step(&self, db: &Db, id: Uuid) -> Result<bool> {
-        match (self.lot)(db, id, self.size, None).await {
+        let size = (self.size)(db.engine());
+        match (self.lot)(db, id, size, None).await {
             Err(fault) if is_refusal(&fault) => {}
             other => return other,
         }
-        for _ in 0..self.size {
+        for _ in 0..size {
             let more = match (self.lot)(db, id, 1, None).await {
                 Err(fault) if is_refusal(&fault) => {
                     if let Fault::Broken(what) = &fault {

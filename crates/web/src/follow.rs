@@ -48,9 +48,12 @@ pub async fn follow<F: Follower>(db: Db, follower: F, mut stop: watch::Receiver<
     }
 }
 
-/// Lines that this node passed over without a write.
+/// How far this node is.
 #[derive(Default)]
 struct Passed {
+    /// The position as it is written, by the last that this node knows.
+    stands: Option<i64>,
+    /// Up to here it passed over lines without a write.
     to: i64,
     count: usize,
 }
@@ -58,7 +61,11 @@ struct Passed {
 /// One look; true when there may be more.
 async fn turn<F: Follower>(db: &Db, follower: &F, passed: &mut Passed) -> Result<bool> {
     let mut conn = db.read().await?;
-    let stands = journal::position(&mut conn, F::READER).await?;
+    let stands = match passed.stands {
+        Some(stands) => stands,
+        None => journal::position(&mut conn, F::READER).await?,
+    };
+    passed.stands = Some(stands);
     let lines = journal::after(&mut conn, stands.max(passed.to), LOT).await?;
     let Some(last) = lines.last().map(|line| line.seq) else { return Ok(false) };
     let made = follower.plan(&mut conn, &lines).await?;
@@ -80,6 +87,6 @@ async fn turn<F: Follower>(db: &Db, follower: &F, passed: &mut Passed) -> Result
     }
     journal::advance(&mut tx, F::READER, last).await?;
     tx.commit().await?;
-    *passed = Passed { to: last, count: 0 };
+    *passed = Passed { stands: Some(last), to: last, count: 0 };
     Ok(true)
 }

@@ -18,7 +18,7 @@ const TOGETHER: Duration = Duration::from_millis(500);
 
 /// Follows the journal until `stop` says so.
 pub async fn follow(db: Db, sources: Sources, mut stop: watch::Receiver<bool>) {
-    let (mut ear, mut seen) = (db.bell().listen(), 0);
+    let (mut ear, mut seen) = (db.bell().listen(), Seen::default());
     while !*stop.borrow() {
         let more = turn(&db, &sources, &mut seen).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "reports wait: the journal can't be counted; trying again");
@@ -35,22 +35,35 @@ pub async fn follow(db: Db, sources: Sources, mut stop: watch::Receiver<bool>) {
 
 /// Counts all that is there now: for commands that do not serve. What the promising room has not read yet stays.
 pub async fn catch_up(db: &Db, sources: &Sources) -> Result<()> {
-    let mut seen = 0;
+    let mut seen = Seen::default();
     while turn(db, sources, &mut seen).await? {}
     Ok(())
 }
 
-/// One look; true when there may be more. `seen`: passed over by this node.
-async fn turn(db: &Db, sources: &Sources, seen: &mut i64) -> Result<bool> {
+/// How far this node is.
+#[derive(Default)]
+struct Seen {
+    /// The last line looked at; after a start, where the written position is.
+    to: Option<i64>,
+    /// Lines passed over since the position was written.
+    passed: i64,
+}
+
+/// One look; true when there may be more.
+async fn turn(db: &Db, sources: &Sources, seen: &mut Seen) -> Result<bool> {
     let mut conn = db.read().await?;
-    let stands = journal::position(&mut conn, READER).await?;
-    let from = stands.max(*seen);
+    let from = match seen.to {
+        Some(to) => to,
+        None => journal::position(&mut conn, READER).await?,
+    };
+    seen.to = Some(from);
     let lines = next(&mut conn, sources, from).await?;
     drop(conn);
     let Some(last) = lines.last().map(|line| line.seq) else { return Ok(false) };
-    if !lines.iter().any(is_ours) && last - stands < LINES {
+    seen.passed += i64::try_from(lines.len()).unwrap_or(LINES);
+    if !lines.iter().any(is_ours) && seen.passed < LINES {
         // nothing to count: the position is moved with the next line that has something
-        *seen = last;
+        seen.to = Some(last);
         return Ok(true);
     }
     let mut tx = db.write().await?;
@@ -65,7 +78,7 @@ async fn turn(db: &Db, sources: &Sources, seen: &mut i64) -> Result<bool> {
         journal::advance(&mut tx, READER, last).await?;
     }
     tx.commit().await?;
-    *seen = last;
+    *seen = Seen { to: Some(last), passed: 0 };
     Ok(true)
 }
 

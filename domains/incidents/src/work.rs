@@ -16,7 +16,7 @@ use tickets::{Body, Channel, Message, NewMessage, Status, Ticket, TicketId, batc
 pub(crate) static UPDATE: Long = Long {
     job: "incidents.update",
     key: "update",
-    size: 25,
+    size: |_| 25,
     lot: |db, id, size, refusal| lot(db, id.into(), size, refusal).boxed(),
     silent: |before| sql!("SELECT id FROM incident_updates WHERE state = 'RUNNING' AND beat_at < $1 ORDER BY beat_at LIMIT 1", before),
     touch: |id, now, before| sql!("UPDATE incident_updates SET beat_at = $2 WHERE id = $1 AND beat_at < $3", id, now, before),

@@ -2,18 +2,18 @@
 
 use crate::bulk::{Bulk, Outcome, State};
 use crate::{apply, take_back};
-use db::{Db, Id, Query, Tx, sql};
+use db::{Db, Engine, Id, Query, Tx, sql};
 use futures::FutureExt;
 use jobs::Long;
 use kernel::{Actor, Result};
 use serde_json::{Value, json};
 use tickets::TicketId;
 
-/// How it is done. A lot takes some 20 ms on SQLite.
+/// How it is done. A lot takes some 20 ms on SQLite; each lot wakes all who read the journal.
 pub(crate) static BULK: Long = Long {
     job: "macros.bulk",
     key: "bulk",
-    size: 50,
+    size: |engine| if engine == Engine::Postgres { 200 } else { 50 },
     lot: |db, id, size, refusal| batch(db, id.into(), size, refusal).boxed(),
     silent: |before| sql!("SELECT id FROM bulks WHERE state IN ('RUNNING', 'UNDOING') AND beat_at < $1 ORDER BY beat_at LIMIT 1", before),
     touch: |id, now, before| sql!("UPDATE bulks SET beat_at = $2 WHERE id = $1 AND beat_at < $3", id, now, before),

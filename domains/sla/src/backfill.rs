@@ -25,7 +25,7 @@ const TOGETHER: i64 = 200;
 pub(crate) static BACKFILL: Long = Long {
     job: "sla.backfill",
     key: "backfill",
-    size: TOGETHER,
+    size: |_| TOGETHER,
     lot: |db, id, size, refusal| lot(db, id.into(), size, refusal.is_some()).boxed(),
     silent: |before| sql!("SELECT id FROM sla_backfills WHERE state = 'RUNNING' AND beat_at < $1 ORDER BY beat_at LIMIT 1", before),
     touch: |id, now, before| sql!("UPDATE sla_backfills SET beat_at = $2 WHERE id = $1 AND beat_at < $3", id, now, before),

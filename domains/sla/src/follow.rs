@@ -46,7 +46,7 @@ pub async fn prepare(db: &Db) -> Result<()> {
 
 /// Follows the journal and the clock until `stop`.
 pub async fn follow(db: Db, mut stop: watch::Receiver<bool>) {
-    let (mut ear, mut seen) = (db.bell().listen(), 0);
+    let (mut ear, mut seen) = (db.bell().listen(), None);
     while !*stop.borrow() {
         let lines = match turn(&db, &mut seen).await {
             Ok((lines, has_watched)) if lines == LOT || has_watched => continue,
@@ -65,7 +65,7 @@ pub async fn follow(db: Db, mut stop: watch::Receiver<bool>) {
 
 /// Does all that is to be done now: for commands that do not serve.
 pub async fn catch_up(db: &Db) -> Result<()> {
-    let mut seen = 0;
+    let mut seen = None;
     while turn(db, &mut seen).await? != (0, false) {}
     Ok(())
 }
@@ -75,21 +75,25 @@ pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>> {
     Ok(conn.first(sql!("SELECT next_at FROM sla_clocks WHERE next_at IS NOT NULL ORDER BY next_at LIMIT 1")).await?)
 }
 
-/// Reads a lot of lines and looks at what is due; answers how many lines, and whether something was due. `seen`: passed
-/// over by this node.
-async fn turn(db: &Db, seen: &mut i64) -> Result<(usize, bool)> {
+/// Reads a lot of lines and looks at what is due; answers how many lines, and whether something was due. `seen`: how far
+/// this node is.
+async fn turn(db: &Db, seen: &mut Option<i64>) -> Result<(usize, bool)> {
     Ok((read_on(db, seen).await?, watch_due(db).await?))
 }
 
-async fn read_on(db: &Db, seen: &mut i64) -> Result<usize> {
+async fn read_on(db: &Db, seen: &mut Option<i64>) -> Result<usize> {
     let mut conn = db.read().await?;
-    let from = journal::position(&mut conn, READER).await?.max(*seen);
+    let from = match *seen {
+        Some(seen) => seen,
+        None => journal::position(&mut conn, READER).await?,
+    };
+    *seen = Some(from);
     let lines = journal::after(&mut conn, from, LINES).await?;
     drop(conn);
     let Some(last) = lines.last().map(|line| line.seq) else { return Ok(0) };
     if !lines.iter().any(is_ours) {
         // nothing to keep: the position is moved with the next line that has something
-        *seen = last;
+        *seen = Some(last);
         return Ok(lines.len());
     }
     let mut tx = db.write().await?;
@@ -107,7 +111,7 @@ async fn read_on(db: &Db, seen: &mut i64) -> Result<usize> {
         journal::advance(&mut tx, READER, last).await?;
     }
     tx.commit().await?;
-    *seen = last;
+    *seen = Some(last);
     Ok(lines.len())
 }
 
