@@ -10,8 +10,8 @@ const AXE = await readFile(new URL("../node_modules/axe-core/axe.min.js", import
 /** Light and dark differ in colours alone. */
 const COLOURS = { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } };
 const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
-/** Wide and narrow have the same colours: looked at once more where something was not to be seen before. */
-const LAYOUT = { ...RULES, rules: Object.fromEntries(COLOURS.runOnly.values.map((rule) => [rule, { enabled: false }])) };
+/** Wide and narrow have the same colours, looked at once more where something was not to be seen before, and the same stylesheets. */
+const LAYOUT = { ...RULES, rules: Object.fromEntries([...COLOURS.runOnly.values, "css-orientation-lock"].map((rule) => [rule, { enabled: false }])) };
 const LONG = "The evaluation of a prompt with a very long and quite unbreakable_identifier_that_goes_on_and_on_without_any_space ends early";
 
 let world;

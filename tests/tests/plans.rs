@@ -112,3 +112,24 @@ async fn no_page_and_no_list_reads_a_whole_table_that_grows() {
     drop(conn);
     world.end().await;
 }
+
+#[tokio::test]
+async fn what_one_customer_asked_is_found_by_an_index_of_its_own_and_counted_by_it_alone() {
+    let world = World::new(Engine::Sqlite).await;
+    let (ada, cleo) = (world.admin("Ada").await, world.customer("Cleo").await);
+    cleo.asks("Charged twice").await;
+    let query = format!("view=open&requester={}", cleo.email);
+    ada.post("/api/support/views", &json!({ "name": "Cleo", "query": query })).await.is(201);
+    let router = web::router(world.app.clone(), support::own_routes());
+
+    for (path, index) in [(format!("/desk?{query}"), "INDEX tickets_by_requester"), ("/desk/counts".to_owned(), "COVERING INDEX tickets_by_requester")] {
+        let mut plans = Vec::new();
+        for query in heard(&router, &ada, &path).await {
+            if query.text().contains("t.requester_id IN") {
+                plans.push(world.read().await.plan(query).await.unwrap());
+            }
+        }
+        assert!(!plans.is_empty() && plans.iter().all(|plan| plan.contains(index)), "{path}: {plans:#?}");
+    }
+    world.end().await;
+}

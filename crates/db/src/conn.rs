@@ -5,7 +5,10 @@ use crate::{
 };
 use futures::{FutureExt as _, TryStreamExt as _};
 use sqlx::{Arguments as _, AssertSqlSafe, PgConnection, SqliteConnection, postgres::PgArguments, sqlite::SqliteArguments};
-use std::pin::pin;
+use std::{
+    pin::pin,
+    time::{Duration, Instant},
+};
 
 pub(crate) enum Link {
     SqliteReader(Lent<SqliteConnection>),
@@ -182,18 +185,20 @@ impl Conn {
 /// What SQLite answers. Most of it is there within microseconds, from a thread of the driver: looking again costs less than going
 /// to sleep and being woken. Where there is one core, that thread has its turn meanwhile.
 async fn soon<F: Future>(answer: F) -> F::Output {
-    let mut answer = pin!(answer);
-    for _ in 0..LOOKS {
+    let (mut answer, mut begun) = (pin!(answer), None);
+    loop {
         if let Some(answer) = answer.as_mut().now_or_never() {
             return answer;
         }
+        if begun.get_or_insert_with(Instant::now).elapsed() > PATIENCE {
+            return answer.await;
+        }
         std::thread::yield_now();
     }
-    answer.await
 }
 
-/// Some ten microseconds.
-const LOOKS: usize = 30;
+/// So long it looks before it sleeps. By the clock: where others want the core, too, a turn of theirs may take longer.
+const PATIENCE: Duration = Duration::from_micros(20);
 
 fn text(text: std::borrow::Cow<'static, str>) -> AssertSqlSafe<std::borrow::Cow<'static, str>> {
     // safe: `Query` is put together from `&'static str` alone

@@ -82,10 +82,15 @@ impl Filter {
         matches!(self.view, Some(View::Breaching | View::Breached))
     }
 
+    /// Of one customer or one organization, whose tickets an index of their own gives.
+    fn is_about_few(&self) -> bool {
+        self.requester.is_some() || self.requester_text.is_some() || self.organization.is_some()
+    }
+
     fn scopes(&self, actor: &Actor) -> Vec<Scope> {
         let mine = self.view == Some(View::Mine) || self.assignee.is_some_and(|assignee| assignee.is_some() && assignee == actor.person);
         // what is one's own one may see; few people's tickets and one number are found by an index of their own
-        let one_piece = mine || self.requester.is_some() || self.requester_text.is_some() || self.organization.is_some() || self.is_number();
+        let one_piece = mine || self.is_about_few() || self.is_number();
         if one_piece {
             return vec![Scope::Visible];
         }
@@ -124,7 +129,10 @@ impl Filter {
             query.push(" AND t.spam_at IS NULL");
         }
         match lane.active {
+            // as in `status_is`: the index of whom it is about leads, not that of all that is open
+            Some(true) if self.is_about_few() => drop(query.push(" AND COALESCE(t.is_active, NULL) = TRUE")),
             Some(true) => drop(query.push(" AND t.is_active = TRUE")),
+            Some(false) if self.is_about_few() => drop(query.push(" AND COALESCE(t.is_active, NULL) = FALSE")),
             Some(false) => drop(query.push(" AND t.is_active = FALSE")),
             None => {}
         }

@@ -89,6 +89,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "tickets/0026_later_status", text: include_str!("../migrations/0026_later_status.sql") },
     Migration { name: "tickets/0030_article", text: include_str!("../migrations/0030_article.sql") },
     Migration { name: "tickets/0031_counted", text: include_str!("../migrations/0031_counted.sql") },
+    Migration { name: "tickets/0032_requesters", text: include_str!("../migrations/0032_requesters.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[
