@@ -188,7 +188,7 @@ impl World {
     }
 }
 
-/// How large a proof is: as large as asked for where SUPPORT_TEST_WHOLE is set (`bin/bench proofs`), else as small as still
+/// How large a proof is: as large as asked for where `SUPPORT_TEST_WHOLE` is set (`bin/bench proofs`), else as small as still
 /// proves it, for each run of `bin/test`.
 pub fn sized(whole: usize, small: usize) -> usize {
     if std::env::var_os("SUPPORT_TEST_WHOLE").is_some() { whole } else { small }
