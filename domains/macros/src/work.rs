@@ -13,7 +13,7 @@ use tickets::TicketId;
 pub(crate) static BULK: Long = Long {
     job: "macros.bulk",
     key: "bulk",
-    size: |engine| if engine == Engine::Postgres { 100 } else { 50 },
+    size: |engine| if engine == Engine::Postgres { 200 } else { 50 },
     lot: |db, id, size, refusal| batch(db, id.into(), size, refusal).boxed(),
     silent: |before| sql!("SELECT id FROM bulks WHERE state IN ('RUNNING', 'UNDOING') AND beat_at < $1 ORDER BY beat_at LIMIT 1", before),
     touch: |id, now, before| sql!("UPDATE bulks SET beat_at = $2 WHERE id = $1 AND beat_at < $3", id, now, before),
