@@ -9,16 +9,14 @@ use crate::{
     mail_fetch::source,
     mail_in::{Letter, SUPPORT},
     postgres,
-    world::{Dice, sized},
+    world::Dice,
 };
 use db::{Clock, Db, Options, sql};
 use serde_json::json;
 use std::{path::Path, time::Duration};
 
-/// What waits at the server.
-fn mails() -> usize {
-    sized(1_000, 350)
-}
+const MAILS: u32 = 1_000;
+const KILLS: u64 = 30;
 
 async fn counts(db: &Db) -> (i64, i64, i64, i64, i64) {
     let query = sql!(
@@ -80,17 +78,17 @@ async fn stands_at(db: &Db, step: Step, folder: &Path, known: i64) -> bool {
 async fn killed_while_fetching(database: Option<&str>) {
     let (folder, mut dovecot) = (tempfile::tempdir().unwrap(), Dovecot::start().await);
     let folder = folder.path();
-    for n in 0..mails() {
+    for n in 0..MAILS {
         dovecot.gets(&Letter::of(&format!("p{n}@lumen.test"), &format!("Question {n}"), &format!("Words of {n}.")).raw());
     }
-    let (options, all) = (killed::options(folder, database), i64::try_from(mails()).unwrap());
+    let options = killed::options(folder, database);
     let mut program = fetching(folder, database, &dovecot).await;
     let db = Db::open(&options, Clock::default()).await.unwrap();
-    let (mut dice, mut hits, mut known, kills) = (Dice(30), [0; STEPS.len()], 0, sized(30, 12));
+    let (mut dice, mut hits, mut known) = (Dice(30), [0; STEPS.len()], 0);
 
-    for kill in 1..=kills {
+    for kill in 1..=KILLS {
         // on the way to the last mail, so that each kill falls into the work
-        let least = i64::try_from(mails() * kill / (kills + 2)).unwrap();
+        let least = i64::try_from(u64::from(MAILS) * kill / (KILLS + 2)).unwrap();
         let (mut kept, mut looks) = (0, 0);
         while kept < least {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -99,7 +97,7 @@ async fn killed_while_fetching(database: Option<&str>) {
             assert!(looks < 12_000, "{kept} of {least} mails after a minute");
         }
         tokio::time::sleep(Duration::from_millis(dice.next() % 20)).await;
-        let step = STEPS[kill % STEPS.len()];
+        let step = STEPS[usize::try_from(kill).unwrap() % STEPS.len()];
         for _ in 0..500 {
             if stands_at(&db, step, folder, known).await || counts(&db).await.0 > least + 25 {
                 break;
@@ -113,9 +111,10 @@ async fn killed_while_fetching(database: Option<&str>) {
         }
         known = rowless(&db, folder).await;
         let kept = counts(&db).await.0;
-        assert!(kept < all, "it was killed in the middle");
+        assert!(kept < i64::from(MAILS), "it was killed in the middle");
         program = killed::start(folder, database).await;
     }
+    let all = i64::from(MAILS);
     for _ in 0..6_000 {
         if counts(&db).await.1 == all {
             break;
@@ -136,12 +135,12 @@ async fn killed_while_fetching(database: Option<&str>) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_mails_and_many_kills_on_sqlite_none_is_lost_and_none_comes_twice() {
+async fn a_thousand_mails_and_thirty_kills_on_sqlite_none_is_lost_and_none_comes_twice() {
     killed_while_fetching(None).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_mails_and_many_kills_on_postgresql_none_is_lost_and_none_comes_twice() {
+async fn a_thousand_mails_and_thirty_kills_on_postgresql_none_is_lost_and_none_comes_twice() {
     let (name, url) = postgres::database().await;
     killed_while_fetching(Some(&url)).await;
     postgres::drop_database(&name).await;
@@ -149,27 +148,27 @@ async fn many_mails_and_many_kills_on_postgresql_none_is_lost_and_none_comes_twi
 
 /// A server of its own, crashed and started again in the middle of the work.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_mails_while_the_database_crashes_and_restarts_none_is_lost_and_none_comes_twice() {
-    let (all, crashes) = (i64::try_from(mails()).unwrap(), if mails() < 1_000 { 2 } else { 5 });
+async fn a_thousand_mails_while_the_database_crashes_and_restarts_none_is_lost_and_none_comes_twice() {
+    const CRASHES: i64 = 5;
     let (mut dovecot, folder, server) = (Dovecot::start().await, tempfile::tempdir().unwrap(), Cluster::start().await);
     let (folder, url) = (folder.path(), server.url());
-    for n in 0..mails() {
+    for n in 0..MAILS {
         dovecot.gets(&Letter::of(&format!("p{n}@lumen.test"), &format!("Question {n}"), &format!("Words of {n}.")).raw());
     }
     let mut program = fetching(folder, Some(&url), &dovecot).await;
     let open = async || Db::open(&Options::Postgres(url.clone()), Clock::default()).await.unwrap();
-    for crash in 1..=crashes {
-        let (db, least, mut looks) = (open().await, all * crash / (crashes + 2), 0);
+    for crash in 1..=CRASHES {
+        let (db, least, mut looks) = (open().await, i64::from(MAILS) * crash / (CRASHES + 2), 0);
         while counts(&db).await.0 < least {
             tokio::time::sleep(Duration::from_millis(5)).await;
             looks += 1;
             assert!(looks < 12_000, "not even {least} mails after a minute");
         }
-        assert!(counts(&db).await.0 < all, "it crashes in the middle");
+        assert!(counts(&db).await.0 < i64::from(MAILS), "it crashes in the middle");
         db.close().await;
         server.crashes_and_starts().await;
     }
-    let db = open().await;
+    let (db, all) = (open().await, i64::from(MAILS));
     for _ in 0..6_000 {
         if counts(&db).await.1 == all {
             break;

@@ -210,6 +210,16 @@ pub async fn position(conn: &mut Conn, reader: &str) -> Result<i64> {
     Ok(conn.first(sql!("SELECT seq FROM readers WHERE name = $1", reader)).await?.unwrap_or(0))
 }
 
+/// Where a named reader of this node goes on: as it remembers, and where its position is written after a start.
+pub async fn resume(conn: &mut Conn, reader: &str, remembered: &mut Option<i64>) -> Result<i64> {
+    if let Some(seq) = *remembered {
+        return Ok(seq);
+    }
+    let seq = position(conn, reader).await?;
+    *remembered = Some(seq);
+    Ok(seq)
+}
+
 /// Lets a reader that never began go on from the end of history. Called at start, before anything is served, so that
 /// nothing comes in between.
 pub async fn begin(tx: &mut Tx, reader: &str) -> Result<()> {

@@ -61,11 +61,7 @@ struct Passed {
 /// One look; true when there may be more.
 async fn turn<F: Follower>(db: &Db, follower: &F, passed: &mut Passed) -> Result<bool> {
     let mut conn = db.read().await?;
-    let stands = match passed.stands {
-        Some(stands) => stands,
-        None => journal::position(&mut conn, F::READER).await?,
-    };
-    passed.stands = Some(stands);
+    let stands = journal::resume(&mut conn, F::READER, &mut passed.stands).await?;
     let lines = journal::after(&mut conn, stands.max(passed.to), LOT).await?;
     let Some(last) = lines.last().map(|line| line.seq) else { return Ok(false) };
     let made = follower.plan(&mut conn, &lines).await?;

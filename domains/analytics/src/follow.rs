@@ -52,11 +52,7 @@ struct Seen {
 /// One look; true when there may be more.
 async fn turn(db: &Db, sources: &Sources, seen: &mut Seen) -> Result<bool> {
     let mut conn = db.read().await?;
-    let from = match seen.to {
-        Some(to) => to,
-        None => journal::position(&mut conn, READER).await?,
-    };
-    seen.to = Some(from);
+    let from = journal::resume(&mut conn, READER, &mut seen.to).await?;
     let lines = next(&mut conn, sources, from).await?;
     drop(conn);
     let Some(last) = lines.last().map(|line| line.seq) else { return Ok(false) };

@@ -56,10 +56,7 @@ impl Follower {
     /// One look; true when there is more to do at once.
     async fn step(&mut self, db: &Db) -> Result<bool> {
         let mut conn = db.read().await?;
-        let seen = match self.seen {
-            Some(seen) => seen,
-            None => journal::position(&mut conn, READER).await?,
-        };
+        let seen = journal::resume(&mut conn, READER, &mut self.seen).await?;
         let lines = journal::after(&mut conn, seen, LINES).await?;
         let held = send_held::waits(&mut conn).await?;
         drop(conn);

@@ -42,10 +42,7 @@ impl Follower {
     /// One look; true when there is more to do at once.
     async fn step(&mut self, db: &Db, public_url: &str) -> Result<bool> {
         let mut conn = db.read().await?;
-        let seen = match self.seen {
-            Some(seen) => seen,
-            None => journal::position(&mut conn, READER).await?,
-        };
+        let seen = journal::resume(&mut conn, READER, &mut self.seen).await?;
         let lines = journal::after(&mut conn, seen, LINES).await?;
         let is_due = survey::waits(&mut conn).await?;
         drop(conn);

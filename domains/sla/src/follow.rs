@@ -83,11 +83,7 @@ async fn turn(db: &Db, seen: &mut Option<i64>) -> Result<(usize, bool)> {
 
 async fn read_on(db: &Db, seen: &mut Option<i64>) -> Result<usize> {
     let mut conn = db.read().await?;
-    let from = match *seen {
-        Some(seen) => seen,
-        None => journal::position(&mut conn, READER).await?,
-    };
-    *seen = Some(from);
+    let from = journal::resume(&mut conn, READER, seen).await?;
     let lines = journal::after(&mut conn, from, LINES).await?;
     drop(conn);
     let Some(last) = lines.last().map(|line| line.seq) else { return Ok(0) };
