@@ -39,10 +39,20 @@ fn table<'a>(name: &'a str, text: &'a str, tables: &BTreeSet<String>) -> Option<
     words.windows(2).find(|pair| pair[1] == name && tables.contains(pair[0])).map(|pair| pair[0])
 }
 
+/// What a plan of SQLite scans: names with what follows them. What a subquery gives is read whole, as it has been found.
+pub fn scans(plan: &str) -> Vec<&str> {
+    let (mut given, mut found) = (Vec::new(), Vec::new());
+    // the scan of a subquery stands below what it is made of, which may have the same name
+    for scan in plan.lines().rev().filter_map(|line| line.trim().strip_prefix("SCAN ")) {
+        let is_given = plan.contains(&format!("CO-ROUTINE {scan}\n")) && !given.contains(&scan);
+        if is_given { given.push(scan) } else { found.push(scan) }
+    }
+    found
+}
+
 /// Of a plan, the tables that it reads whole: not in the order of an index as far as the limit goes, and not an index of a part.
 fn whole<'a>(plan: &'a str, text: &'a str, tables: &BTreeSet<String>, partial: &BTreeSet<String>) -> Vec<&'a str> {
-    let scans = plan.lines().filter_map(|line| line.trim().strip_prefix("SCAN "));
-    let unbounded = scans.filter(|scan| {
+    let unbounded = scans(plan).into_iter().filter(|scan| {
         let index = scan.split_once(" INDEX ").map(|(_, index)| index);
         index.is_none_or(|index| !text.contains(" LIMIT ") && !partial.contains(index))
     });
@@ -130,6 +140,50 @@ async fn what_one_customer_asked_is_found_by_an_index_of_its_own_and_counted_by_
             }
         }
         assert!(!plans.is_empty() && plans.iter().all(|plan| plan.contains(index)), "{path}: {plans:#?}");
+    }
+    world.end().await;
+}
+
+/// A page of a list is found before what its rows show is joined to it: PostgreSQL orders eight tables at most, and joined the
+/// whole of a team's tickets to people, teams and messages before it looked which fifty were asked for.
+#[tokio::test]
+async fn a_page_of_a_list_is_found_before_anything_is_joined_to_it() {
+    let world = World::new(Engine::Postgres).await;
+    let team = world.team("Big").await;
+    let (ana, sue, cleo) = (world.agent_of("Ana", &team).await, world.supervisor("Sue").await, world.customer("Cleo").await);
+    cleo.asks("Charged twice").await;
+    let db = &world.app.db;
+    db.raw("UPDATE tickets SET team_id = (SELECT id FROM teams)").await.unwrap();
+    db.raw(
+        "INSERT INTO tickets SELECT (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(), 'number', t.number + i, 'updated_at', t.updated_at + i,
+         'first_message_id', gen_random_uuid()))).* FROM tickets t, generate_series(1, 5000) AS i",
+    )
+    .await
+    .unwrap();
+    db.raw(
+        "INSERT INTO messages SELECT (jsonb_populate_record(m, jsonb_build_object('id', t.first_message_id, 'ticket_id', t.id))).* FROM messages m, tickets t
+         WHERE t.first_message_id <> m.id",
+    )
+    .await
+    .unwrap();
+    db.raw("ANALYZE").await.unwrap();
+    let router = web::router(world.app.clone(), support::own_routes());
+
+    let rows = |line: &str| line.split("rows=").nth(1).and_then(|rest| rest.split(' ').next()).and_then(|rows| rows.parse::<i64>().ok()).unwrap();
+    for who in [&ana, &sue] {
+        for query in ["view=open", "view=all&sort=oldest", "view=unassigned", "view=open&tag=vip", &format!("view=open&requester={}", cleo.email), "q=charged"] {
+            let mut looked = 0;
+            for statement in heard(&router, who, &format!("/desk?{query}")).await {
+                if statement.text().contains("JOIN messages d") {
+                    let plan = world.read().await.plan(statement).await.unwrap();
+                    let before: Vec<&str> = plan.split("messages d").next().unwrap_or_default().lines().collect();
+                    let join = before.iter().rev().find(|line| line.contains("rows=") && (line.contains("Join") || line.contains("Nested Loop"))).unwrap();
+                    assert!(rows(join) <= 51, "{} tickets are joined to their messages for {query}:\n{plan}", rows(join));
+                    looked += 1;
+                }
+            }
+            assert!(looked == 1, "{query}: {looked} lists");
+        }
     }
     world.end().await;
 }

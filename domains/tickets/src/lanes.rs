@@ -144,24 +144,30 @@ impl Filter {
         self.narrow(actor, by_team, lane.status.is_some(), query);
     }
 
-    /// True when one index gives the rows as they are, so that no keys must be gathered first.
-    pub(crate) fn is_direct(lanes: &[Lane]) -> bool {
-        matches!(lanes, [lane] if !lane.is_snoozed && lane.scope != Scope::Heard)
-    }
-
-    /// Adds `AND t.id IN (…)` with the keys of one page, gathered from every lane.
-    pub(crate) fn push_keys(&self, actor: &Actor, lanes: &[Lane], order: &Order, beyond: Option<(i64, uuid::Uuid)>, query: &mut Query) {
-        query.push(" AND t.id IN (SELECT id FROM (");
-        for (index, lane) in lanes.iter().enumerate() {
-            query.push(if index == 0 { "SELECT * FROM (SELECT t.id, " } else { " UNION ALL SELECT * FROM (SELECT t.id, " });
-            query.push(order.key).push(" AS k");
-            self.push_lane(actor, *lane, query);
+    /// Adds the `SELECT` of the tickets of one page: as one index gives them, or by their keys, gathered from every lane.
+    pub(crate) fn push_found(&self, actor: &Actor, lanes: &[Lane], order: &Order, beyond: Option<(i64, uuid::Uuid)>, query: &mut Query) {
+        let push_page = |lane: Lane, query: &mut Query| {
+            self.push_lane(actor, lane, query);
             if let Some((value, id)) = beyond {
                 query.push(order.beyond).bind(value).push(", ").bind(id).push(")");
             }
-            query.push(order.by).limit(self.limit + 1).push(") AS lane");
+            query.push(order.by).limit(self.limit + 1);
+        };
+        if let [lane] = *lanes
+            && !lane.is_snoozed
+            && lane.scope != Scope::Heard
+        {
+            query.push("SELECT t.*");
+            return push_page(lane, query);
         }
-        query.push(") AS lanes").push(order.of_keys).limit(self.limit + 1).push(")");
+        query.push("SELECT t.* FROM (SELECT id FROM (");
+        for (index, lane) in lanes.iter().enumerate() {
+            query.push(if index == 0 { "SELECT * FROM (SELECT t.id, " } else { " UNION ALL SELECT * FROM (SELECT t.id, " });
+            query.push(order.key).push(" AS k");
+            push_page(*lane, query);
+            query.push(") AS lane");
+        }
+        query.push(") AS lanes").push(order.of_keys).limit(self.limit + 1).push(") AS keys CROSS JOIN tickets t WHERE t.id = keys.id");
     }
 
     /// Adds a `SELECT` of the ids of all that match and that the actor may see, each once, in no order: for counting and

@@ -94,13 +94,18 @@ macro_rules! ticket_columns {
          cs.key, cs.name, cs.customer_name"
     };
 }
-macro_rules! ticket_tables {
+macro_rules! ticket_joins {
     () => {
-        " FROM tickets t JOIN people r ON r.id = t.requester_id LEFT JOIN organizations o ON o.id = t.organization_id
+        " JOIN people r ON r.id = t.requester_id LEFT JOIN organizations o ON o.id = t.organization_id
          LEFT JOIN people a ON a.id = t.assignee_id LEFT JOIN teams m ON m.id = t.team_id LEFT JOIN custom_statuses cs ON cs.key = t.custom_status"
     };
 }
-pub(crate) use {ticket_columns, ticket_tables};
+macro_rules! ticket_tables {
+    () => {
+        concat!(" FROM tickets t", crate::ticket::ticket_joins!())
+    };
+}
+pub(crate) use {ticket_columns, ticket_joins, ticket_tables};
 
 /// What makes a ticket.
 pub struct NewTicket {
