@@ -118,7 +118,7 @@ start_postgres() {
   printf '%s\n' "$password" >"$postgres_folder/password"
   ((EUID == 0)) && chown -R postgres "$postgres_folder"
   as_postgres "$postgres_programs/initdb" -D "$postgres_folder/data" -U support -E UTF8 --locale=C.UTF-8 --no-sync \
-    --auth-local=reject --auth-host=password --pwfile="$postgres_folder/password" >"$postgres_folder/initdb.log" 2>&1 ||
+    --auth-local=reject --auth-host=md5 --pwfile="$postgres_folder/password" >"$postgres_folder/initdb.log" 2>&1 ||
     { cat "$postgres_folder/initdb.log" >&2; die "initdb failed, see above"; }
   options="-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=400 -c shared_buffers=256MB -c log_min_messages=fatal"
   [[ "$1" == fast ]] && options+=" -c fsync=off -c synchronous_commit=off -c full_page_writes=off"

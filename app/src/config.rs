@@ -7,6 +7,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// With fewer, what one request needs at once could wait for itself.
+const FEWEST_CONNECTIONS: usize = 4;
+
 /// How the program runs.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -16,6 +19,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `postgres://…`; SQLite in the data folder when none.
     pub database_url: Option<String>,
+    /// Connections to PostgreSQL, beside the one that hears other nodes.
+    pub database_connections: usize,
     /// Where people reach it.
     pub public_url: String,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -71,6 +76,7 @@ pub struct Given {
 struct File {
     listen: Option<SocketAddr>,
     database_url: Option<String>,
+    database_connections: Option<usize>,
     public_url: Option<String>,
     #[serde(default)]
     trusted_proxies: Vec<IpAddr>,
@@ -122,6 +128,7 @@ impl Config {
             data: data.into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             database_url: None,
+            database_connections: db::CONNECTIONS,
             public_url: "http://127.0.0.1:8080".to_owned(),
             trusted_proxies: Vec::new(),
             rate_limits: true,
@@ -146,10 +153,15 @@ impl Config {
         if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
             return Err(Error::Config(format!("public_url must begin with http:// or https://, but is {public_url}")));
         }
+        let database_connections = file.database_connections.unwrap_or(defaults.database_connections);
+        if database_connections < FEWEST_CONNECTIONS {
+            return Err(Error::Config(format!("database_connections must be {FEWEST_CONNECTIONS} or more, but is {database_connections}")));
+        }
         Ok(Self {
             listen,
             public_url: public_url.trim_end_matches('/').to_owned(),
             database_url: given.database_url.or(file.database_url),
+            database_connections,
             trusted_proxies: file.trusted_proxies,
             rate_limits: given.rate_limits.or(file.rate_limits).unwrap_or(true),
             concurrency: file.concurrency.unwrap_or(defaults.concurrency),
@@ -163,7 +175,7 @@ impl Config {
     /// Where the database is.
     pub fn database(&self) -> db::Options {
         match &self.database_url {
-            Some(url) => db::Options::Postgres(url.clone()),
+            Some(url) => db::Options::Postgres { url: url.clone(), connections: self.database_connections },
             None => db::Options::Sqlite(self.data.join("support.sqlite")),
         }
     }

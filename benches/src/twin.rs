@@ -47,7 +47,7 @@ async fn database_of(url: &str, copied: Option<&str>) -> Outcome<String> {
     let name = format!("bench_{}", uuid::Uuid::now_v7().simple());
     let (server, _) = url.rsplit_once('/').ok_or("the URL names no database")?;
     let template = copied.and_then(|copied| copied.rsplit_once('/')).map_or(String::new(), |(_, of)| format!(" TEMPLATE {of}"));
-    let admin = db::Db::open(&db::Options::Postgres(format!("{server}/postgres")), db::Clock::default()).await?;
+    let admin = db::Db::open(&db::Options::postgres(format!("{server}/postgres")), db::Clock::default()).await?;
     admin.raw(Box::leak(format!("CREATE DATABASE {name}{template}").into_boxed_str())).await?;
     admin.close().await;
     Ok(format!("{server}/{name}"))

@@ -156,7 +156,7 @@ async fn a_thousand_mails_while_the_database_crashes_and_restarts_none_is_lost_a
         dovecot.gets(&Letter::of(&format!("p{n}@lumen.test"), &format!("Question {n}"), &format!("Words of {n}.")).raw());
     }
     let mut program = fetching(folder, Some(&url), &dovecot).await;
-    let open = async || Db::open(&Options::Postgres(url.clone()), Clock::default()).await.unwrap();
+    let open = async || Db::open(&Options::postgres(&url), Clock::default()).await.unwrap();
     for crash in 1..=CRASHES {
         let (db, least, mut looks) = (open().await, i64::from(MAILS) * crash / (CRASHES + 2), 0);
         while counts(&db).await.0 < least {

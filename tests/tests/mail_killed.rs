@@ -87,6 +87,6 @@ async fn no_mail_is_lost_or_doubled_on_sqlite() {
 async fn no_mail_is_lost_or_doubled_on_postgres() {
     let folder = tempfile::tempdir().unwrap();
     let (name, url) = postgres::database().await;
-    killed(folder.path(), Some(&url), Options::Postgres(url.clone())).await;
+    killed(folder.path(), Some(&url), Options::postgres(&url)).await;
     postgres::drop_database(&name).await;
 }

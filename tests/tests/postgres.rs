@@ -30,7 +30,7 @@ pub async fn database() -> (String, String) {
     let template = TEMPLATE.get_or_init(make_template).await;
     let name = format!("support_test_{}", Uuid::new_v4().simple());
     let _turn = COPYING.lock().await;
-    run(format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    run(format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")).await;
     let url = on_server(&name);
     (name, url)
 }
@@ -60,7 +60,7 @@ async fn make_template() -> String {
 }
 
 async fn run(statement: String) {
-    let db = Db::open(&Options::Postgres(on_server("postgres")), Clock::default()).await.expect("the server of SUPPORT_TEST_POSTGRES_URL does not answer");
+    let db = Db::open(&Options::postgres(on_server("postgres")), Clock::default()).await.expect("the server of SUPPORT_TEST_POSTGRES_URL does not answer");
     db.raw(Box::leak(statement.into_boxed_str())).await.unwrap();
     db.close().await;
 }

@@ -55,7 +55,7 @@ both! {
 #[tokio::test]
 async fn two_programs_that_start_at_once_on_an_empty_database_both_run() {
     let (name, url) = crate::postgres::empty_database().await;
-    let options = Options::Postgres(url);
+    let options = Options::postgres(url);
     let open = || async { Db::open(&options, Clock::default()).await.unwrap() };
     let (one, two) = (open().await, open().await);
     let all = migrations();

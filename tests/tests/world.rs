@@ -50,6 +50,8 @@ impl World {
         if engine == Engine::Postgres {
             let (name, url) = postgres::database().await;
             (database, config.database_url) = (Some(name), Some(url));
+            // each costs the server a process, and its plans anew
+            config.database_connections = 5;
         }
         // no test asks the DNS of its machine
         config.mail.authenticate = false;

@@ -26,7 +26,7 @@ pub use heard::heard;
 pub use id::Id;
 pub use journal::{Event, NewEvent};
 pub use migrate::Migration;
-pub use open::{Db, Engine, Options};
+pub use open::{CONNECTIONS, Db, Engine, Options};
 pub use query::{Query, Statement, Value};
 pub use row::{FromRow, Reader, Row, Scalar, Word};
 pub use timestamp::Timestamp;

@@ -26,9 +26,24 @@ pub enum Engine {
 pub enum Options {
     /// A file, made if missing.
     Sqlite(PathBuf),
-    /// A URL, `postgres://…`.
-    Postgres(String),
+    /// A server.
+    Postgres {
+        /// `postgres://…`
+        url: String,
+        /// At most so many; one more hears the bell.
+        connections: usize,
+    },
 }
+
+impl Options {
+    /// A server with the usual number of connections.
+    pub fn postgres(url: impl Into<String>) -> Self {
+        Self::Postgres { url: url.into(), connections: CONNECTIONS }
+    }
+}
+
+/// Connections of a node to PostgreSQL, unless it is told otherwise.
+pub const CONNECTIONS: usize = 15;
 
 /// A database. Cheap to copy.
 #[derive(Clone)]
@@ -82,14 +97,14 @@ impl Db {
                 let readers = Connections::open(base.read_only(true), 6).await?;
                 Pool::Sqlite { readers, writer: Door::new(writer) }
             }
-            Options::Postgres(url) => {
+            Options::Postgres { url, connections } => {
                 let options = PgConnectOptions::from_str(url)?
                     .application_name("support")
                     // compiling a plan costs more than any of our statements takes to run
                     .options([("jit", "off")])
                     .statement_cache_capacity(300)
                     .disable_statement_logging();
-                let connections = Connections::open(options.clone(), 15).await?;
+                let connections = Connections::open(options.clone(), *connections).await?;
                 let ear = PgPoolOptions::new().max_connections(1).connect_lazy_with(options.application_name(EAR));
                 spawn_postgres_bell(&connections, &ear, &bell);
                 Pool::Postgres { connections, ear }

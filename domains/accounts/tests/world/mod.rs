@@ -25,7 +25,7 @@ impl World {
     pub async fn new(rooms: Vec<Room>, states: Vec<Arc<dyn Any + Send + Sync>>, rate_limits: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = match std::env::var("SUPPORT_ROOMS_POSTGRES_URL") {
-            Ok(url) => Options::Postgres(fresh_database(&url).await),
+            Ok(url) => Options::postgres(fresh_database(&url).await),
             Err(_) => Options::Sqlite(folder.path().join("support.db")),
         };
         let db = Db::open(&options, Clock::default()).await.unwrap();
@@ -65,7 +65,7 @@ impl World {
 /// A database of its own on a server that the test run owns and throws away.
 async fn fresh_database(url: &str) -> String {
     let name = format!("test_{}", uuid::Uuid::new_v4().simple());
-    let server = Db::open(&Options::Postgres(url.to_owned()), Clock::default()).await.unwrap();
+    let server = Db::open(&Options::postgres(url), Clock::default()).await.unwrap();
     server.raw(Box::leak(format!("CREATE DATABASE {name}").into_boxed_str())).await.unwrap();
     server.close().await;
     let (server, query) = url.split_once('?').unwrap_or((url, ""));

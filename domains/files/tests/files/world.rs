@@ -91,10 +91,10 @@ async fn database(folder: &Path, clock: Clock) -> Db {
         return Db::open(&Options::Sqlite(folder.join("support.db")), clock).await.unwrap();
     };
     let name = folder.file_name().unwrap().to_str().unwrap().trim_start_matches('.').to_lowercase();
-    let outside = Db::open(&Options::Postgres(server.clone()), clock.clone()).await.unwrap();
+    let outside = Db::open(&Options::postgres(server.clone()), clock.clone()).await.unwrap();
     outside.raw(format!("CREATE SCHEMA IF NOT EXISTS {name}").leak()).await.unwrap();
     outside.close().await;
-    Db::open(&Options::Postgres(format!("{server}?options[search_path]={name}")), clock).await.unwrap()
+    Db::open(&Options::postgres(format!("{server}?options[search_path]={name}")), clock).await.unwrap()
 }
 
 impl World {
