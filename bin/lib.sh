@@ -59,6 +59,15 @@ bundle() {
   npm_ci crates/ui && (cd crates/ui && npm run --silent build)
 }
 
+# lint_as_built: from here on cargo compiles our own crates with clippy in the compiler's place, as `cargo clippy` does, but to
+# the end. What is linted is what is tested, and no dependency is read once more for lints alone.
+lint_as_built() {
+  RUSTC_WORKSPACE_WRAPPER=$(rustc --print sysroot)/bin/clippy-driver
+  [[ -x "$RUSTC_WORKSPACE_WRAPPER" ]] || die "clippy is missing: run 'rustup component add clippy'"
+  # the arguments after `cargo clippy --`, as it hands them on
+  export RUSTC_WORKSPACE_WRAPPER CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings
+}
+
 # memory_folder: a folder that lives in memory, if there is plenty of it: what is thrown away need not reach a disk.
 memory_folder() {
   local room memory

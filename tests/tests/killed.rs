@@ -66,7 +66,7 @@ pub async fn serve(mut command: Command) -> Program {
 
 /// The database of a folder, or the one of this address.
 pub fn options(folder: &Path, database: Option<&str>) -> Options {
-    database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), |url| Options::postgres(url))
+    database.map_or_else(|| Options::Sqlite(folder.join("support.sqlite")), Options::postgres)
 }
 
 /// Kills the program, and opens its database to count what it left.
