@@ -144,6 +144,19 @@ async fn what_one_customer_asked_is_found_by_an_index_of_its_own_and_counted_by_
     world.end().await;
 }
 
+#[tokio::test]
+async fn what_has_a_label_is_counted_from_the_label() {
+    let world = World::new(Engine::Sqlite).await;
+    let team = world.team("Big").await;
+    for who in [world.admin("Ada").await, world.agent_of("Ana", &team).await] {
+        let actor = world.actor(&who).await;
+        let filter = tickets::list::Filter { view: Some(tickets::list::View::Open), tags: vec!["vip".to_owned()], ..Default::default() };
+        let plan = world.read().await.plan(filter.counting(&actor)).await.unwrap();
+        assert!(plan.contains("SEARCH t USING INDEX sqlite_autoindex_tickets_1 (id=?)"), "{plan}");
+    }
+    world.end().await;
+}
+
 /// A page of a list is found before what its rows show is joined to it: PostgreSQL orders eight tables at most, and joined the
 /// whole of a team's tickets to people, teams and messages before it looked which fifty were asked for.
 #[tokio::test]

@@ -21,6 +21,8 @@ pub(crate) struct Lane {
     status: Option<Status>,
     /// Begins at the snoozed ones, which are few.
     is_snoozed: bool,
+    /// An index of what the filter names gives few tickets: no other should lead.
+    is_of_few: bool,
 }
 
 /// Statuses of a filter beyond these lanes are read in one piece.
@@ -29,9 +31,11 @@ const MOST: usize = 120;
 const VALUES: usize = 10_000;
 
 impl Filter {
-    /// The parts of this list for this actor.
-    pub(crate) fn lanes(&self, actor: &Actor) -> Vec<Lane> {
-        let whole = Lane { scope: Scope::Visible, active: None, status: None, is_snoozed: false };
+    /// The parts of this list for this actor. What has a label counts as few where no order is wanted: a common one is counted
+    /// to its end soon, a rare one is found at once; a page of a common one would be sorted.
+    pub(crate) fn lanes(&self, actor: &Actor, is_in_order: bool) -> Vec<Lane> {
+        let is_of_few = self.is_about_few() || !is_in_order && !self.tags.is_empty();
+        let whole = Lane { scope: Scope::Visible, active: None, status: None, is_snoozed: false, is_of_few };
         if !actor.is_staff() || self.is_set_aside(actor) {
             return vec![whole];
         }
@@ -42,7 +46,7 @@ impl Filter {
             // few, by their ids
             return vec![Lane { active: self.settled(), ..whole }];
         }
-        let scopes = self.scopes(actor);
+        let scopes = self.scopes(actor, is_of_few);
         // several statuses of no view are a lane each; otherwise they only filter
         let by_status =
             if matches!(self.view, None | Some(View::All | View::Open | View::Mine | View::Teams | View::Unassigned)) { &self.status[..] } else { &[] };
@@ -62,7 +66,7 @@ impl Filter {
                     None if narrow && scope != Scope::Heard && !self.is_about_deadlines() => &[Some(true), Some(false)],
                     None => &[None],
                 };
-                lanes.extend(actives.iter().map(|active| Lane { scope, active: *active, status, is_snoozed: false }));
+                lanes.extend(actives.iter().map(|active| Lane { scope, active: *active, status, ..whole }));
             }
         }
         if lanes.len() > MOST || lanes.is_empty() { vec![Lane { active: self.settled(), ..whole }] } else { lanes }
@@ -87,10 +91,10 @@ impl Filter {
         self.requester.is_some() || self.requester_text.is_some() || self.organization.is_some()
     }
 
-    fn scopes(&self, actor: &Actor) -> Vec<Scope> {
+    fn scopes(&self, actor: &Actor, is_of_few: bool) -> Vec<Scope> {
         let mine = self.view == Some(View::Mine) || self.assignee.is_some_and(|assignee| assignee.is_some() && assignee == actor.person);
         // what is one's own one may see; few people's tickets and one number are found by an index of their own
-        let one_piece = mine || self.is_about_few() || self.is_number();
+        let one_piece = mine || is_of_few || self.is_number();
         if one_piece {
             return vec![Scope::Visible];
         }
@@ -129,10 +133,10 @@ impl Filter {
             query.push(" AND t.spam_at IS NULL");
         }
         match lane.active {
-            // as in `status_is`: the index of whom it is about leads, not that of all that is open
-            Some(true) if self.is_about_few() => drop(query.push(" AND COALESCE(t.is_active, NULL) = TRUE")),
+            // as in `status_is`: the index of what it is about leads, not that of all that is open
+            Some(true) if lane.is_of_few => drop(query.push(" AND COALESCE(t.is_active, NULL) = TRUE")),
             Some(true) => drop(query.push(" AND t.is_active = TRUE")),
-            Some(false) if self.is_about_few() => drop(query.push(" AND COALESCE(t.is_active, NULL) = FALSE")),
+            Some(false) if lane.is_of_few => drop(query.push(" AND COALESCE(t.is_active, NULL) = FALSE")),
             Some(false) => drop(query.push(" AND t.is_active = FALSE")),
             None => {}
         }
@@ -173,7 +177,7 @@ impl Filter {
     /// Adds a `SELECT` of the ids of all that match and that the actor may see, each once, in no order: for counting and
     /// for work on all of them. A limit may follow.
     pub fn push_ids(&self, actor: &Actor, query: &mut Query) {
-        for (index, lane) in self.lanes(actor).into_iter().enumerate() {
+        for (index, lane) in self.lanes(actor, false).into_iter().enumerate() {
             query.push(if index == 0 { "SELECT t.id" } else { " UNION ALL SELECT t.id" });
             self.push_lane(actor, lane, query);
             // no order is wanted here: the index of urgency leads to rare priorities

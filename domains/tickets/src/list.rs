@@ -240,7 +240,7 @@ impl Filter {
     /// that a row shows, PostgreSQL joins that to every ticket before it looks which ones are asked for (it orders eight
     /// tables at most).
     pub fn statement(&self, actor: &Actor) -> Result<Query> {
-        let (order, lanes) = (self.order(actor), self.lanes(actor));
+        let (order, lanes) = (self.order(actor), self.lanes(actor, true));
         let beyond = self.cursor.as_deref().map(|cursor| Cursor::decode(cursor, order.word)).transpose()?.map(|cursor| (cursor.value, cursor.id));
         let select = concat!("SELECT ", ticket_columns!(), ", d.source, s.seen_at, t.spam_at, y.by_name, y.until_at, y.woke_at, y.woke_by FROM (");
         let mut query = Query::with(select, Vec::new());
