@@ -85,6 +85,8 @@ both! {
             ada.form(&page, &[("version", "1")]).await.is(303);
         }
         eventually("the new promise", || async { clock(&sue, &early).await["targetMinutes"] == 30 }).await;
+        // asked for after the first one's end it is a second one, which must not find the next ticket
+        eventually("its end", || async { world.count(sql!("SELECT COUNT(*) FROM sla_backfills WHERE state = 'RUNNING'")).await == 0 }).await;
         sue.put(&format!("/api/support/tickets/{early}"), &json!({ "version": 1, "tags": ["vip"] })).await.is(200);
         let later = ticket(&sue, "Later").await;
         kept(world, 2).await;

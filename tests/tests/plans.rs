@@ -184,7 +184,8 @@ async fn a_page_of_a_list_is_found_before_anything_is_joined_to_it() {
 
     let rows = |line: &str| line.split("rows=").nth(1).and_then(|rest| rest.split(' ').next()).and_then(|rows| rows.parse::<i64>().ok()).unwrap();
     for who in [&ana, &sue] {
-        for query in ["view=open", "view=all&sort=oldest", "view=unassigned", "view=open&tag=vip", &format!("view=open&requester={}", cleo.email), "q=charged"] {
+        for query in ["view=open", "view=all&sort=oldest", "view=unassigned", "view=open&tag=vip", &format!("view=open&requester={}", cleo.email), "q=charged"]
+        {
             let mut looked = 0;
             for statement in heard(&router, who, &format!("/desk?{query}")).await {
                 if statement.text().contains("JOIN messages d") {
