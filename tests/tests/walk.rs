@@ -6,7 +6,7 @@ use crate::{
     later::at,
     walk_knowledge::Shelf,
     walk_mail::Post,
-    walk_rows,
+    walk_rows::{self, Work},
     walk_table::BODIES,
     world::World,
 };
@@ -41,9 +41,7 @@ pub struct Stage {
     notice: (String, String),
     /// A browser of the requester.
     browser: String,
-    item: String,
-    entry: String,
-    template: Uuid,
+    work: Work,
     named: String,
     bulk: String,
     view: String,
@@ -83,13 +81,17 @@ impl Stage {
             None => Outage::set(&people[5], ana, cleo, team.id, &ticket).await,
         };
         let public = ana.replies(&ticket, "Hello").await["id"].as_str().unwrap().to_owned();
-        let key = ana.uploads("pixel.png", PIXEL).await;
-        let note =
-            ana.post(&format!("/api/support/tickets/{ticket}/messages"), &json!({ "content": "n", "internal": true, "fileId": [key] })).await.is(201).id();
-        let steps = ana.post(&format!("/api/support/tickets/{ticket}/checklist"), &json!({ "text": "Walk" })).await.is(201).ids();
-        let entry = ana.post(&format!("/api/support/tickets/{ticket}/time"), &json!({ "seconds": 60 })).await.is(201).id();
-        people[5].form("/desk/checklists", &[("name", &named("List")), ("steps", "One")]).await.is(303);
-        cleo.post(&format!("/api/support/tickets/{ticket}/followers"), &json!({ "email": format!("{n}@copy.test") })).await.is(201);
+        let file = match spare(&["/files/"]) {
+            Some(spare) => spare.file.clone(),
+            None => walk_rows::file_of_a_note(world, ana, &ticket).await,
+        };
+        let work = match spare(&["/checklist", "/time"]) {
+            Some(spare) => spare.work.clone(),
+            None => Work::set(world, ana, &people[5], &ticket, &named("List")).await,
+        };
+        if spare(&["{person}", "/followers"]).is_none() {
+            cleo.post(&format!("/api/support/tickets/{ticket}/followers"), &json!({ "email": format!("{n}@copy.test") })).await.is(201);
+        }
         let named_macro = match spare(&["macro"]) {
             Some(spare) => spare.named.clone(),
             None => walk_rows::a_macro(&people[5], &named("Macro"), team.id).await,
@@ -98,8 +100,22 @@ impl Stage {
             Some(spare) => spare.bulk.clone(),
             None => walk_rows::bulk(ana, &ticket).await,
         };
-        let later = json!({ "sendAt": at(world, 1), "status": "PENDING" });
-        let scheduled = ana.post(&format!("/api/support/tickets/{ticket}/scheduled"), &later).await.is(201).id();
+        let scheduled = match spare(&["/scheduled", "/later/"]) {
+            Some(spare) => spare.scheduled.clone(),
+            None => walk_rows::scheduled(ana, &ticket, &at(world, 1)).await,
+        };
+        let view = match spare(&["/views"]) {
+            Some(spare) => spare.view.clone(),
+            None => walk_rows::view(ana).await,
+        };
+        let webhook = match spare(&["/webhooks"]) {
+            Some(spare) => spare.webhook.clone(),
+            None => crate::receiver::quiet(world).await,
+        };
+        let organization = match spare(&["/organizations"]) {
+            Some(spare) => spare.organization.clone(),
+            None => world.organization("Walk", &format!("{n}.test"), false).await.id.to_string(),
+        };
         let post = match spare(&["/mail", "{sending}"]) {
             Some(spare) => spare.post.clone(),
             None => Post::set(world, &people[6], &n, &ticket, line.contains("/mailboxes/")).await,
@@ -118,14 +134,9 @@ impl Stage {
         let notice = crate::notices::one(&mut tx, cleo.id(), ticket.parse().unwrap()).await;
         let browser = crate::push::quiet(&mut tx, cleo.id()).await;
         let guest = accounts::Link::add(&mut tx, accounts::Purpose::Guest, Some(cleo.id()), Some(ticket.parse().unwrap()), &json!({})).await.unwrap();
-        let file = files::of(&mut tx, "message", &[note.parse().unwrap()]).await.unwrap().remove(0);
-        let template: Uuid = tx.one(sql!("SELECT id FROM checklist_templates WHERE name = $1", named("List"))).await.unwrap();
         let token_row = Token::of(&mut tx, cleo.id()).await.unwrap().remove(0).id.to_string();
         let session = Session::of(&mut tx, cleo.id()).await.unwrap().into_iter().find(|session| session.agent == "other browser").unwrap().id.to_string();
         tx.commit().await.unwrap();
-        let place = ana.form("/desk/views", &[("name", "Walk"), ("query", "view=mine")]).await.is(303).header("location").to_owned();
-        let view = place.rsplit("saved=").next().unwrap().replace("%2D", "-");
-        let organization = world.organization("Walk", &format!("{n}.test"), false).await.id.to_string();
         let people = people.into_iter().chain([token]).collect();
         Self {
             people,
@@ -141,12 +152,10 @@ impl Stage {
             job: job.to_string(),
             guest,
             rule: rule.to_string(),
-            webhook: crate::receiver::quiet(world).await,
+            webhook,
             notice,
             browser,
-            item: steps[0].clone(),
-            entry,
-            template,
+            work,
             named: named_macro,
             bulk,
             view,
@@ -203,11 +212,11 @@ impl Stage {
             .replace("{delivery}", &self.webhook.1)
             .replace("{person}", &copy.to_string())
             .replace("{panel}", "own-requests")
-            .replace("{item}", if route.contains("/checklist/") { &self.item } else { &self.scheduled })
-            .replace("{entry}", &self.entry)
+            .replace("{item}", if route.contains("/checklist/") { &self.work.item } else { &self.scheduled })
+            .replace("{entry}", &self.work.entry)
             .replace("{sending}", &self.post.sending)
             .replace("{kind}", "reply")
-            .replace("{template}", &self.template.to_string())
+            .replace("{template}", &self.work.template.to_string())
             .replace("{key}", "walk")
             .replace("{number}", "1")
             .replace("{slug}", self.shelf.slug(route))
@@ -240,7 +249,7 @@ impl Stage {
         }
         let path = self.path(world, route, who, &part).await;
         let version: i64 = world.count(sql!("SELECT version FROM tickets WHERE id = $1", self.ticket.parse::<Uuid>().unwrap())).await;
-        let of_template: i64 = world.count(sql!("SELECT COALESCE(MAX(version), 0) FROM checklist_templates WHERE id = $1", self.template)).await;
+        let of_template: i64 = world.count(sql!("SELECT COALESCE(MAX(version), 0) FROM checklist_templates WHERE id = $1", self.work.template)).await;
         let fresh = format!("{}@fresh.test", Uuid::new_v4().simple());
         let body = [
             ("{version}", version.to_string()),

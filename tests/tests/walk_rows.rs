@@ -1,6 +1,6 @@
 //! Small things that the walk needs.
 
-use crate::client::Visitor;
+use crate::{client::Visitor, walk::PIXEL, world::World};
 use db::{Tx, sql};
 use serde_json::json;
 use uuid::Uuid;
@@ -53,4 +53,41 @@ pub async fn bulk(ana: &Visitor, ticket: &str) -> String {
     let bulk = ana.post("/api/support/bulk", &json!({ "tickets": [ticket], "status": "IN_PROGRESS" })).await.is(202).id();
     crate::bulk::ended(ana, &bulk, "DONE").await;
     bulk
+}
+
+/// The file of a note.
+pub async fn file_of_a_note(world: &World, ana: &Visitor, ticket: &str) -> files::File {
+    let key = ana.uploads("pixel.png", PIXEL).await;
+    let note = json!({ "content": "n", "internal": true, "fileId": [key] });
+    let note = ana.post(&format!("/api/support/tickets/{ticket}/messages"), &note).await.is(201).id();
+    files::of(&mut world.read().await, "message", &[note.parse().unwrap()]).await.unwrap().remove(0)
+}
+
+/// A reply that waits.
+pub async fn scheduled(ana: &Visitor, ticket: &str, send_at: &str) -> String {
+    ana.post(&format!("/api/support/tickets/{ticket}/scheduled"), &json!({ "sendAt": send_at, "status": "PENDING" })).await.is(201).id()
+}
+
+/// A saved view of Ana's own.
+pub async fn view(ana: &Visitor) -> String {
+    let place = ana.form("/desk/views", &[("name", "Walk"), ("query", "view=mine")]).await.is(303).header("location").to_owned();
+    place.rsplit("saved=").next().unwrap().replace("%2D", "-")
+}
+
+/// A step and time beside a ticket, and a template.
+#[derive(Clone)]
+pub struct Work {
+    pub item: String,
+    pub entry: String,
+    pub template: Uuid,
+}
+
+impl Work {
+    pub async fn set(world: &World, ana: &Visitor, sue: &Visitor, ticket: &str, name: &str) -> Self {
+        let steps = ana.post(&format!("/api/support/tickets/{ticket}/checklist"), &json!({ "text": "Walk" })).await.is(201).ids();
+        let entry = ana.post(&format!("/api/support/tickets/{ticket}/time"), &json!({ "seconds": 60 })).await.is(201).id();
+        sue.form("/desk/checklists", &[("name", name), ("steps", "One")]).await.is(303);
+        let template = world.read().await.one(sql!("SELECT id FROM checklist_templates WHERE name = $1", name)).await.unwrap();
+        Self { item: steps[0].clone(), entry, template }
+    }
 }

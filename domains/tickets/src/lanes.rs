@@ -2,9 +2,9 @@
 //! agent of a small team reads that team's rows alone, however many tickets others have, and counting stops early.
 
 use crate::{
-    Priority, Status, TicketId,
+    Priority, TicketId,
     list::{COUNTED, Filter, Order, Sort, View},
-    narrow::status_is,
+    narrow::Fixed,
     policy::{self, Scope},
 };
 use db::{Conn, Query};
@@ -17,12 +17,14 @@ pub(crate) struct Lane {
     scope: Scope,
     /// In the lists of work or out of them; none reads both.
     active: Option<bool>,
-    /// One of the statuses that the filter asks for.
-    status: Option<Status>,
+    /// One of the words that the filter asks for.
+    fixed: Option<Fixed>,
     /// Begins at the snoozed ones, which are few.
     is_snoozed: bool,
     /// An index of what the filter names gives few tickets: no other should lead.
     is_of_few: bool,
+    /// The indexes of words do not lead.
+    is_led: bool,
 }
 
 /// Statuses of a filter beyond these lanes are read in one piece.
@@ -35,7 +37,7 @@ impl Filter {
     /// to its end soon, a rare one is found at once; a page of a common one would be sorted.
     pub(crate) fn lanes(&self, actor: &Actor, is_in_order: bool) -> Vec<Lane> {
         let is_of_few = self.is_about_few() || !is_in_order && !self.tags.is_empty();
-        let whole = Lane { scope: Scope::Visible, active: None, status: None, is_snoozed: false, is_of_few };
+        let whole = Lane { scope: Scope::Visible, active: None, fixed: None, is_snoozed: false, is_of_few, is_led: true };
         if !actor.is_staff() || self.is_set_aside(actor) {
             return vec![whole];
         }
@@ -47,18 +49,21 @@ impl Filter {
             return vec![Lane { active: self.settled(), ..whole }];
         }
         let scopes = self.scopes(actor, is_of_few);
-        // several statuses of no view are a lane each; otherwise they only filter
-        let by_status =
-            if matches!(self.view, None | Some(View::All | View::Open | View::Mine | View::Teams | View::Unassigned)) { &self.status[..] } else { &[] };
+        let words = if is_of_few { Vec::new() } else { self.fixed() };
+        // the index of a word is in the order of updates; that of a status is there in each order
+        let is_sorted_else = is_in_order && self.sorted_by() != Sort::Updated;
         let mut lanes = Vec::new();
         for scope in scopes {
-            let statuses = if by_status.is_empty() { vec![None] } else { by_status.iter().copied().map(Some).collect() };
-            for status in statuses {
-                let settled = self.settled().or(status.filter(|status| !status.is_active()).map(|_| false));
+            let is_led = is_of_few || is_sorted_else || matches!(scope, Scope::Team(_));
+            // several words are a lane each where their indexes lead; otherwise they only filter
+            let leads = |fixed: &Fixed| fixed.column == "status" || !is_led && scope != Scope::Heard;
+            let fixed = if words.first().is_some_and(leads) { words.iter().copied().map(Some).collect() } else { vec![None] };
+            for fixed in fixed {
+                let settled = self.settled().or(fixed.and_then(|fixed| fixed.settled));
                 let narrow = matches!(scope, Scope::Team(_) | Scope::Own)
                     || self.assignee.is_some()
                     || !self.priority.is_empty()
-                    || status.is_some()
+                    || fixed.is_some()
                     || matches!(self.sorted_by(), Sort::Priority | Sort::Sla);
                 let actives: &[Option<bool>] = match settled {
                     Some(true) => &[Some(true)],
@@ -66,7 +71,7 @@ impl Filter {
                     None if narrow && scope != Scope::Heard && !self.is_about_deadlines() => &[Some(true), Some(false)],
                     None => &[None],
                 };
-                lanes.extend(actives.iter().map(|active| Lane { scope, active: *active, status, ..whole }));
+                lanes.extend(actives.iter().map(|active| Lane { scope, active: *active, fixed, is_led, ..whole }));
             }
         }
         if lanes.len() > MOST || lanes.is_empty() { vec![Lane { active: self.settled(), ..whole }] } else { lanes }
@@ -142,16 +147,19 @@ impl Filter {
         }
         let by_team = matches!(lane.scope, Scope::Team(_));
         self.narrow_view(actor, by_team, query);
-        if let Some(status) = lane.status {
-            query.push(status_is(by_team)).bind(status);
+        if let Some(fixed) = lane.fixed {
+            fixed.push(by_team, query);
         }
-        self.narrow(actor, by_team, lane.status.is_some(), query);
+        self.narrow(actor, by_team, lane.is_led || lane.fixed.is_some(), lane.fixed, query);
     }
 
     /// Adds the `SELECT` of the tickets of one page: as one index gives them, or by their keys, gathered from every lane.
     pub(crate) fn push_found(&self, actor: &Actor, lanes: &[Lane], order: &Order, beyond: Option<(i64, uuid::Uuid)>, query: &mut Query) {
         let push_page = |lane: Lane, query: &mut Query| {
             self.push_lane(actor, lane, query);
+            if self.sorted_by() == Sort::Priority && actor.is_staff() {
+                self.push_urgencies(lane, query);
+            }
             if let Some((value, id)) = beyond {
                 query.push(order.beyond).bind(value).push(", ").bind(id).push(")");
             }
@@ -174,16 +182,21 @@ impl Filter {
         query.push(") AS lanes").push(order.of_keys).limit(self.limit + 1).push(") AS keys CROSS JOIN tickets t WHERE t.id = keys.id");
     }
 
+    /// Adds the span of urgency of the priorities asked for, by which its index leads to rare ones.
+    fn push_urgencies(&self, lane: Lane, query: &mut Query) {
+        if let Some((from, below)) = Priority::urgencies(&self.priority).filter(|_| lane.active.is_some()) {
+            query.push(" AND t.urgency >= ").bind(from).push(" AND t.urgency < ").bind(below);
+        }
+    }
+
     /// Adds a `SELECT` of the ids of all that match and that the actor may see, each once, in no order: for counting and
     /// for work on all of them. A limit may follow.
     pub fn push_ids(&self, actor: &Actor, query: &mut Query) {
         for (index, lane) in self.lanes(actor, false).into_iter().enumerate() {
             query.push(if index == 0 { "SELECT t.id" } else { " UNION ALL SELECT t.id" });
             self.push_lane(actor, lane, query);
-            // no order is wanted here: the index of urgency leads to rare priorities
-            if let Some((from, below)) = Priority::urgencies(&self.priority).filter(|_| lane.active.is_some()) {
-                query.push(" AND t.urgency >= ").bind(from).push(" AND t.urgency < ").bind(below);
-            }
+            // no order is wanted here
+            self.push_urgencies(lane, query);
         }
     }
 

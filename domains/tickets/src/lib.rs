@@ -90,6 +90,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "tickets/0030_article", text: include_str!("../migrations/0030_article.sql") },
     Migration { name: "tickets/0031_counted", text: include_str!("../migrations/0031_counted.sql") },
     Migration { name: "tickets/0032_requesters", text: include_str!("../migrations/0032_requesters.sql") },
+    Migration { name: "tickets/0033_priorities", text: include_str!("../migrations/0033_priorities.sql") },
 ];
 
 const DOMAINS: &[Domain] = &[

@@ -8,19 +8,36 @@ use db::Query;
 use kernel::Actor;
 
 impl Filter {
-    /// The filter, without view and rights. `by_team`: the index of a team leads; `has_status`: the lane asked already.
-    pub(crate) fn narrow(&self, actor: &Actor, by_team: bool, has_status: bool, query: &mut Query) {
-        let status = if has_status { Vec::new() } else { self.status.iter().map(|word| word.word()).collect::<Vec<_>>() };
-        for (clause, words) in [
-            (" AND t.status IN ", status),
-            (" AND t.priority IN ", self.priority.iter().map(|word| word.word()).collect()),
-            (" AND t.category IN ", self.category.iter().map(|word| word.word()).collect()),
-            (" AND t.channel IN ", self.channel.iter().map(|word| word.word()).collect()),
-        ] {
+    /// The words that it asks for, by column.
+    fn words(&self) -> [(&'static str, Vec<&'static str>); 4] {
+        [
+            ("status", self.status.iter().map(|word| word.word()).collect()),
+            ("priority", self.priority.iter().map(|word| word.word()).collect()),
+            ("category", self.category.iter().map(|word| word.word()).collect()),
+            ("channel", self.channel.iter().map(|word| word.word()).collect()),
+        ]
+    }
+
+    /// The words of one column, for a lane each; none where a view asks for a status or a deadline already.
+    pub(crate) fn fixed(&self) -> Vec<Fixed> {
+        if !matches!(self.view, None | Some(View::All | View::Open | View::Mine | View::Teams | View::Unassigned)) {
+            return Vec::new();
+        }
+        let inactive = |word: &str| self.status.iter().any(|status| status.word() == word && !status.is_active());
+        let (column, words) = self.words().into_iter().find(|(_, words)| !words.is_empty()).unwrap_or_default();
+        words.into_iter().map(|word| Fixed { column, word, settled: (column == "status" && inactive(word)).then_some(false) }).collect()
+    }
+
+    /// The filter, without view and rights. `by_team`: the index of a team leads; `is_led`: some other does than those of words;
+    /// `fixed`: the lane asked for it already.
+    pub(crate) fn narrow(&self, actor: &Actor, by_team: bool, is_led: bool, fixed: Option<Fixed>, query: &mut Query) {
+        for (column, words) in self.words() {
             match words.as_slice() {
                 [] => {}
-                [one] => drop(query.push(clause).push("(").bind(*one).push(")")),
-                many => drop(query.push(clause).list(many.iter().copied())),
+                _ if fixed.is_some_and(|fixed| fixed.column == column) => {}
+                [word] => Fixed { column, word, settled: None }.push(is_led, query),
+                // by its index they would be gathered and sorted
+                many => drop(query.push(" AND COALESCE(t.").push(column).push(", NULL) IN ").list(many.iter().copied())),
             }
         }
         if let Some(key) = &self.custom_status {
@@ -94,6 +111,22 @@ impl Filter {
     }
 }
 
+/// A column that is one word, with an index that begins with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fixed {
+    pub(crate) column: &'static str,
+    word: &'static str,
+    /// What it says of being active.
+    pub(crate) settled: Option<bool>,
+}
+
+impl Fixed {
+    /// Adds it. `is_led`: another index leads, and an expression keeps an engine without statistics from taking this one.
+    pub(crate) fn push(self, is_led: bool, query: &mut Query) {
+        query.push(if is_led { " AND COALESCE(t." } else { " AND t." }).push(self.column).push(if is_led { ", NULL) = " } else { " = " }).bind(self.word);
+    }
+}
+
 impl View {
     /// The one status of its tickets.
     const fn status(self) -> Option<Status> {
@@ -111,7 +144,7 @@ impl View {
 const PROMISED: &str = " AND COALESCE(t.status, NULL) IN ('OPEN', 'IN_PROGRESS', 'PENDING', 'ON_HOLD') AND t.sla_state IN ('warn', 'late')";
 
 /// Within a team the index of the team leads: an expression keeps an engine without statistics from taking another.
-pub(crate) const fn status_is(by_team: bool) -> &'static str {
+const fn status_is(by_team: bool) -> &'static str {
     if by_team { " AND COALESCE(t.status, NULL) = " } else { " AND t.status = " }
 }
 
