@@ -16,6 +16,16 @@ use kernel::{Actor, Scope};
 use serde_json::json;
 use uuid::Uuid;
 
+/// A part of the spare stage, or a new one.
+macro_rules! either {
+    ($spare:expr, $field:ident, $new:expr) => {
+        match $spare {
+            Some(spare) => spare.$field.clone(),
+            None => $new.await,
+        }
+    };
+}
+
 pub const PASSWORD: &str = "correct horse battery";
 /// A picture of one pixel.
 pub const PIXEL: &[u8] = include_bytes!("pixel.png");
@@ -76,54 +86,26 @@ impl Stage {
             .as_str()
             .unwrap()
             .to_owned();
-        let outage = match spare(&["{link}", "{update}", "{second}", "{number}", "/incident", "/updates"]) {
-            Some(spare) => spare.outage.clone(),
-            None => Outage::set(&people[5], ana, cleo, team.id, &ticket).await,
-        };
+        let outage = either!(
+            spare(&["{link}", "{update}", "{second}", "{number}", "/incident", "/updates"]),
+            outage,
+            Outage::set(&people[5], ana, cleo, team.id, &ticket)
+        );
         let public = ana.replies(&ticket, "Hello").await["id"].as_str().unwrap().to_owned();
-        let file = match spare(&["/files/"]) {
-            Some(spare) => spare.file.clone(),
-            None => walk_rows::file_of_a_note(world, ana, &ticket).await,
-        };
-        let work = match spare(&["/checklist", "/time"]) {
-            Some(spare) => spare.work.clone(),
-            None => Work::set(world, ana, &people[5], &ticket, &named("List")).await,
-        };
+        let file = either!(spare(&["/files/"]), file, walk_rows::file_of_a_note(world, ana, &ticket));
+        let work = either!(spare(&["/checklist", "/time"]), work, Work::set(world, ana, &people[5], &ticket, &named("List")));
         if spare(&["{person}", "/followers"]).is_none() {
             cleo.post(&format!("/api/support/tickets/{ticket}/followers"), &json!({ "email": format!("{n}@copy.test") })).await.is(201);
         }
-        let named_macro = match spare(&["macro"]) {
-            Some(spare) => spare.named.clone(),
-            None => walk_rows::a_macro(&people[5], &named("Macro"), team.id).await,
-        };
-        let bulk = match spare(&["/bulk/{id}"]) {
-            Some(spare) => spare.bulk.clone(),
-            None => walk_rows::bulk(ana, &ticket).await,
-        };
-        let scheduled = match spare(&["/scheduled", "/later/"]) {
-            Some(spare) => spare.scheduled.clone(),
-            None => walk_rows::scheduled(ana, &ticket, &at(world, 1)).await,
-        };
-        let view = match spare(&["/views"]) {
-            Some(spare) => spare.view.clone(),
-            None => walk_rows::view(ana).await,
-        };
-        let webhook = match spare(&["/webhooks"]) {
-            Some(spare) => spare.webhook.clone(),
-            None => crate::receiver::quiet(world).await,
-        };
-        let organization = match spare(&["/organizations"]) {
-            Some(spare) => spare.organization.clone(),
-            None => world.organization("Walk", &format!("{n}.test"), false).await.id.to_string(),
-        };
-        let post = match spare(&["/mail", "{sending}"]) {
-            Some(spare) => spare.post.clone(),
-            None => Post::set(world, &people[6], &n, &ticket, line.contains("/mailboxes/")).await,
-        };
-        let shelf = match spare(&["/knowledge", "/help/", "{slug}", "{category}"]) {
-            Some(spare) => spare.shelf.clone(),
-            None => Shelf::set(&people[5], &n).await,
-        };
+        let named_macro = either!(spare(&["macro"]), named, walk_rows::a_macro(&people[5], &named("Macro"), team.id));
+        let bulk = either!(spare(&["/bulk/{id}"]), bulk, walk_rows::bulk(ana, &ticket));
+        let scheduled = either!(spare(&["/scheduled", "/later/"]), scheduled, walk_rows::scheduled(ana, &ticket, &at(world, 1)));
+        let view = either!(spare(&["/views"]), view, walk_rows::view(ana));
+        let webhook = either!(spare(&["/webhooks"]), webhook, crate::receiver::quiet(world));
+        let organization =
+            either!(spare(&["/organizations"]), organization, async { world.organization("Walk", &format!("{n}.test"), false).await.id.to_string() });
+        let post = either!(spare(&["/mail", "{sending}"]), post, Post::set(world, &people[6], &n, &ticket, line.contains("/mailboxes/")));
+        let shelf = either!(spare(&["/knowledge", "/help/", "{slug}", "{category}"]), shelf, Shelf::set(&people[5], &n));
         let mut tx = world.write().await;
         Token::add(&mut tx, &Actor::system("Test"), cleo.id(), "theirs", &[], None).await.unwrap();
         tx.run(sql!("UPDATE people SET password_hash = $1 WHERE password_hash IS NULL", password_hash)).await.unwrap();

@@ -54,7 +54,7 @@ impl Filter {
         let is_sorted_else = is_in_order && self.sorted_by() != Sort::Updated;
         let mut lanes = Vec::new();
         for scope in scopes {
-            let is_led = is_of_few || is_sorted_else || matches!(scope, Scope::Team(_));
+            let is_led = is_of_few || is_sorted_else || self.is_somebodys() || matches!(scope, Scope::Team(_) | Scope::Own);
             // several words are a lane each where their indexes lead; otherwise they only filter
             let leads = |fixed: &Fixed| fixed.column == "status" || !is_led && scope != Scope::Heard;
             let fixed = if words.first().is_some_and(leads) { words.iter().copied().map(Some).collect() } else { vec![None] };
@@ -96,8 +96,13 @@ impl Filter {
         self.requester.is_some() || self.requester_text.is_some() || self.organization.is_some()
     }
 
+    /// Of one assignee.
+    fn is_somebodys(&self) -> bool {
+        self.view == Some(View::Mine) || self.assignee.is_some_and(|assignee| assignee.is_some())
+    }
+
     fn scopes(&self, actor: &Actor, is_of_few: bool) -> Vec<Scope> {
-        let mine = self.view == Some(View::Mine) || self.assignee.is_some_and(|assignee| assignee.is_some() && assignee == actor.person);
+        let mine = self.view == Some(View::Mine) || self.is_somebodys() && self.assignee == Some(actor.person);
         // what is one's own one may see; few people's tickets and one number are found by an index of their own
         let one_piece = mine || is_of_few || self.is_number();
         if one_piece {
@@ -127,7 +132,7 @@ impl Filter {
     }
 
     /// Adds what a lane asks for: its part, the view, the filter.
-    pub(crate) fn narrow_lane(&self, actor: &Actor, lane: Lane, query: &mut Query) {
+    fn narrow_lane(&self, actor: &Actor, lane: Lane, query: &mut Query) {
         if self.view == Some(View::Trash) && actor.is_staff() {
             query.push(" AND t.trashed_at IS NOT NULL");
         } else {
