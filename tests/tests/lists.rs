@@ -50,6 +50,19 @@ async fn walk<F: Future<Output = ()>>(who: &Visitor, query: &str, meanwhile: imp
 }
 
 both! {
+    async fn a_word_that_is_asked_for_twice_finds_each_ticket_once(world) {
+        let (team, cleo) = (world.team("One").await, world.customer("Cleo").await);
+        let (sue, ana) = (world.supervisor("Sue").await, world.agent_of("Ana", &team).await);
+        let ticket = cleo.asks("Once").await;
+
+        for query in ["status=OPEN&status=OPEN", "priority=MEDIUM,MEDIUM", "category=GENERAL_INQUIRY&category=GENERAL_INQUIRY&view=open", "channel=api&channel=api&channel=web"] {
+            for who in [&sue, &ana, &cleo] {
+                let items = who.get(&format!("{API}?{query}")).await.is(200).json()["items"].clone();
+                assert_eq!((items.as_array().unwrap().len(), &items[0]["id"]), (1, &ticket["id"]), "{query} for {}", who.email);
+            }
+        }
+    }
+
     async fn paging_walks_every_row_once_in_every_order_while_rows_come_in(world) {
         let sue = world.supervisor("Sue").await;
         let ids = filled(world, &sue).await;

@@ -25,6 +25,7 @@ mod bulk;
 mod bulk_killed;
 mod closed;
 mod columns;
+mod config;
 mod deadlines;
 mod deadlines_admin;
 mod dovecot;

@@ -153,19 +153,17 @@ impl Fields {
         word
     }
 
-    /// Several of a closed set of words, given with commas or repeated.
+    /// Several of a closed set of words, given with commas or repeated; each once, in the order they came.
     pub fn words<W: db::Word>(&mut self, name: &str, words: &[&str]) -> Vec<W> {
-        self.texts(name, words.len(), 64)
-            .iter()
-            .flat_map(|text| text.split(','))
-            .filter_map(|text| {
-                let word = W::from_word(text.trim());
-                if word.is_none() {
-                    self.errors.add(name, format!("Must be one of {}.", words.join(", ")));
-                }
-                word
-            })
-            .collect()
+        let mut found: Vec<W> = Vec::new();
+        for text in self.texts(name, words.len(), 64).iter().flat_map(|text| text.split(',')) {
+            match W::from_word(text.trim()) {
+                Some(word) if found.iter().any(|known| known.word() == word.word()) => {}
+                Some(word) => found.push(word),
+                None => self.errors.add(name, format!("Must be one of {}.", words.join(", "))),
+            }
+        }
+        found
     }
 
     /// An id; none when missing or empty.

@@ -121,18 +121,13 @@ impl Filter {
         all.into_iter().filter(|scope| !(nobody && *scope == Scope::Own)).collect()
     }
 
-    /// Adds a lane from its `FROM` on.
+    /// Adds a lane from its `FROM` on: its part, the view, the filter.
     fn push_lane(&self, actor: &Actor, lane: Lane, query: &mut Query) {
         if lane.is_snoozed {
             query.push(" FROM snoozes z CROSS JOIN tickets t WHERE z.ticket_id = t.id AND z.woke_at IS NULL");
         } else {
             query.push(lane.scope.source());
         }
-        self.narrow_lane(actor, lane, query);
-    }
-
-    /// Adds what a lane asks for: its part, the view, the filter.
-    fn narrow_lane(&self, actor: &Actor, lane: Lane, query: &mut Query) {
         if self.view == Some(View::Trash) && actor.is_staff() {
             query.push(" AND t.trashed_at IS NOT NULL");
         } else {
@@ -143,7 +138,7 @@ impl Filter {
             query.push(" AND t.spam_at IS NULL");
         }
         match lane.active {
-            // as in `status_is`: the index of what it is about leads, not that of all that is open
+            // as in `Fixed::push`: the index of what it is about leads, not that of all that is open
             Some(true) if lane.is_of_few => drop(query.push(" AND COALESCE(t.is_active, NULL) = TRUE")),
             Some(true) => drop(query.push(" AND t.is_active = TRUE")),
             Some(false) if lane.is_of_few => drop(query.push(" AND COALESCE(t.is_active, NULL) = FALSE")),

@@ -23,9 +23,11 @@ impl Filter {
         if !matches!(self.view, None | Some(View::All | View::Open | View::Mine | View::Teams | View::Unassigned)) {
             return Vec::new();
         }
-        let inactive = |word: &str| self.status.iter().any(|status| status.word() == word && !status.is_active());
+        if !self.status.is_empty() {
+            return self.status.iter().copied().map(Fixed::status).collect();
+        }
         let (column, words) = self.words().into_iter().find(|(_, words)| !words.is_empty()).unwrap_or_default();
-        words.into_iter().map(|word| Fixed { column, word, settled: (column == "status" && inactive(word)).then_some(false) }).collect()
+        words.into_iter().map(|word| Fixed { column, word, settled: None }).collect()
     }
 
     /// The filter, without view and rights. `by_team`: the index of a team leads; `is_led`: some other does than those of words;
@@ -93,7 +95,9 @@ impl Filter {
             View::Spam => drop(query.push(" AND t.spam_at IS NOT NULL")),
             View::Breaching => drop(query.push(PROMISED).push(" AND t.sla_state = 'warn'")),
             View::Breached => drop(query.push(PROMISED).push(" AND t.sla_state = 'late'")),
-            View::Pending | View::Hold | View::Resolved => drop(query.push(status_is(by_team)).bind(view.status())),
+            View::Pending => Fixed::status(Status::Pending).push(by_team, query),
+            View::Hold => Fixed::status(Status::OnHold).push(by_team, query),
+            View::Resolved => Fixed::status(Status::Resolved).push(by_team, query),
         }
     }
 
@@ -121,34 +125,21 @@ pub(crate) struct Fixed {
 }
 
 impl Fixed {
+    pub(crate) fn status(status: Status) -> Self {
+        Self { column: "status", word: status.word(), settled: (!status.is_active()).then_some(false) }
+    }
+
     /// Adds it. `is_led`: another index leads, and an expression keeps an engine without statistics from taking this one.
     pub(crate) fn push(self, is_led: bool, query: &mut Query) {
         query.push(if is_led { " AND COALESCE(t." } else { " AND t." }).push(self.column).push(if is_led { ", NULL) = " } else { " = " }).bind(self.word);
     }
 }
 
-impl View {
-    /// The one status of its tickets.
-    const fn status(self) -> Option<Status> {
-        match self {
-            Self::Pending => Some(Status::Pending),
-            Self::Hold => Some(Status::OnHold),
-            Self::Resolved => Some(Status::Resolved),
-            _ => None,
-        }
-    }
-}
-
 /// What is promised and not settled, snoozed or not: putting a ticket away does not put the promise away. The last part
-/// is that of the partial indexes, word for word; as in `status_is`, no other index should lead.
+/// is that of the partial indexes, word for word; as in `Fixed::push`, no other index should lead.
 const PROMISED: &str = " AND COALESCE(t.status, NULL) IN ('OPEN', 'IN_PROGRESS', 'PENDING', 'ON_HOLD') AND t.sla_state IN ('warn', 'late')";
 
-/// Within a team the index of the team leads: an expression keeps an engine without statistics from taking another.
-const fn status_is(by_team: bool) -> &'static str {
-    if by_team { " AND COALESCE(t.status, NULL) = " } else { " AND t.status = " }
-}
-
-/// As `status_is`: within a team the index of the team leads.
+/// As in `Fixed::push`: within a team the index of the team leads.
 const fn nobody(by_team: bool) -> &'static str {
     if by_team { " AND COALESCE(t.assignee_id, NULL) IS NULL" } else { " AND t.assignee_id IS NULL" }
 }
